@@ -1,0 +1,91 @@
+"""Fixtures shared by the whole suite.
+
+Two lives: a test of a kernel takes ``kernel`` and runs once in each life, in
+one process.  A test of the public API runs in the life that ``_accel`` chose;
+the suite is run a second time with ``CLUSTERSHELL_PURE_PYTHON=1``.
+
+What a machine may lack (a compiled build, openssh-server, pdsh, the released
+peer) skips with a reason on a developer's machine.  Where ``CI`` is set a skip
+that is not on the list below fails the run.
+"""
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE_ROOT = ROOT / "clustershell"
+
+#: Skips accepted in CI: (start of the reason, why it may happen there).
+ACCEPTED_SKIPS = [
+    ("the interpreted life is under test", "kernels are compared where both lives are installed"),
+    ("not on this Python", "the other supported Pythons run the fast part only"),
+]
+
+LIVES = ("compiled", "interpreted")
+TOOLS = {"sshd": "/usr/sbin/sshd", "pdsh": "pdsh"}
+
+
+def pytest_runtest_setup(item):
+    for mark, program in TOOLS.items():
+        if item.get_closest_marker(mark) and not shutil.which(program):
+            pytest.skip(f"{program} is not installed")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if not (report.skipped and os.environ.get("CI")) or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2][len("Skipped: ") :]
+    if not any(reason.startswith(start) for start, _ in ACCEPTED_SKIPS):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI, which is a failure: {reason}"
+
+
+@pytest.fixture(params=LIVES)
+def kernel(request):
+    """Return a function of a kernel's name giving it in the life under test."""
+    if request.param == "compiled" and os.environ.get("CLUSTERSHELL_PURE_PYTHON"):
+        pytest.skip("the interpreted life is under test")
+    package = {"compiled": "_compiled", "interpreted": "_kernels"}[request.param]
+
+    def load(name):
+        try:
+            return importlib.import_module(f"ClusterShell.{package}.{name}")
+        except ImportError as exc:
+            if package == "_kernels":
+                raise
+            pytest.skip(f"kernel {name} is not compiled here: {exc}")
+
+    load.life = request.param
+    return load
+
+
+@pytest.fixture(scope="session")
+def peer_python():
+    """Return the interpreter of an environment that holds the released peer."""
+    python = os.environ.get("CLUSTERSHELL_PEER_PYTHON")
+    if not python:
+        pytest.skip("CLUSTERSHELL_PEER_PYTHON does not name an environment with the peer")
+    return python
+
+
+@pytest.fixture
+def run_python():
+    """Return a function running ``python ARGS`` on the package under test."""
+
+    def run(*args, **kwargs):
+        env = dict(os.environ, **kwargs.pop("env", {}))
+        kwargs.setdefault("timeout", 60)
+        return subprocess.run(
+            [sys.executable, *args], env=env, capture_output=True, text=True, **kwargs
+        )
+
+    return run

@@ -1,0 +1,109 @@
+"""Imports go down only: the layers are read from the syntax trees."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import ClusterShell
+
+PACKAGE = Path(ClusterShell.__file__).parent
+
+#: First match wins; a module's layer is the number in front.
+LAYERS = [
+    (0, ("_accel", "_kernels", "_compiled")),
+    (1, ("RangeSet", "MsgTree", "Event", "Defaults", "_ranges", "_config")),
+    (2, ("NodeSet", "NodeUtils", "_nodes")),
+    (3, ("Engine", "_engine")),
+    (5, ("Worker.Tree", "Propagation", "Communication", "Topology", "_tree")),
+    (4, ("Worker", "_work")),
+    (6, ("Task", "_task")),
+    (7, ("CLI", "Gateway", "_cli")),
+]
+
+#: The public star names of the peer that point upwards; given by a module
+#: ``__getattr__`` and so never imported with the module itself.
+UPWARD = {
+    ("Engine.EPoll", "Worker.EngineClient"),
+    ("Engine.Poll", "Worker.EngineClient"),
+    ("Engine.Select", "Worker.EngineClient"),
+}
+
+
+def module_name(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def layer(name):
+    for number, owners in LAYERS:
+        if any(name == owner or name.startswith(owner + ".") for owner in owners):
+            return number
+    return None
+
+
+def imported(tree, importer):
+    """Yield (line, module below ClusterShell) for each import in the tree."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{importer}:{node.lineno}: relative import"
+            module = (node.module or "").replace("cython.cimports.", "")
+            names = [module]
+            if module in ("ClusterShell", "ClusterShell._accel") or module in ("ClusterShell.CLI", "ClusterShell.Worker", "ClusterShell.Engine"):
+                names = [f"{module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            if name.startswith("ClusterShell."):
+                yield node.lineno, name[len("ClusterShell.") :]
+
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def violations(path, source):
+    name = module_name(path)
+    own = layer(name)
+    found = []
+    for lineno, target in imported(ast.parse(source), name):
+        other = layer(target)
+        if other is None:
+            continue  # a name of the package itself, such as __version__
+        lazily_public = any(
+            name == low and (target == high or target.startswith(high + ".")) for low, high in UPWARD
+        )
+        if other > own and not lazily_public:
+            found.append(f"{name}:{lineno} (layer {own}) imports {target} (layer {other})")
+        if own == 0 and name.startswith("_kernels") and not target.startswith(
+            ("_kernels", "_compiled")
+        ):
+            found.append(f"{name}:{lineno}: a kernel imports {target}")
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_imports_go_down(path):
+    name = module_name(path)
+    if name == "":
+        assert not list(imported(ast.parse(path.read_text()), name))
+        return
+    assert layer(name) is not None, f"{name} belongs to no layer"
+    assert violations(path, path.read_text()) == []
+
+
+def test_an_upward_import_is_found():
+    path = PACKAGE / "RangeSet.py"
+    planted = path.read_text() + "\ndef late():\n    from ClusterShell.Task import Task\n"
+    assert any("imports Task" in line for line in violations(path, planted))
+
+
+def test_only_accel_chooses_the_life():
+    """Outside ``_accel`` and the kernels nobody names ``_kernels`` or ``_compiled``."""
+    for path in SOURCES:
+        name = module_name(path)
+        if name == "_accel" or name.startswith(("_kernels", "_compiled")):
+            continue
+        targets = [target for _, target in imported(ast.parse(path.read_text()), name)]
+        assert not [t for t in targets if t.startswith(("_kernels", "_compiled"))], name
