@@ -51,7 +51,11 @@ def imported(tree, importer):
             assert node.level == 0, f"{importer}:{node.lineno}: relative import"
             module = (node.module or "").replace("cython.cimports.", "")
             names = [module]
-            if module in ("ClusterShell", "ClusterShell._accel") or module in ("ClusterShell.CLI", "ClusterShell.Worker", "ClusterShell.Engine"):
+            if module in ("ClusterShell", "ClusterShell._accel") or module in (
+                "ClusterShell.CLI",
+                "ClusterShell.Worker",
+                "ClusterShell.Engine",
+            ):
                 names = [f"{module}.{alias.name}" for alias in node.names]
         else:
             continue
@@ -72,12 +76,15 @@ def violations(path, source):
         if other is None:
             continue  # a name of the package itself, such as __version__
         lazily_public = any(
-            name == low and (target == high or target.startswith(high + ".")) for low, high in UPWARD
+            name == low and (target == high or target.startswith(high + "."))
+            for low, high in UPWARD
         )
         if other > own and not lazily_public:
             found.append(f"{name}:{lineno} (layer {own}) imports {target} (layer {other})")
-        if own == 0 and name.startswith("_kernels") and not target.startswith(
-            ("_kernels", "_compiled")
+        if (
+            own == 0
+            and name.startswith("_kernels")
+            and not target.startswith(("_kernels", "_compiled"))
         ):
             found.append(f"{name}:{lineno}: a kernel imports {target}")
     return found

@@ -1,0 +1,105 @@
+"""The public surface of the released peer, name by name and parameter by parameter.
+
+``surface.json`` was recorded by ``record_surface.py`` from release 1.10.1.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+PEER = json.loads((HERE / "surface.json").read_text())
+
+#: Differences on purpose: path of the entry and why it differs.
+DELIBERATE = {
+    "RangeSet.RangeSet bases": "a MutableSet whose elements are runs, not a built-in set",
+}
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    done = subprocess.run(
+        [sys.executable, str(HERE / "record_surface.py")],
+        capture_output=True,
+        text=True,
+        env=dict(os.environ),
+        timeout=60,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def missing_parameters(peer, own):
+    """Return what a call valid for the peer's parameters would miss in ours."""
+    if peer is None:
+        return []
+    if own is None:
+        return ["no signature"]
+    found = []
+    for position, (name, kind, default) in enumerate(peer):
+        if kind in ("VAR_POSITIONAL", "VAR_KEYWORD"):
+            if not any(k == kind for _, k, _ in own):
+                found.append(f"no {kind}")
+        elif position >= len(own) or own[position][0] != name:
+            found.append(f"parameter {position} is not {name}")
+        elif default is not None and own[position][2] != default:
+            found.append(f"default of {name}: {own[position][2]} instead of {default}")
+    required = [n for n, k, d in own[len(peer) :] if d is None and not k.startswith("VAR_")]
+    return found + [f"needs {name}" for name in required]
+
+
+def differences(path, peer, own):
+    if peer["kind"] != own["kind"]:
+        return [f"{path} is a {own['kind']}, not a {peer['kind']}"]
+    if peer["kind"] == "alias":
+        return [] if peer["module"] == own["module"] else [f"{path} lives in {own['module']}"]
+    found = [
+        f"{path}: {text}"
+        for text in missing_parameters(peer.get("parameters"), own.get("parameters"))
+    ]
+    if peer["kind"] != "class":
+        return found
+    if peer["module"] != own["module"]:
+        found.append(f"{path} lives in {own['module']}")
+    absent = [base for base in peer["bases"] if base not in own["bases"]]
+    if absent and f"{path} bases" not in DELIBERATE:
+        found.append(f"{path} does not derive from {absent}")
+    for name, member in peer["members"].items():
+        mine = own["members"].get(name)
+        if mine is None:
+            found.append(f"{path}.{name} is missing")
+        elif member["kind"] == "property" and member["settable"] and not mine.get("settable", True):
+            found.append(f"{path}.{name} cannot be set")
+        else:
+            found += [
+                f"{path}.{name}: {text}"
+                for text in missing_parameters(member.get("parameters"), mine.get("parameters"))
+            ]
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(PEER))
+def test_star_names(module, ours):
+    missing = set(PEER[module]["head"]["star"]) - set(ours[module]["head"]["star"])
+    assert not missing
+
+
+@pytest.mark.parametrize("module", sorted(PEER))
+def test_names_and_parameters(module, ours):
+    found = []
+    for name, entry in PEER[module]["names"].items():
+        mine = ours[module]["names"].get(name)
+        if mine is not None:
+            found += differences(f"{module}.{name}", entry, mine)
+    assert found == []
+
+
+@pytest.mark.parametrize("module", sorted(PEER))
+def test_importable_alone(module, run_python):
+    """Each public module is imported first in a process of its own, without a word."""
+    done = run_python("-W", "error", "-c", f"import ClusterShell.{module}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
