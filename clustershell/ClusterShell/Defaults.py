@@ -10,10 +10,13 @@ from __future__ import annotations, print_function
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Callable
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from configparser import ConfigParser, NoOptionError, NoSectionError
+    from typing import Any, Callable
+
+    _Getter = Callable[[ConfigParser, str, str], Any]
 
 # The names after Defaults come with a star import since the first releases.
 __all__ = [
@@ -89,9 +92,6 @@ def _integer_tuple(text: str) -> tuple[int, ...]:
 
 def _read_integer_tuple(parser: ConfigParser, section: str, option: str) -> tuple[int, ...]:
     return _integer_tuple(parser.get(section, option))
-
-
-_Getter = Callable[["ConfigParser", str, str], Any]
 
 
 def _getter(method: str) -> _Getter:

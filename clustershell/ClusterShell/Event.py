@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from ClusterShell.Engine.Engine import EngineTimer
-    from ClusterShell.Worker.EngineClient import EnginePort
-    from ClusterShell.Worker.Worker import Worker
+    from typing import Any
 
 __all__ = ["EventHandler"]
 
@@ -32,13 +29,13 @@ class EventHandler:
     ...             print(f"{node}: exit code {rc}")
     """
 
-    def ev_start(self, worker: Worker) -> None:
+    def ev_start(self, worker: Any) -> None:
         """The worker has started: first event, once for each worker."""
 
-    def ev_pickup(self, worker: Worker, node: Any) -> None:
+    def ev_pickup(self, worker: Any, node: Any) -> None:
         """The command of ``node`` (or key) has started: once for each node."""
 
-    def ev_read(self, worker: Worker, node: Any, sname: str, msg: bytes) -> None:
+    def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         """A message has arrived from ``node`` on stream ``sname``.
 
         ``msg`` is one line without its end of line, or, for workers that do
@@ -46,37 +43,37 @@ class EventHandler:
         ``"stderr"`` or the name the program gave to a stream.
         """
 
-    def ev_error(self, worker: Worker) -> None:
+    def ev_error(self, worker: Any) -> None:
         """A message has arrived on standard error (deprecated).
 
         ``ev_read()`` with ``sname == "stderr"`` replaces it.  The message is
         ``worker.current_errmsg``, its origin ``worker.current_node``.
         """
 
-    def ev_written(self, worker: Worker, node: Any, sname: str, size: int) -> None:
+    def ev_written(self, worker: Any, node: Any, sname: str, size: int) -> None:
         """``size`` bytes given to ``worker.write()`` were written to ``node``."""
 
-    def ev_hup(self, worker: Worker, node: Any, rc: int | None) -> None:
+    def ev_hup(self, worker: Any, node: Any, rc: int | None) -> None:
         """The command of ``node`` has ended with exit code ``rc``.
 
         ``rc`` is None where there is no exit code: the worker's kind has
         none, or the command was ended by a timeout or an abort.
         """
 
-    def ev_close(self, worker: Worker, timedout: bool) -> None:
+    def ev_close(self, worker: Any, timedout: bool) -> None:
         """The worker has finished: last event, once for each worker.
 
         ``timedout`` tells whether one of its commands ran out of time.
         """
 
-    def ev_port_start(self, port: EnginePort) -> None:
+    def ev_port_start(self, port: Any) -> None:
         """The port is ready to receive messages."""
 
-    def ev_msg(self, port: EnginePort, msg: Any) -> None:
+    def ev_msg(self, port: Any, msg: Any) -> None:
         """``msg`` has been received on the port."""
 
-    def ev_timer(self, timer: EngineTimer) -> None:
+    def ev_timer(self, timer: Any) -> None:
         """The timer has fired."""
 
-    def _ev_routing(self, worker: Worker, arg: dict[str, Any]) -> None:
+    def _ev_routing(self, worker: Any, arg: dict[str, Any]) -> None:
         """A tree worker reports what happened on the way to its targets."""
