@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fixtures.sshd import own_sshd, sshd  # noqa: F401  (fixtures for the whole suite)
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE_ROOT = ROOT / "clustershell"
