@@ -16,10 +16,19 @@ branch predictor would learn it), return a pair ``(prepare, run)``: ``run`` is
 timed with what ``prepare()``, untimed, has just returned.
 
 Import ClusterShell inside the function: one process measures one subject.
+Commands are found beside the running interpreter, with :func:`command`.
 """
 
+import os
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple, Optional
+
+#: Modules of rows, in the order in which tables are printed.
+MODULES = ("ranges", "nd", "nodesets", "messages", "engine", "tools")
+
+Make = Callable[[float], object]
 
 
 class Workload(NamedTuple):
@@ -38,14 +47,37 @@ class Workload(NamedTuple):
 
     group: str
     row: str
-    make: Callable[[float], object]
+    make: Make
     must: Optional[float]
     aim: Optional[float]
     bound: str
     peer: bool
 
+    @property
+    def key(self) -> str:
+        """The row's name across runs and in the committed record."""
+        return f"{self.group}: {self.row}"
+
+
+class Reference(NamedTuple):
+    """The same work done by a program that is not ClusterShell.
+
+    name: column title, such as ``pdsh``.
+    key: key of the workload it stands beside.
+    make: as in :class:`Workload`.
+    needs: program that must be installed, else the column stays empty.
+    must: smallest accepted ratio reference time / our time, compiled, or None.
+    """
+
+    name: str
+    key: str
+    make: Make
+    needs: str
+    must: Optional[float]
+
 
 REGISTRY: list[Workload] = []
+REFERENCES: list[Reference] = []
 
 
 def workload(
@@ -55,11 +87,43 @@ def workload(
     aim: Optional[float] = None,
     bound: str = "",
     peer: bool = True,
-) -> Callable[[Callable[[float], object]], Callable[[float], object]]:
+) -> Callable[[Make], Make]:
     """Register the decorated function as one row; see :class:`Workload`."""
 
-    def register(make: Callable[[float], object]) -> Callable[[float], object]:
+    def register(make: Make) -> Make:
         REGISTRY.append(Workload(group, row, make, must, aim, bound, peer))
         return make
 
     return register
+
+
+def reference(
+    group: str, row: str, name: str, needs: str, must: Optional[float] = None
+) -> Callable[[Make], Make]:
+    """Register the decorated function as a column beside one row."""
+
+    def register(make: Make) -> Make:
+        REFERENCES.append(Reference(name, f"{group}: {row}", make, needs, must))
+        return make
+
+    return register
+
+
+def load() -> list[Workload]:
+    """Import every module of rows and return the rows."""
+    for name in MODULES:
+        import_module("benchmarks.workloads." + name)
+    return REGISTRY
+
+
+def command(name: str) -> str:
+    """Return the path of a command installed beside the running interpreter."""
+    return os.path.join(os.path.dirname(sys.executable), name)
+
+
+def pair(made: object) -> tuple[Callable[[], object], Callable[[object], object]]:
+    """Return what a workload's function gave as (prepare, run), always."""
+    if isinstance(made, tuple):
+        return made
+    assert callable(made)
+    return (lambda: None), (lambda _nothing: made())

@@ -1,0 +1,123 @@
+"""One measured process: runs workloads on the ClusterShell it can import.
+
+Started by :mod:`benchmarks.measure` with the interpreter of the environment to
+measure; requests and answers are JSON, one a line, on standard input and
+output.  Standard output of the workloads themselves goes nowhere.
+
+=========  ===========================================  =======================
+request    fields                                       answer
+=========  ===========================================  =======================
+describe                                                python, version, life
+prepare    key, scale, [reference]                      ok
+time       loops                                        seconds (per call)
+memory                                                  kept, peak (KiB)
+=========  ===========================================  =======================
+"""
+
+import gc
+import json
+import os
+import sys
+import time
+from typing import Any, Callable, Optional
+
+from benchmarks import workloads
+
+
+class Subject:
+    """Answers requests; holds the workload prepared last."""
+
+    prepare_one: Callable[[], object]
+    run_one: Callable[[object], object]
+
+    def describe(self) -> dict[str, Any]:
+        import ClusterShell
+
+        try:
+            from ClusterShell import _accel
+        except ImportError:
+            life = "peer"
+        else:
+            life = _accel.life()
+        return {
+            "python": sys.version.split()[0],
+            "version": ClusterShell.__version__,
+            "life": life,
+        }
+
+    def prepare(self, key: str, scale: float, reference: Optional[str] = None) -> dict[str, Any]:
+        rows = workloads.load()
+        if reference is None:
+            make = next(row.make for row in rows if row.key == key)
+        else:
+            columns = workloads.REFERENCES
+            make = next(col.make for col in columns if (col.key, col.name) == (key, reference))
+        self.prepare_one, self.run_one = workloads.pair(make(scale))
+        return {"ok": True}
+
+    def time(self, loops: int) -> dict[str, Any]:
+        """Time ``loops`` calls, each with state of its own; return seconds a call."""
+        run = self.run_one
+        clock = time.perf_counter
+        total = 0.0
+        gc.collect()
+        for _ in range(loops):
+            state = self.prepare_one()
+            started = clock()
+            result = run(state)
+            total += clock() - started
+            del result, state
+        return {"seconds": total / loops}
+
+    def memory(self) -> dict[str, Any]:
+        """Run once in a child process; return what it added to resident memory."""
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            state = self.prepare_one()
+            gc.collect()
+            with open("/proc/self/clear_refs", "w") as reset:
+                reset.write("5")  # the high-water mark starts again from here
+            before = resident("VmRSS")
+            result = self.run_one(state)
+            figures = {"kept": resident("VmRSS") - before, "peak": resident("VmHWM") - before}
+            os.write(writer, json.dumps(figures).encode())
+            del result
+            os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader) as stream:
+            answer = stream.read()
+        os.waitpid(child, 0)
+        if not answer:
+            raise RuntimeError("the workload failed in the process that measures memory")
+        return json.loads(answer)
+
+
+def resident(field: str) -> int:
+    """Return a figure of this process's memory in KiB (see proc(5))."""
+    with open("/proc/self/status") as status:
+        for line in status:
+            if line.startswith(field + ":"):
+                return int(line.split()[1])
+    raise LookupError(field)
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(1), "w")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    subject = Subject()
+    for line in sys.stdin:
+        request = json.loads(line)
+        operation = request.pop("op")
+        try:
+            answer = getattr(subject, operation)(**request)
+        except Exception as exc:  # told to the measuring side, which reports it
+            answer = {"error": f"{type(exc).__name__}: {exc}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
