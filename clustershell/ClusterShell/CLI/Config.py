@@ -1,0 +1,328 @@
+"""Configuration of clush: clush.conf(5), the run modes, the command line.
+
+A setting is looked up, the first found wins, in the section of the run mode,
+in what the command line set, in the configuration files, in the defaults.
+"""
+
+import os
+from configparser import ConfigParser, NoOptionError, NoSectionError
+
+from ClusterShell.CLI.OptionParser import THREE_CHOICES
+from ClusterShell.Defaults import DEFAULTS, config_paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import glob
+    import shlex
+    from string import Template
+
+__all__ = [
+    "ClushConfig",
+    "ClushConfigError",
+    "ConfigParser",
+    "DEFAULTS",
+    "NoOptionError",
+    "NoSectionError",
+    "THREE_CHOICES",
+    "Template",
+    "VERB_DEBUG",
+    "VERB_QUIET",
+    "VERB_STD",
+    "VERB_VERB",
+    "config_paths",
+    "glob",
+    "os",
+    "shlex",
+]
+
+VERB_QUIET = 0
+VERB_STD = 1
+VERB_VERB = 2
+VERB_DEBUG = 3
+
+
+def __getattr__(name):
+    if name in ("glob", "shlex"):
+        return __import__(name)
+    if name == "Template":
+        from string import Template
+
+        return Template
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class ClushConfigError(Exception):
+    """A setting of clush cannot be used.
+
+    section: section of the setting, None if it has none.
+    option: name of the setting, None if the error is about no single one.
+    msg: what is wrong with it.
+    """
+
+    def __init__(self, section=None, option=None, msg=None):
+        Exception.__init__(self)
+        self.section = section
+        self.option = option
+        self.msg = msg
+
+    def __str__(self):
+        text = str(self.msg or "")
+        if self.section and self.option:
+            return f"(Config {self.section}.{self.option}): {text}"
+        return text
+
+
+class ClushConfig(ConfigParser):
+    """Settings of clush, one property each.
+
+    options: what the option parser returned.
+    filename: configuration file to read instead of the usual ones; a file that
+        cannot be read is taken as empty, as the usual ones may be missing.
+
+    Raises ClushConfigError for a malformed ``-O``, configparser.Error for a
+    malformed file; a malformed value raises when it is asked for.
+    """
+
+    MAIN_SECTION = "Main"
+    MAIN_DEFAULTS = {
+        "fanout": f"{DEFAULTS.fanout}",
+        "connect_timeout": f"{DEFAULTS.connect_timeout:f}",
+        "command_timeout": f"{DEFAULTS.command_timeout:f}",
+        "history_size": "100",
+        "color": THREE_CHOICES[0],
+        "verbosity": f"{VERB_STD}",
+        "node_count": "yes",
+        "maxrc": "no",
+        "fd_max": "8192",
+        "command_prefix": "",
+        "password_prompt": "no",
+    }
+
+    def __init__(self, options, filename=None):
+        ConfigParser.__init__(self)
+        self.mode = None
+        # Before reading: a [DEFAULT] section of a file does not replace them.
+        self[self.MAIN_SECTION] = self.MAIN_DEFAULTS
+        files = [os.path.abspath(filename)] if filename else config_paths("clush.conf")
+        #: The files read, in the order of reading.
+        self.parsed = self.read(files)
+        if self.parsed:
+            self._read_confdir()
+        self._set_options(options)
+
+    def _read_confdir(self):
+        """Read the ``*.conf`` files of the directories that ``confdir`` names."""
+        try:
+            confdir = self.get(self.MAIN_SECTION, "confdir")
+        except (NoSectionError, NoOptionError):
+            return
+        import glob
+        import shlex
+        from string import Template
+
+        cfgdir = os.path.dirname(self.parsed[-1])
+        for word in shlex.split(confdir):
+            folder = Template(word).safe_substitute(CFGDIR=cfgdir)
+            self.parsed += self.read(sorted(glob.glob(os.path.join(folder, "*.conf"))))
+
+    def _set_options(self, options):
+        """Enter what the command line says; options of their own beat ``-O``."""
+        for text in options.option:
+            key, sep, value = text.partition("=")
+            try:
+                if not sep:
+                    raise ValueError(text)
+                self._set_main(key, value)
+            except ValueError:
+                raise ClushConfigError(
+                    self.MAIN_SECTION, text, "invalid -O/--option value"
+                ) from None
+        if options.debug:
+            self._set_main("verbosity", VERB_DEBUG)
+        elif options.verbose:
+            self._set_main("verbosity", VERB_VERB)
+        elif options.quiet:
+            self._set_main("verbosity", VERB_QUIET)
+        for key, value in (
+            ("fanout", options.fanout),
+            ("connect_timeout", options.connect_timeout),
+            ("command_timeout", options.command_timeout),
+            ("ssh_user", options.user),
+            ("ssh_options", options.options),
+            ("color", options.whencolor),
+            ("maxrc", options.maxrc),
+        ):
+            if value is not None:
+                self._set_main(key, value)
+
+    def _set_main(self, option, value):
+        """Set `option` of the main section to `value`, of any type."""
+        self.set(self.MAIN_SECTION, option, str(value))
+
+    def _getx(self, xtype, section, option):
+        """Return a value as `xtype` ("int", "float" or "boolean").
+
+        Raises ClushConfigError if it is missing or malformed.
+        """
+        try:
+            return getattr(ConfigParser, "get" + xtype)(self, section, option)
+        except (ValueError, TypeError, NoSectionError, NoOptionError) as exc:
+            raise ClushConfigError(section, option, exc) from exc
+
+    # The signatures are narrower than those of ConfigParser: no fallback, and
+    # errors that name the setting.
+    def getboolean(self, section, option):  # type: ignore[override]
+        """Return a boolean; raise ClushConfigError if missing or malformed."""
+        return self._getx("boolean", section, option)
+
+    def getfloat(self, section, option):  # type: ignore[override]
+        """Return a float; raise ClushConfigError if missing or malformed."""
+        return self._getx("float", section, option)
+
+    def getint(self, section, option):  # type: ignore[override]
+        """Return an int; raise ClushConfigError if missing or malformed."""
+        return self._getx("int", section, option)
+
+    def _get_optional(self, section, option):
+        """Return the text of a setting, None if it is not set."""
+        try:
+            return self.get(section, option)
+        except (NoSectionError, NoOptionError):
+            return None
+
+    def _in_mode(self, getter, option):
+        """Return (True, value) if the present mode sets `option`, else (False, None).
+
+        Raises ValueError if `getter`, a method of ConfigParser, does.
+        """
+        section = f"mode:{self.mode}"
+        if self.mode is None or not self.has_option(section, option):
+            return False, None
+        return True, getter(self, section, option)
+
+    def _getboolean_mode_optional(self, option):
+        found, value = self._in_mode(ConfigParser.getboolean, option)
+        return value if found else self.getboolean(self.MAIN_SECTION, option)
+
+    def _getint_mode_optional(self, option):
+        found, value = self._in_mode(ConfigParser.getint, option)
+        return value if found else self.getint(self.MAIN_SECTION, option)
+
+    def _getfloat_mode_optional(self, option):
+        found, value = self._in_mode(ConfigParser.getfloat, option)
+        return value if found else self.getfloat(self.MAIN_SECTION, option)
+
+    def _get_mode_optional(self, option):
+        found, value = self._in_mode(ConfigParser.get, option)
+        return value if found else self._get_optional(self.MAIN_SECTION, option)
+
+    @property
+    def verbosity(self):
+        """How much to say: VERB_QUIET to VERB_DEBUG; malformed means quiet."""
+        try:
+            return self.getint(self.MAIN_SECTION, "verbosity")
+        except ClushConfigError:
+            return VERB_QUIET
+
+    @property
+    def fanout(self):
+        """How many nodes at a time."""
+        return self._getint_mode_optional("fanout")
+
+    @property
+    def connect_timeout(self):
+        """Seconds allowed to connect to a node, as a float."""
+        return self._getfloat_mode_optional("connect_timeout")
+
+    @property
+    def command_timeout(self):
+        """Seconds allowed to the command, as a float; 0 means for ever."""
+        return self._getfloat_mode_optional("command_timeout")
+
+    @property
+    def ssh_user(self):
+        """Remote user, or None."""
+        return self._get_mode_optional("ssh_user")
+
+    @property
+    def ssh_path(self):
+        """The ssh command, or None."""
+        return self._get_mode_optional("ssh_path")
+
+    @property
+    def ssh_options(self):
+        """More options for ssh, or None."""
+        return self._get_mode_optional("ssh_options")
+
+    @property
+    def scp_path(self):
+        """The scp command, or None."""
+        return self._get_mode_optional("scp_path")
+
+    @property
+    def scp_options(self):
+        """More options for scp, or None."""
+        return self._get_mode_optional("scp_options")
+
+    @property
+    def rsh_path(self):
+        """The rsh command, or None."""
+        return self._get_mode_optional("rsh_path")
+
+    @property
+    def rcp_path(self):
+        """The rcp command, or None."""
+        return self._get_mode_optional("rcp_path")
+
+    @property
+    def rsh_options(self):
+        """More options for rsh, or None."""
+        return self._get_mode_optional("rsh_options")
+
+    @property
+    def color(self):
+        """When to use colors: one of THREE_CHOICES."""
+        value = self._get_mode_optional("color")
+        if value not in THREE_CHOICES:
+            raise ClushConfigError(
+                self.mode or self.MAIN_SECTION, "color", f"choose from {THREE_CHOICES}"
+            )
+        return value
+
+    @property
+    def node_count(self):
+        """Whether the header of a gathered block tells the number of its nodes."""
+        return self._getboolean_mode_optional("node_count")
+
+    @property
+    def maxrc(self):
+        """Whether clush exits with the largest return code."""
+        return self._getboolean_mode_optional("maxrc")
+
+    @property
+    def fd_max(self):
+        """Ceiling of open file descriptors, modes notwithstanding."""
+        return self.getint(self.MAIN_SECTION, "fd_max")
+
+    def modes(self):
+        """Yield the names of the run modes defined."""
+        for section in self.sections():
+            if section.startswith("mode:"):
+                yield section[5:]
+
+    def set_mode(self, mode):
+        """Let the settings of `mode` win; raise ClushConfigError if there is none such."""
+        modes = list(self.modes())
+        if mode not in modes:
+            raise ClushConfigError(msg=f'invalid mode "{mode}" (available: {" ".join(modes)})')
+        self.mode = mode
+
+    @property
+    def command_prefix(self):
+        """What is put before every command, or an empty string."""
+        return self._get_mode_optional("command_prefix")
+
+    @property
+    def password_prompt(self):
+        """Whether to ask for a password, passed to the commands on standard input."""
+        return self._getboolean_mode_optional("password_prompt")
