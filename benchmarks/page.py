@@ -210,7 +210,8 @@ def page(result: dict[str, Any]) -> str:
     about = result["about"]
     intro = (
         f"{escape(about['date'])} · {escape(about['machine'])} · "
-        f"Python {escape(about['python'])} · ours {escape(about['ours'])} · peer {escape(about['peer'])} · scale {about['scale']:g}"
+        f"Python {escape(about['python'])} · ours {escape(about['ours'])} · "
+        f"peer {escape(about['peer'])} · scale {about['scale']:g}"
     )
     body = [table(group, entries) for group, entries in groups.items()]
     if result["growth"]:
@@ -225,8 +226,8 @@ def page(result: dict[str, Any]) -> str:
         f"<title>ClusterShell benchmarks</title><style>{STYLE}</style></head><body>"
         f"<h1>ClusterShell benchmarks</h1><p>{intro}</p>"
         "<p>A ratio is the released peer's time divided by ours, the median over interleaved "
-        "rounds; for other programs it is their time divided by ours compiled. Bars start at 1×: thick "
-        "compiled, thin interpreted; the red line is the smallest accepted ratio.</p>"
+        "rounds; for other programs it is their time divided by ours compiled. Bars start at 1×: "
+        "thick compiled, thin interpreted; the red line is the smallest accepted ratio.</p>"
         + "".join(body)
         + "</body></html>\n"
     )
