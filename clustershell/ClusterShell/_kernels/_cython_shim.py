@@ -19,7 +19,7 @@ class _Type:
         return value
 
 
-bint = int_ = uint = long_ = ulong = longlong = ulonglong = _Type()
+bint = int = int_ = uint = long_ = ulong = longlong = ulonglong = _Type()
 char = uchar = short = double = Py_ssize_t = size_t = _Type()
 Py_UCS4 = p_char = p_uchar = void = p_void = pointer = _Type()
 
@@ -33,9 +33,10 @@ def _decorator(*args: Any, **kwargs: Any) -> Callable[[Any], Any]:
 
 
 cclass = cfunc = ccall = inline = final = nogil = _same
+no_gc = no_gc_clear = internal = _same
 locals = returns = exceptval = freelist = _decorator
 boundscheck = wraparound = cdivision = initializedcheck = nonecheck = _decorator
-overflowcheck = no_gc = no_gc_clear = internal = profile = linetrace = _decorator
+overflowcheck = profile = linetrace = _decorator
 
 
 def cast(_ctype: Any, value: Any, typecheck: bool = False) -> Any:

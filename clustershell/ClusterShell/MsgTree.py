@@ -1,0 +1,460 @@
+"""Gathering of message lines that many keys have in common.
+
+A :class:`MsgTree` maps keys (nodes, workers, ...) to messages of many lines.
+Text that several keys have in common is kept once, and asking for the distinct
+messages is asking which keys ended at the same place of the tree::
+
+    >>> tree = MsgTree()
+    >>> for node in "n1", "n2", "n3":
+    ...     tree.add(node, b"Linux")
+    >>> tree.add("n3", b"tainted")
+    >>> for message, nodes in tree.walk():
+    ...     print(nodes, message.message())
+    ['n1', 'n2'] b'Linux'
+    ['n3'] b'Linux\\ntainted'
+"""
+
+from __future__ import annotations
+
+import copyreg
+
+from ClusterShell._accel import msgtree as _kernel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from typing import Any, Optional
+
+    _Match = Optional[Callable[[Any], Any]]
+
+# Names that came with a star import before, for what still relies on them.
+_LEGACY_NAMES = {"filterfalse": "itertools", "sys": None}
+
+__all__ = [
+    "MODE_DEFER",
+    "MODE_SHIFT",
+    "MODE_TRACE",
+    "MsgTree",
+    "MsgTreeElem",
+    *_LEGACY_NAMES,
+]
+
+#: Keys are worked out when the tree is first walked (the default).
+MODE_DEFER = 0
+#: Keys are known at any time.
+MODE_SHIFT = 1
+#: Keys are known for each line, not only for the last of each message.
+MODE_TRACE = 2
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LEGACY_NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    home = _LEGACY_NAMES[name]
+    return getattr(import_module(home), name) if home else import_module(name)
+
+
+class MsgTreeElem:
+    """A line of a message tree and, with the lines above it, a message.
+
+    This is what the methods of :class:`MsgTree` return for a message.  Iterate
+    over it for its lines, convert it to bytes for its text.  Two elements are
+    equal if their texts are; an element also compares with bytes::
+
+        >>> tree = MsgTree()
+        >>> tree.add("n1", b"one")
+        >>> tree.add("n1", b"two")
+        >>> list(tree["n1"])
+        [b'one', b'two']
+        >>> bytes(tree["n1"])
+        b'one\\ntwo'
+        >>> tree["n1"] == b"one\\ntwo"
+        True
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+    _origin: MsgTreeElem | None
+
+    def __init__(
+        self,
+        msgline: bytes | None = None,
+        parent: MsgTreeElem | None = None,
+        trace: bool = False,
+    ) -> None:
+        """Begin a tree of elements of its own.
+
+        msgline: the line of this element, None for the root of a tree.
+        parent: element whose lines come before this one.
+        trace: if true, a key appended below is also kept here.
+        """
+        tree = MsgTree(MODE_TRACE if trace else MODE_SHIFT)
+        above = list(parent) if parent is not None else []
+        position = _kernel.Position(tree.root, 0)
+        for line in above if msgline is None else [*above, msgline]:
+            position = tree.step_from(position.block, position.offset, line)
+        self._bind(tree, position)
+        self._origin = parent
+
+    def _bind(self, tree: MsgTree, position: Any) -> None:
+        """Make this the element of *tree* at *position*."""
+        _kernel.settle(position)
+        self._tree = tree
+        # The list, not only the tree: clear() gives the tree another one.
+        self._blocks = tree.blocks
+        self._position = _kernel.Position(position.block, position.offset)
+        self._origin = None
+
+    @classmethod
+    def _at(cls, tree: MsgTree, position: Any) -> MsgTreeElem:
+        """Return the element of *tree* at *position*."""
+        elem = cls.__new__(cls)
+        elem._bind(tree, position)
+        return elem
+
+    def _place(self) -> tuple[Any, int]:
+        """Return the block that holds this element's line, and the offset of its end."""
+        position = _kernel.settle(self._position)
+        return position.block, position.offset
+
+    def _path(self) -> list[tuple[Any, int]]:
+        """Return the blocks from the root to here, each with the end of what is ours."""
+        block, stop = self._place()
+        path = [(block, stop)]
+        while block.parent >= 0:
+            block = self._blocks[block.parent]
+            path.append((block, block.size))
+        path.reverse()
+        return path
+
+    def __len__(self) -> int:
+        """Return the length of the whole message in bytes."""
+        return len(self.message())
+
+    def __eq__(self, other: object) -> bool:
+        """Compare whole messages; anything that has a bytes value can be compared."""
+        if isinstance(other, MsgTreeElem):
+            return self.message() == other.message()
+        if isinstance(other, (bytes, bytearray, memoryview)):
+            return self.message() == bytes(other)
+        return NotImplemented
+
+    def __getitem__(self, i: Any) -> Any:
+        """Return line number *i*, or the list of lines of a slice."""
+        return list(self.lines())[i]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Iterate over the lines of the message."""
+        return self.lines()
+
+    def lines(self) -> Iterator[bytes]:
+        """Return an iterator over the lines of the message, without their newlines."""
+        lines: list[bytes] = []
+        for block, stop in self._path():
+            if block.first is not None:
+                lines.append(block.first)
+            lines += block.read(0, stop)
+        return iter(lines)
+
+    splitlines = lines
+
+    def message(self) -> bytes:
+        """Return the whole message: its lines joined by newlines."""
+        parts: list[bytes] = []
+        for block, stop in self._path():
+            if block.first is not None:
+                parts.append(block.first)
+            if stop:
+                parts.append(block.read_text(stop))
+        return b"\n".join(parts)
+
+    __bytes__ = message
+
+    def __str__(self) -> str:
+        """Raise TypeError: the encoding of a message is not known here."""
+        raise TypeError("cannot get string from MsgTreeElem, use bytes instead")
+
+    def append(self, msgline: bytes, key: Hashable | None = None) -> MsgTreeElem:
+        """Add a line below this element and return its element.
+
+        A *key* that is not None now has the message that ends there; if it was
+        here before, it stays listed here only when tracing.
+        """
+        position = self._tree.step_from(*self._place(), msgline)
+        if key is not None:
+            self._tree.positions[key] = position
+        return MsgTreeElem._at(self._tree, position)
+
+    @property
+    def msgline(self) -> bytes | None:
+        """The line of this element, None for the root."""
+        block, offset = self._place()
+        if offset == 0:
+            return block.first
+        return block.read(block.before(offset), offset)[0]
+
+    @property
+    def parent(self) -> MsgTreeElem | None:
+        """The element of the line above, None for the root."""
+        block, offset = self._place()
+        if self._origin is not None:
+            return self._origin
+        if offset:
+            return self._sibling(block, block.before(offset))
+        if block.parent < 0:
+            return None
+        above = self._blocks[block.parent]
+        return self._sibling(above, above.size)
+
+    @property
+    def children(self) -> dict[bytes, MsgTreeElem]:
+        """The elements of the lines that follow this one, by line."""
+        block, offset = self._place()
+        if offset < block.size:
+            stop = block.after(offset)
+            return {block.read(offset, stop)[0]: self._sibling(block, stop)}
+        return {line: self._sibling(child, 0) for line, child in (block.children or {}).items()}
+
+    def _count_children(self) -> int:
+        """Return how many different lines follow this one."""
+        block, offset = self._place()
+        return 1 if offset < block.size else len(block.children or ())
+
+    @property
+    def keys(self) -> set | None:
+        """The keys whose message ends here, or, tracing, passes here; None if there are none.
+
+        None as well as long as the tree defers working them out.
+        """
+        if self._tree.mode == MODE_DEFER or self._tree.blocks is not self._blocks:
+            return None
+        here = self._place()
+        for keys, block, offset in self._tree._places(None):
+            if (block, offset) == here:
+                return set(keys)
+        return None
+
+    def _sibling(self, block: Any, offset: int) -> MsgTreeElem:
+        """Return the element at another place of the same tree."""
+        elem = MsgTreeElem._at(self._tree, _kernel.Position(block, offset))
+        elem._blocks = self._blocks
+        return elem
+
+    def __reduce__(self) -> tuple:
+        """Pickle as the message alone, apart from its tree."""
+        return _message_of, (list(self.lines()),)
+
+
+def _message_of(lines: Iterable[bytes]) -> MsgTreeElem:
+    """Return an element that stands for a message of *lines*."""
+    elem = MsgTreeElem()
+    for line in lines:
+        elem = elem.append(line)
+    return elem
+
+
+class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
+    """Maps keys to messages of many lines, given line by line.
+
+    A key is anything hashable.  Lines are bytes without their newline.  Memory
+    grows with the text that differs, not with the number of keys that have it.
+    Keys come back in the order in which they first had a line.
+    """
+
+    def __init__(self, mode: int = MODE_DEFER) -> None:
+        """Make an empty tree.
+
+        mode: MODE_DEFER (the default) and MODE_SHIFT keep, for each key, where
+            its message ends; they differ only in when the keys of an element
+            can be looked at (``MsgTreeElem.keys``): after the first walk, or
+            at any time.  MODE_TRACE makes each line of the tree known with all
+            keys that have it, for :meth:`walk` and :meth:`walk_trace`.
+        """
+        self.mode = mode
+        self._reset()
+
+    def clear(self) -> None:
+        """Remove all keys and messages."""
+        self._reset()
+
+    def __len__(self) -> int:
+        """Return the number of keys."""
+        return len(self.positions)
+
+    def __getitem__(self, key: Hashable) -> MsgTreeElem:
+        """Return the message of *key*; raise KeyError if it has none."""
+        return MsgTreeElem._at(self, self.positions[key])
+
+    def get(self, key: Hashable, default: Any = None) -> Any:
+        """Return the message of *key*, or *default* if it has none."""
+        position = self.positions.get(key)
+        return default if position is None else MsgTreeElem._at(self, position)
+
+    def _update_keys(self) -> None:
+        """Make the keys of each element known from now on."""
+        if self.mode == MODE_DEFER:
+            self.mode = MODE_SHIFT
+
+    def keys(self) -> Iterator:
+        """Return an iterator over the keys."""
+        return iter(self.positions)
+
+    __iter__ = keys
+
+    def messages(self, match: _Match = None) -> Iterator[MsgTreeElem]:
+        """Iterate over the distinct messages of the keys for which *match* is true."""
+        return (elem for elem, _ in self.walk(match))
+
+    def items(
+        self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
+    ) -> Iterator[tuple[Any, MsgTreeElem]]:
+        """Iterate over (key, message), for each key for which *match* is true.
+
+        *mapper*, if given, makes what is returned for a key.
+        """
+        for key in list(filter(match, self.positions) if match else self.positions):
+            yield (mapper(key) if mapper else key), self[key]
+
+    def walk(
+        self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
+    ) -> Iterator[tuple[MsgTreeElem, list]]:
+        """Iterate over (message, keys), for each distinct message, keys being a list.
+
+        Only keys for which *match* is true are considered, and *mapper*, if
+        given, makes what is returned for a key.  With MODE_TRACE, the
+        beginnings of a message are messages too.
+        """
+        self._update_keys()
+        for keys, block, offset in self._places(match):
+            elem = MsgTreeElem._at(self, _kernel.Position(block, offset))
+            yield elem, list(map(mapper, keys)) if mapper else list(keys)
+
+    def walk_trace(
+        self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
+    ) -> Iterator[tuple[bytes | None, list, int, int]]:
+        """Iterate over (line, keys, depth, number of children), for each line of the tree.
+
+        The depth of a first line is 1.  Arguments are those of :meth:`walk`.
+        Only with MODE_TRACE.
+        """
+        assert self.mode == MODE_TRACE, "walk_trace() is only callable in trace mode"
+        depths = self._depths()
+        last, depth = None, 0
+        for keys, block, offset in self._places(match):
+            # Lines of one block come one after the other.
+            depth = depth + 1 if block is last else depths[block.number] + block.count(offset)
+            last = block
+            elem = MsgTreeElem._at(self, _kernel.Position(block, offset))
+            names = list(map(mapper, keys)) if mapper else list(keys)
+            yield elem.msgline, names, depth, elem._count_children()
+
+    def remove(self, match: _Match = None) -> None:
+        """Forget the keys for which *match* is true, or all keys.
+
+        Example::
+
+            >>> tree = MsgTree()
+            >>> for number in range(6):
+            ...     tree.add(number, b"line")
+            >>> tree.remove(lambda key: key > 3)
+            >>> list(tree)
+            [0, 1, 2, 3]
+        """
+        for key in list(filter(match, self.positions) if match else self.positions):
+            del self.positions[key]
+
+    def _blocks_down(self) -> Iterator[Any]:
+        """Iterate over the blocks, parents first, later children before earlier ones."""
+        stack = [self.root]
+        while stack:
+            block = stack.pop()
+            yield block
+            if block.children:
+                stack.extend(block.children.values())
+
+    def _depths(self) -> dict[int, int]:
+        """Return, by number of block, how many lines lead to the end of its first line."""
+        depths = {-1: -1}
+        for block in self._blocks_down():
+            above = self.blocks[block.parent] if block.parent >= 0 else None
+            lines = above.count(above.size) if above is not None else 0
+            depths[block.number] = depths[block.parent] + lines + 1
+        del depths[-1]
+        return depths
+
+    def _depth(self) -> int:
+        """Return the number of lines of the longest message."""
+        depths = self._depths()
+        return max(depths[block.number] + block.count(block.size) for block in self.blocks)
+
+    def _places(self, match: _Match) -> list[tuple[list, Any, int]]:
+        """Return (keys, block, offset), for each place where matching keys are.
+
+        That is where their messages end or, with MODE_TRACE, each line of
+        them; then places that have the same keys share the list.
+        """
+        ends: dict[int, list[tuple[int, Any]]] = {}
+        trace = self.mode == MODE_TRACE
+        for key, position in self.positions.items():
+            if match and not match(key):
+                continue
+            _kernel.settle(position)
+            block = position.block
+            ends.setdefault(block.number, []).append((position.offset, key))
+            while trace and block.parent >= 0:
+                block = self.blocks[block.parent]
+                ends.setdefault(block.number, []).append((block.size, key))
+        within = self._passing if trace else self._ending
+        places: list[tuple[list, Any, int]] = []
+        for block in self._blocks_down():
+            if block.number in ends:
+                places += within(block, ends[block.number])
+        return places
+
+    @staticmethod
+    def _ending(block: Any, ends: list[tuple[int, Any]]) -> list[tuple[list, Any, int]]:
+        """Return the places of *block* where keys end."""
+        keys: dict[int, list] = {}
+        for offset, key in ends:
+            keys.setdefault(offset, []).append(key)
+        return [(keys[offset], block, offset) for offset in sorted(keys)]
+
+    @staticmethod
+    def _passing(block: Any, ends: list[tuple[int, Any]]) -> list[tuple[list, Any, int]]:
+        """Return the places of *block* that keys have, each line being one."""
+        longest = max(offset for offset, _ in ends)
+        shortest = min(offset for offset, _ in ends)
+        keys = [key for _, key in ends]
+        offset = 0
+        # The root has no line of its own.
+        places = [(keys, block, offset)] if block.parent >= 0 else []
+        while offset < longest:
+            offset = block.after(offset)
+            if offset > shortest:
+                ends = [(end, key) for end, key in ends if end >= offset]
+                shortest = min(end for end, _ in ends)
+                keys = [key for _, key in ends]
+            places.append((keys, block, offset))
+        return places
+
+    def __reduce__(self) -> tuple:
+        """Pickle as keys and lines; messages that are the same are pickled once."""
+        messages: dict[tuple, list[bytes]] = {}
+        entries = []
+        for key, position in self.positions.items():
+            _kernel.settle(position)
+            place = position.block.number, position.offset
+            if place not in messages:
+                messages[place] = list(self[key])
+            entries.append((key, messages[place]))
+        return copyreg.__newobj__, (type(self),), (self.__dict__, entries)  # type: ignore[attr-defined]
+
+    def __setstate__(self, state: tuple[dict, list]) -> None:
+        """Restore what :meth:`__reduce__` has saved."""
+        self._reset()
+        attributes, entries = state
+        self.__dict__.update(attributes)
+        for key, lines in entries:
+            for line in lines:
+                self.add(key, line)

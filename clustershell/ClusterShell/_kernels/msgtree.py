@@ -1,0 +1,548 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False, auto_pickle=False
+"""Where message lines are kept: a radix tree of lines.
+
+The messages of all keys form a tree whose edges are lines; messages that begin
+alike share their beginning.  Chains of lines without a branch are one
+:class:`Block`, so text that differs is stored once, back to back, and text
+that agrees is recognised by comparing bytes in place.  Every leaf holds the
+end of at least one key's message; hence there are fewer than two blocks per
+key, however many lines there are.
+
+A key's message is the path from the root block to the key's
+:class:`Position`: a block and an offset into it.  Compiled, a block's lines
+are raw text, each ended by a newline, and offsets count bytes; interpreted,
+they are a list and offsets count lines.  Nothing above the storage primitives
+knows which.
+
+A block that must branch in its middle is cut there.  Positions beyond the cut
+are not searched for: the block remembers what was cut off, and a position
+follows that trail when it is next used (:func:`settle`).  Blocks name their
+parents by number, not by reference, so that a tree is freed as soon as nobody
+holds it, without waiting for the cycle collector, which knows nothing of the
+memory behind a block.
+"""
+
+try:
+    from ClusterShell._kernels import _cython_shim as cython
+except ImportError:
+    import cython
+
+if cython.compiled:
+    from cython.cimports.cpython.bytes import (
+        PyBytes_AS_STRING,
+        PyBytes_CheckExact,
+        PyBytes_FromStringAndSize,
+        PyBytes_GET_SIZE,
+    )
+    from cython.cimports.libc.stdlib import free, realloc
+    from cython.cimports.libc.string import memchr, memcmp, memcpy, memmove
+
+_NEWLINE = 10
+
+
+@cython.cclass
+class Block:
+    """Lines that follow one another without a branch, then the children.
+
+    first: the line leading here from the parent, None for the root.  It is
+        also the key in the parent's ``children``.  The only line that may be
+        something else than bytes without a newline.
+    number, parent: index of this block, and of the block above it, in the
+        tree's list of blocks; the root's parent is -1.
+    children: dict of first line to Block in order of arrival; None for a leaf.
+    size: offset of the end of the lines held here, ``first`` not counted.
+    cut, rest: if the block was cut, the offset where the text of what was cut
+        off begins, and the block that has it now.
+    """
+
+    if cython.compiled:
+        first = cython.declare(object, visibility="readonly")
+        number = cython.declare(cython.Py_ssize_t, visibility="readonly")
+        parent = cython.declare(cython.Py_ssize_t, visibility="readonly")
+        children = cython.declare(dict, visibility="readonly")
+        size = cython.declare(cython.Py_ssize_t, visibility="readonly")
+        cut: cython.Py_ssize_t
+        rest: "Block"
+        # The text begins somewhere in the memory held: see _cut().
+        text: cython.p_char
+        memory: cython.p_char
+        room: cython.Py_ssize_t
+    else:
+        __slots__ = ("first", "number", "parent", "children", "size", "cut", "rest", "text")
+
+    def __init__(self, first: object, number: cython.Py_ssize_t, parent: cython.Py_ssize_t) -> None:
+        self.first = first
+        self.number = number
+        self.parent = parent
+        self.children = None
+        self.size = 0
+        self.cut = 0
+        self.rest = None
+        if not cython.compiled:
+            self.text = []
+
+    if cython.compiled:
+
+        def __dealloc__(self):
+            free(self.memory)
+
+        @cython.cfunc
+        @cython.exceptval(-1)
+        def reserve(self, more: cython.Py_ssize_t) -> cython.int:
+            """Make room for *more* bytes behind the text."""
+            need: cython.Py_ssize_t = self.size + more
+            if need > self.room:
+                # Most messages are a line or two: the first text gets what it
+                # needs; one that grows again is likely to go on.
+                self.resize(need + (need >> 2) if self.size else need)
+            return 0
+
+        @cython.cfunc
+        @cython.exceptval(-1)
+        def resize(self, room: cython.Py_ssize_t) -> cython.int:
+            """Hold the text in memory of its own, *room* bytes from where it begins."""
+            shift: cython.Py_ssize_t = self.text - self.memory if self.memory else 0
+            memory: cython.p_char
+            if room == 0:
+                free(self.memory)
+                self.memory = self.text = cython.NULL
+            else:
+                if shift:
+                    memmove(self.memory, self.text, self.size)
+                    self.text = self.memory
+                memory = cython.cast(cython.p_char, realloc(self.memory, room))
+                if memory == cython.NULL:
+                    raise MemoryError()
+                self.memory = self.text = memory
+            self.room = room
+            return 0
+
+        @cython.cfunc
+        @cython.exceptval(-1)
+        def check(self, start: cython.Py_ssize_t, stop: cython.Py_ssize_t) -> cython.int:
+            """Raise IndexError unless *start* and *stop* bound a part of the text."""
+            if start < 0 or stop > self.size or start > stop:
+                raise IndexError("offset out of the text of this block")
+            return 0
+
+        def read(self, start: cython.Py_ssize_t, stop: cython.Py_ssize_t) -> list:
+            """Return the lines held here between two offsets, ``first`` not counted."""
+            self.check(start, stop)
+            if start == stop:
+                return []
+            return PyBytes_FromStringAndSize(self.text + start, stop - start - 1).split(b"\n")
+
+        def read_text(self, stop: cython.Py_ssize_t) -> bytes:
+            """Return the lines up to the offset *stop* joined; there must be one."""
+            self.check(1, stop)
+            return PyBytes_FromStringAndSize(self.text, stop - 1)
+
+        def count(self, stop: cython.Py_ssize_t) -> int:
+            """Return how many lines there are up to the offset *stop*."""
+            lines: cython.Py_ssize_t = 0
+            i: cython.Py_ssize_t
+            self.check(0, stop)
+            for i in range(stop):
+                lines += self.text[i] == _NEWLINE
+            return lines
+
+        def before(self, offset: cython.Py_ssize_t) -> int:
+            """Return where the line that ends at *offset* begins."""
+            self.check(1, offset)
+            offset -= 1
+            while offset > 0 and self.text[offset - 1] != _NEWLINE:
+                offset -= 1
+            return offset
+
+        def after(self, offset: cython.Py_ssize_t) -> int:
+            """Return where the line that begins at *offset* ends."""
+            self.check(offset, self.size - 1)
+            return _line_end(self.text, offset, self.size) + 1
+
+    else:
+
+        def read(self, start: int, stop: int) -> list:
+            """Return the lines held here between two offsets, ``first`` not counted."""
+            return self.text[start:stop]
+
+        def read_text(self, stop: int) -> bytes:
+            """Return the lines up to the offset *stop* joined; there must be one."""
+            return b"\n".join(self.text[:stop])
+
+        def count(self, stop: int) -> int:
+            """Return how many lines there are up to the offset *stop*."""
+            return stop
+
+        def before(self, offset: int) -> int:
+            """Return where the line that ends at *offset* begins."""
+            return offset - 1
+
+        def after(self, offset: int) -> int:
+            """Return where the line that begins at *offset* ends."""
+            return offset + 1
+
+
+@cython.no_gc
+@cython.cclass
+class Position:
+    """Where the message of a key ends: behind the line that ends at *offset* of *block*."""
+
+    if cython.compiled:
+        block = cython.declare(Block, visibility="readonly")
+        offset = cython.declare(cython.Py_ssize_t, visibility="readonly")
+    else:
+        __slots__ = ("block", "offset")
+
+    def __init__(self, block: Block, offset: cython.Py_ssize_t) -> None:
+        self.block = block
+        self.offset = offset
+
+
+@cython.ccall
+def settle(pos: Position) -> Position:
+    """Follow the cuts made since *pos* was last used; return *pos*."""
+    while pos.offset > pos.block.size:
+        pos.offset -= pos.block.cut
+        pos.block = pos.block.rest
+    return pos
+
+
+@cython.cclass
+class LineTree:
+    """A tree of message lines and the positions of the keys in it.
+
+    root, blocks: the block without a parent, and all blocks by number.
+    positions: dict of key to Position, in order of arrival.
+    """
+
+    if cython.compiled:
+        root = cython.declare(Block, visibility="readonly")
+        blocks = cython.declare(list, visibility="readonly")
+        positions = cython.declare(dict, visibility="readonly")
+    else:
+        __slots__ = ("root", "blocks", "positions")
+
+    def _reset(self) -> None:
+        """Start an empty tree; elements of the old one stay as they are."""
+        self.root = Block(None, 0, -1)
+        self.blocks = [self.root]
+        self.positions = {}
+
+    def add(self, key, msgline):
+        """Add a line, in bytes and without its newline, to the message of *key*."""
+        pos: Position
+        block: Block
+        offset: cython.Py_ssize_t
+        found = self.positions.get(key)
+        if found is None:
+            pos = Position(self.root, 0)
+            self._step(pos, msgline)
+            self.positions[key] = pos
+            return
+        pos = cython.cast(Position, found)
+        block = pos.block
+        offset = pos.offset
+        if cython.compiled:
+            size: cython.Py_ssize_t
+            # The line that another key had at this place: the common case.
+            if offset < block.size and PyBytes_CheckExact(msgline):
+                size = PyBytes_GET_SIZE(msgline)
+                if (
+                    size < block.size - offset
+                    and block.text[offset + size] == _NEWLINE
+                    and memcmp(block.text + offset, PyBytes_AS_STRING(msgline), size) == 0
+                    and memchr(PyBytes_AS_STRING(msgline), _NEWLINE, size) == cython.NULL
+                ):
+                    pos.offset = offset + size + 1
+                    return
+        elif offset < block.size and block.text[offset] == msgline:
+            pos.offset = offset + 1
+            return
+        self._step(pos, msgline)
+
+    def add_text(self, key, data, start: cython.Py_ssize_t = 0):
+        """Add all complete lines of ``data[start:]``, bytes as read, to the message of *key*.
+
+        Lines end at a newline, which is dropped together with one carriage
+        return before it.  Return the index at which the incomplete last line
+        begins; nothing of that is added.
+        """
+        stop: cython.Py_ssize_t
+        if type(data) is not bytes:
+            data = bytes(data)
+        stop = data.rfind(b"\n") + 1
+        if stop <= start:
+            return start
+        found = self.positions.get(key)
+        pos: Position
+        pos = Position(self.root, 0) if found is None else cython.cast(Position, found)
+        if data.find(b"\r\n", start, stop) >= 0:
+            text: bytes = data[start:stop].replace(b"\r\n", b"\n")
+            self._add_run(pos, text, 0, len(text))
+        else:
+            self._add_run(pos, data, start, stop)
+        if found is None:
+            self.positions[key] = pos
+        return stop
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _add_run(
+        self, pos: Position, data: bytes, start: cython.Py_ssize_t, stop: cython.Py_ssize_t
+    ) -> cython.int:
+        """Move *pos* over the lines of ``data[start:stop]``, each ended by a newline."""
+        block: Block
+        matched: cython.Py_ssize_t
+        if cython.compiled:
+            text: cython.p_char = PyBytes_AS_STRING(data)
+            lines: cython.p_char = text + start
+            stop -= start
+        else:
+            lines = data[start : stop - 1].split(b"\n")
+            stop = len(lines)
+        start = 0
+        while start < stop:
+            settle(pos)
+            block = pos.block
+            if pos.offset < block.size:
+                matched = _agree(block, pos.offset, lines, start, stop)
+                pos.offset += matched
+                start += matched
+                if start == stop or pos.offset == block.size:
+                    continue
+            elif block.children is None:
+                _append(block, lines, start, stop)
+                pos.offset = block.size
+                break
+            if cython.compiled:
+                matched = _line_end(lines, start, stop)
+                self._branch(pos, PyBytes_FromStringAndSize(lines + start, matched - start))
+                start = matched + 1
+            else:
+                self._branch(pos, lines[start])
+                start += 1
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _step(self, pos: Position, msgline: object) -> cython.int:
+        """Move *pos* over one line, whatever it is."""
+        block: Block
+        settle(pos)
+        block = pos.block
+        if pos.offset < block.size:
+            if cython.compiled:
+                size: cython.Py_ssize_t
+                if PyBytes_CheckExact(msgline):
+                    size = PyBytes_GET_SIZE(msgline)
+                    if (
+                        size < block.size - pos.offset
+                        and block.text[pos.offset + size] == _NEWLINE
+                        and memcmp(block.text + pos.offset, PyBytes_AS_STRING(msgline), size) == 0
+                        and memchr(PyBytes_AS_STRING(msgline), _NEWLINE, size) == cython.NULL
+                    ):
+                        pos.offset += size + 1
+                        return 0
+            elif block.text[pos.offset] == msgline:
+                pos.offset += 1
+                return 0
+        elif block.children is None and _plain(msgline):
+            _append_line(block, msgline)
+            pos.offset = block.size
+            return 0
+        self._branch(pos, msgline)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _branch(self, pos: Position, msgline: object) -> cython.int:
+        """Move *pos* to the child that begins with *msgline*, made if need be."""
+        block: Block = pos.block
+        child: Block
+        hash(msgline)  # what cannot be looked up is refused before anything changes
+        if pos.offset < block.size:
+            self._cut(block, pos.offset)
+        if block.children is None:
+            block.children = {}
+        found = block.children.get(msgline)
+        if found is None:
+            child = Block(msgline, len(self.blocks), block.number)
+            self.blocks.append(child)
+            block.children[msgline] = child
+        else:
+            child = cython.cast(Block, found)
+        pos.block = child
+        pos.offset = 0
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _cut(self, head: Block, offset: cython.Py_ssize_t) -> cython.int:
+        """End *head* at *offset*; what follows becomes its only child.
+
+        The tail takes the number over, so that its children need no new
+        parent.
+        """
+        tail: Block
+        begin: cython.Py_ssize_t
+        if cython.compiled:
+            begin = _line_end(head.text, offset, head.size) + 1
+            first = PyBytes_FromStringAndSize(head.text + offset, begin - 1 - offset)
+        else:
+            begin = offset + 1
+            first = head.text[offset]
+        tail = Block(first, head.number, len(self.blocks))
+        _divide(head, tail, offset, begin)
+        tail.cut = head.cut - begin
+        tail.rest = head.rest
+        tail.children = head.children
+        head.number = tail.parent
+        head.children = {first: tail}
+        head.cut = begin
+        head.rest = tail
+        self.blocks[tail.number] = tail
+        self.blocks.append(head)
+        return 0
+
+    def step_from(self, block: Block, offset: cython.Py_ssize_t, msgline) -> Position:
+        """Return the position one line below a place in the tree, made if need be."""
+        pos = Position(block, offset)
+        self._step(pos, msgline)
+        return pos
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    @cython.inline
+    def _line_end(
+        text: cython.p_char, start: cython.Py_ssize_t, stop: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """Return the index of the next newline; there is one before *stop*."""
+        newline: cython.p_char = cython.cast(
+            cython.p_char, memchr(text + start, _NEWLINE, stop - start)
+        )
+        return newline - text
+
+    @cython.cfunc
+    def _agree(
+        block: Block,
+        offset: cython.Py_ssize_t,
+        lines: cython.p_char,
+        start: cython.Py_ssize_t,
+        stop: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Return over how many bytes, in whole lines, block and lines agree."""
+        left: cython.p_char = block.text + offset
+        right: cython.p_char = lines + start
+        most: cython.Py_ssize_t = min(block.size - offset, stop - start)
+        same: cython.Py_ssize_t = 0
+        while same + 256 <= most and memcmp(left + same, right + same, 256) == 0:
+            same += 256
+        while same < most and left[same] == right[same]:
+            same += 1
+        while same > 0 and left[same - 1] != _NEWLINE:
+            same -= 1
+        return same
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _append(
+        block: Block, lines: cython.p_char, start: cython.Py_ssize_t, stop: cython.Py_ssize_t
+    ) -> cython.int:
+        """Add ``lines[start:stop]``, whole lines, to a leaf."""
+        block.reserve(stop - start)
+        memcpy(block.text + block.size, lines + start, stop - start)
+        block.size += stop - start
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _append_line(block: Block, msgline: object) -> cython.int:
+        """Add one plain line to a leaf."""
+        size: cython.Py_ssize_t = PyBytes_GET_SIZE(msgline)
+        block.reserve(size + 1)
+        memcpy(block.text + block.size, PyBytes_AS_STRING(msgline), size)
+        block.text[block.size + size] = _NEWLINE
+        block.size += size + 1
+        return 0
+
+    @cython.cfunc
+    def _plain(msgline: object) -> cython.bint:
+        """Tell whether *msgline* can be stored as text."""
+        return (
+            PyBytes_CheckExact(msgline)
+            and memchr(PyBytes_AS_STRING(msgline), _NEWLINE, PyBytes_GET_SIZE(msgline))
+            == cython.NULL
+        )
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _divide(
+        head: Block, tail: Block, offset: cython.Py_ssize_t, begin: cython.Py_ssize_t
+    ) -> cython.int:
+        """Keep the text before *offset* in *head*, give what is behind *begin* to *tail*.
+
+        Copies the shorter part, so that cutting a long text again and again
+        near its beginning costs little.  What then lies unused before the
+        tail's text is given back as soon as it is the larger share.
+        """
+        rest: cython.Py_ssize_t = head.size - begin
+        if rest <= offset:
+            tail.resize(rest)
+            if rest:
+                memcpy(tail.text, head.text + begin, rest)
+            tail.size = rest
+            head.size = offset
+            head.resize(offset)
+            return 0
+        tail.memory, tail.text, tail.room = head.memory, head.text + begin, head.room - begin
+        tail.size = rest
+        head.memory = head.text = cython.NULL
+        head.size = head.room = 0
+        head.resize(offset)
+        if offset:
+            memcpy(head.text, tail.text - begin, offset)
+        head.size = offset
+        if tail.text - tail.memory > rest:
+            tail.resize(rest)
+        return 0
+
+else:
+
+    def _agree(block, offset, lines, start, stop):
+        """Return over how many lines block and lines agree."""
+        text = block.text
+        most = min(block.size - offset, stop - start)
+        if text[offset : offset + most] == lines[start : start + most]:
+            return most
+        same = 0
+        while text[offset + same] == lines[start + same]:
+            same += 1
+        return same
+
+    def _append(block, lines, start, stop):
+        """Add ``lines[start:stop]`` to a leaf."""
+        block.text += lines[start:stop]
+        block.size = len(block.text)
+
+    def _append_line(block, msgline):
+        """Add one line to a leaf."""
+        block.text.append(msgline)
+        block.size += 1
+
+    def _plain(msgline):
+        """Tell whether *msgline* can be stored as text: what is not is looked up by its hash."""
+        return type(msgline) is bytes
+
+    def _divide(head, tail, offset, begin):
+        """Keep the lines before *offset* in *head*, give those from *begin* on to *tail*."""
+        if head.size - begin <= offset:
+            tail.text = head.text[begin:]
+            del head.text[offset:]
+        else:
+            tail.text = head.text
+            head.text = tail.text[:offset]
+            del tail.text[:begin]
+        tail.size = head.size - begin
+        head.size = offset
