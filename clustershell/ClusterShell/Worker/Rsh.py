@@ -1,0 +1,136 @@
+"""Run commands with rsh, copy files with rcp: one process for each node."""
+
+from __future__ import annotations
+
+import re
+
+from ClusterShell._work.operands import (
+    check_host,
+    joined_remote,
+    local_path,
+    remote_path,
+    words,
+)
+from ClusterShell.Worker.Exec import CopyClient, ExecClient, ExecWorker
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    import os
+    import shlex
+    from typing import Any
+
+# os, re and shlex come with a star import since the first releases.
+__all__ = [
+    "CopyClient",
+    "ExecClient",
+    "ExecWorker",
+    "RcpClient",
+    "RshClient",
+    "WORKER_CLASS",
+    "WorkerRsh",
+    "os",
+    "re",
+    "shlex",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("os", "shlex"):
+        return __import__(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+#: rsh does not tell the exit code of the remote command, so that the command
+#: prints it.  Where its output has no final newline, the mark follows that.
+_MARK = re.compile(rb"XXRETCODE: (\d+)\Z")
+
+
+class RshClient(ExecClient):
+    """The rsh of one node.
+
+    Settings of the task: ``rsh_path`` (a command, with options if need be),
+    ``rsh_options``, ``rsh_user``.
+    """
+
+    def __init__(
+        self,
+        node: Any,
+        command: Any,
+        worker: Any,
+        stderr: bool,
+        timeout: float | None,
+        autoclose: bool = False,
+        rank: int | None = None,
+    ) -> None:
+        ExecClient.__init__(self, node, command, worker, stderr, timeout, autoclose, rank)
+        #: The exit code of the remote command, once it is known.
+        self.rsh_rc: int | None = None
+
+    def _build_cmd(self) -> tuple[list[str], None]:
+        """Return the words of the command and its environment (our own)."""
+        info = self.worker.task.info
+        argv = words(info("rsh_path"), "rsh")
+        argv += words(info("rsh_options"))
+        user = info("rsh_user")
+        if user:
+            argv += ["-l", user]
+        argv.append(check_host(self.key, "rsh"))
+        argv += [str(self.command), "; echo XXRETCODE: $?"]
+        return argv, None
+
+    def _on_nodeset_msgline(self, nodes: Any, msg: bytes, sname: str) -> None:
+        """Pass on a line of output, without the mark."""
+        mark = _MARK.search(msg)
+        if mark is not None:
+            self.rsh_rc = int(mark[1])
+            msg = msg[: mark.start()]
+            if not msg:
+                return
+        ExecClient._on_nodeset_msgline(self, nodes, msg, sname)
+
+    def _on_nodeset_close(self, nodes: Any, rc: int | None) -> None:
+        """Pass on the exit code: that of rsh, if it failed, or the command's."""
+        if not rc and self.rsh_rc is not None:
+            rc = self.rsh_rc
+        ExecClient._on_nodeset_close(self, nodes, rc)
+
+
+class RcpClient(CopyClient):
+    """The rcp of one node.
+
+    Settings of the task: ``rcp_path``, ``rcp_options`` or else
+    ``rsh_options``, ``rsh_user``.
+    """
+
+    def _build_cmd(self) -> tuple[list[str], None]:
+        """Return the words of the command and its environment (our own)."""
+        info = self.worker.task.info
+        argv = words(info("rcp_path"), "rcp")
+        argv += words(info("rcp_options") or info("rsh_options"))
+        if self.isdir:
+            argv.append("-r")
+        if self.preserve:
+            argv.append("-p")
+        user = info("rsh_user")
+        host = check_host(self.key, "rcp", ":")
+        if self.reverse:
+            argv.append(remote_path(host, self.source, user))
+            argv.append(joined_remote(self.source, self.dest, self.key))
+        else:
+            argv.append(local_path(self.source))
+            argv.append(remote_path(host, self.dest, user))
+        return argv, None
+
+
+class WorkerRsh(ExecWorker):
+    """Run a command on nodes with rsh, or copy to and from them with rcp.
+
+    Arguments as for ExecWorker, host names and copies as for WorkerSsh.
+    """
+
+    SHELL_CLASS = RshClient
+    COPY_CLASS = RcpClient
+
+
+#: What makes this a worker module.
+WORKER_CLASS = WorkerRsh

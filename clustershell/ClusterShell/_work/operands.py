@@ -1,0 +1,93 @@
+"""Arguments of remote shell and copy programs: settings, hosts, paths.
+
+Host names come from node sets, and those from configuration, group sources
+and command output: they are data.  On a command line they must stay the name
+of a host.  A program would take a leading ``-`` for an option, ssh puts the
+name into the user's ``ProxyCommand`` (shell text) and ``ControlPath`` (a file
+name), scp and rcp end the name at a colon or bracket, and pdsh gives several
+characters a meaning of its own.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["check_host", "joined_remote", "local_path", "remote_path", "seconds", "words"]
+
+#: Characters that no host name has, and that a shell or a path gives a meaning.
+_NEVER = frozenset("/\\'\"`$&|;<>(){}*?!")
+
+
+def words(value: str | None, default: str = "") -> list[str]:
+    """Return a setting that holds shell words (a path, options) as a list.
+
+    Raises ValueError where a quotation is not closed.
+    """
+    text = value or default
+    if text.isidentifier() or not text:
+        return [text] if text else []
+    import shlex
+
+    return shlex.split(text)
+
+
+def seconds(value: float) -> int:
+    """Return a timeout as programs take it: whole seconds, 0 for none.
+
+    Less than a second is one: to the programs 0 would mean to wait for ever.
+    """
+    return max(1, int(value)) if value > 0 else 0
+
+
+def check_host(name: str, program: str, reserved: str = "") -> str:
+    """Return ``name``, which may be given to ``program`` as the name of a host.
+
+    reserved: further characters that the program would not read as a name.
+
+    Raises UnsafeValueError, which names the host, for any other name.
+    """
+    reason = None
+    if any(char < " " or "\x7f" <= char <= "\x9f" for char in name):
+        reason = "CONTROL"
+    elif name.startswith("-") or "@-" in name:
+        reason = "OPTION"
+    elif "/" in name or name in ("..", "."):
+        reason = "PATH"
+    elif not _NEVER.isdisjoint(name) or any(char in reserved for char in name):
+        reason = "REREAD"
+    if reason is not None:
+        from ClusterShell._config.shelltext import Refusal, Slot, UnsafeValueError
+
+        raise UnsafeValueError(name, Slot("host", f"{program} host name"), Refusal[reason])
+    return name
+
+
+def remote_path(host: str, path: Any, user: str | None = None) -> str:
+    """Return the operand naming ``path`` on ``host``, already checked."""
+    operand = f"{host}:{path}"
+    return f"{user}@{operand}" if user else operand
+
+
+def joined_remote(source: Any, dest: Any, node: str) -> str:
+    """Return where the copy of ``source`` coming back from ``node`` is put.
+
+    ``node``, already checked, becomes the end of a file name in ``dest``.
+    """
+    return os.path.join(dest, f"{os.path.basename(source)}.{node}")
+
+
+def local_path(path: Any) -> Any:
+    """Return ``path`` written so that no program takes it for anything else.
+
+    A leading ``-`` would be an option; a colon in the first part of a path
+    would end a host name, if that is not the name of an existing file.
+    """
+    if isinstance(path, str) and (
+        path.startswith("-") or (":" in path.partition("/")[0] and os.path.exists(path))
+    ):
+        return "./" + path
+    return path
