@@ -1,0 +1,999 @@
+"""Sets of node names, in the folded notation of clusters.
+
+A :class:`NodeSet` is written as text, computes like a set, and is printed
+folded, in the shortest form of its numbered names::
+
+    >>> nodes = NodeSet("node[1-5],login1")
+    >>> nodes.update("node6")
+    >>> print(nodes - NodeSet("node2"), len(nodes))
+    login1,node[1,3-6] 7
+
+Texts know four operators, evaluated from left to right: ``,`` (union), ``!``
+(difference), ``&`` (intersection), ``^`` (symmetric difference); names may
+have several numbers (``rack[1-2]node[01-40]``), groups of nodes are written
+``@group`` or ``@source:group``, and ``*`` and ``?`` match the names of all
+nodes::
+
+    >>> print(NodeSet("rack[1-2]node[1-3]!rack1node2", resolver=RESOLVER_NOGROUP))
+    rack2node[1-3],rack1node[1,3]
+
+Groups come from a resolver (:mod:`ClusterShell.NodeUtils`), by default the one
+of ``groups.conf``, which is read when the first group is met.
+"""
+
+import sys
+from importlib import import_module
+
+from ClusterShell._nodes import grouping, scanner
+from ClusterShell.Defaults import DEFAULTS, config_paths
+from ClusterShell.RangeSet import (
+    AUTOSTEP_DISABLED,
+    RangeSet,
+    RangeSetND,
+    RangeSetParseError,
+)
+
+# Names that a star import has always brought; see __getattr__ for the rest.
+basestring = str
+
+__all__ = [  # noqa: F822
+    "AUTOSTEP_DISABLED",
+    "DEFAULTS",
+    "DEF_GROUPS_CONFIGS",
+    "ILLEGAL_GROUP_CHARS",
+    "NOGROUP_RESOLVER",
+    "NodeSet",
+    "NodeSetBase",
+    "NodeSetError",
+    "NodeSetException",
+    "NodeSetExternalError",
+    "NodeSetParseError",
+    "NodeSetParseRangeError",
+    "NodeUtils",
+    "ParsingEngine",
+    "RESOLVER_NOGROUP",
+    "RESOLVER_NOINIT",
+    "RESOLVER_STD_GROUP",
+    "RangeSet",
+    "RangeSetND",
+    "RangeSetParseError",
+    "STD_GROUP_RESOLVER",
+    "basestring",
+    "config_paths",
+    "expand",
+    "fnmatch",
+    "fold",
+    "grouplist",
+    "re",
+    "set_std_group_resolver",
+    "set_std_group_resolver_config",
+    "std_group_resolver",
+    "string",
+    "sys",
+]
+
+#: As ``resolver``: ``@`` begins a name like any other, ``*`` is no wildcard.
+RESOLVER_NOGROUP = -1
+#: As ``resolver``: as above, until the caller has set another one.
+RESOLVER_NOINIT = -2
+#: Older name of :data:`RESOLVER_NOGROUP`.
+NOGROUP_RESOLVER = RESOLVER_NOGROUP
+#: Characters that the name of a group cannot have.
+ILLEGAL_GROUP_CHARS = set("@,!&^*")
+
+
+class NodeSetException(Exception):
+    """Base of the exceptions of this module."""
+
+
+class NodeSetError(NodeSetException):
+    """An operation that cannot be done."""
+
+
+class NodeSetParseError(NodeSetError):
+    """A text that is no node set; ``part`` is the part of it at fault."""
+
+    def __init__(self, part, msg):
+        NodeSetError.__init__(self, f'{msg}: "{part}"' if part else msg)
+        self.part = part
+
+    def __reduce__(self):
+        # Built from other arguments than the message it shows.
+        return _raised, (type(self), self.args, self.part)
+
+
+class NodeSetParseRangeError(NodeSetParseError):
+    """What stands between brackets is no range set; ``part`` says why."""
+
+    def __init__(self, rset_exc):
+        NodeSetParseError.__init__(self, str(rset_exc), "bad range")
+
+
+class NodeSetExternalError(NodeSetError):
+    """A source of node groups failed, or there is none."""
+
+
+def _raised(cls, args, part):
+    """Rebuild a pickled :class:`NodeSetParseError`."""
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.part = part
+    return error
+
+
+def _axes_reader(autostep):
+    """Return a function that replaces, in a list, texts of ranges by range sets."""
+
+    def read(axes):
+        try:
+            for axis, text in enumerate(axes):
+                if text.__class__ is str:
+                    axes[axis] = RangeSet(text, autostep)
+        except RangeSetParseError as exc:
+            raise NodeSetParseRangeError(exc) from exc
+
+    return read
+
+
+def _rsets4nsb(rsets, autostep):
+    """Return the range sets of a name's indexes in the form NodeSetBase takes."""
+    if len(rsets) < 2:
+        return rsets[0] if rsets else None
+    return RangeSetND([rsets], None, autostep, copy_rangeset=False)
+
+
+def _name(pattern, indexes):
+    try:
+        return pattern % indexes
+    except TypeError:
+        msg = "Internal error: node pattern and ranges mismatch"
+        raise NodeSetParseError(pattern, msg) from None
+
+
+def _axis_text(rangeset):
+    text = str(rangeset)
+    return f"[{text}]" if len(rangeset) > 1 else text
+
+
+class NodeSetBase:
+    """A set of node names, without text input and groups.
+
+    Names that differ in their numbers only share a *pattern*: ``node1`` and
+    ``node22`` are ``node%s`` with indexes 1 and 22.
+
+    Arguments:
+        pattern: the pattern of the first names, nothing for an empty set.
+        rangeset: their indexes, a RangeSet (one ``%s``), a RangeSetND
+            (several) or None.
+        copy_rangeset: false where the caller gives ``rangeset`` away.
+        autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``;
+            None for never.
+        fold_axis: numbers of the axes that may be folded in print; None for
+            the default of ``defaults.conf``, normally all.
+
+    Operands of every method are NodeSetBase objects.  Binary operators raise
+    TypeError for anything else.
+
+    >>> nodes = NodeSetBase("node%s", RangeSet("1-3,7"))
+    >>> str(nodes), len(nodes), list(nodes)[-1]
+    ('node[1-3,7]', 4, 'node7')
+    """
+
+    __hash__ = None
+
+    def __init__(
+        self, pattern=None, rangeset=None, copy_rangeset=True, autostep=None, fold_axis=None
+    ):
+        self._autostep = autostep
+        self._length = 0
+        self._patterns = {}
+        self.fold_axis = (DEFAULTS.fold_axis or None) if fold_axis is None else fold_axis
+        if pattern:
+            self._add(pattern, rangeset, copy_rangeset)
+        elif rangeset:
+            raise ValueError("missing pattern")
+
+    def get_autostep(self):
+        """Return the number of indexes from which steps are printed, or None."""
+        return self._autostep
+
+    def set_autostep(self, val):
+        """Set the number of indexes from which steps are printed, None for never."""
+        self._autostep = None if val is None else int(val)
+        for rangeset in self._patterns.values():
+            if rangeset is not None:
+                rangeset.autostep = self._autostep
+
+    autostep = property(get_autostep, set_autostep)
+
+    def _sorted(self):
+        return sorted(self._patterns.items())
+
+    def _iter(self):
+        """Yield pattern, indexes (a tuple, or None) and autostep of each node."""
+        for pattern, rangeset in self._sorted():
+            if not rangeset:
+                yield pattern, None, self._autostep
+            elif rangeset.dim() == 1:
+                for index in rangeset:
+                    yield pattern, (index,), self._autostep
+            else:
+                for indexes in rangeset:
+                    yield pattern, tuple(indexes), self._autostep
+
+    def __iter__(self):
+        """Iterate over the names of all nodes, in the order of folded text."""
+        for pattern, indexes, _ in self._iter():
+            yield _name(pattern, indexes or ())
+
+    striter = __iter__
+
+    def nsiter(self):
+        """Iterate over the nodes, each as a set of its own, of this class."""
+        for pattern, rangeset in self._sorted():
+            if not rangeset:
+                yield self._single(pattern, None)
+            elif rangeset.dim() == 1:
+                for index in rangeset:
+                    yield self._single(pattern, RangeSet(index))
+            else:
+                for indexes in rangeset:
+                    vector = [RangeSet(index) for index in indexes]
+                    yield self._single(pattern, RangeSetND([vector], copy_rangeset=False))
+
+    def contiguous(self):
+        """Iterate over the parts that print as one range, each as a set."""
+        for pattern, rangeset in self._sorted():
+            if not rangeset:
+                yield self._single(pattern, None)
+            else:
+                for part in rangeset.contiguous():
+                    yield self._single(pattern, part)
+
+    def _single(self, pattern, rangeset):
+        part = self.__class__()
+        part._patterns[pattern] = rangeset
+        return part
+
+    def __len__(self):
+        """Return the number of nodes."""
+        return sum([len(rangeset) if rangeset else 1 for rangeset in self._patterns.values()])
+
+    def _foldable(self, dim):
+        """Return the set of axes to fold, of ``dim`` axes, or None for all."""
+        if self.fold_axis is None:
+            return None
+        try:
+            return {int(axis) + dim if int(axis) < 0 else int(axis) for axis in self.fold_axis}
+        except (TypeError, ValueError) as exc:
+            raise NodeSetParseError(f"fold_axis={self.fold_axis}", str(exc)) from exc
+
+    def _folded(self, pattern, rangeset):
+        """Yield the folded texts of one pattern."""
+        if not rangeset:
+            yield _name(pattern, ())
+            return
+        dim = rangeset.dim()
+        axes = self._foldable(dim)
+        if dim == 1 and (axes is None or 0 in axes):
+            yield _name(pattern, _axis_text(rangeset))
+        elif dim == 1:
+            for index in rangeset:
+                yield _name(pattern, index)
+        else:
+            yield from self._iter_nd_pat(pattern, rangeset)
+
+    def _iter_nd_pat(self, pat, rset):
+        """Yield the folded texts of a pattern of several indexes."""
+        axes = self._foldable(rset.dim())
+        for vector in rset.vectors():
+            if axes is None:
+                yield _name(pat, tuple([_axis_text(rangeset) for rangeset in vector]))
+                continue
+            texts = [()]
+            # The first axis turns fastest.
+            for axis in reversed(range(len(vector))):
+                choices = [_axis_text(vector[axis])] if axis in axes else list(vector[axis])
+                texts = [(choice, *rest) for rest in texts for choice in choices]
+            for text in texts:
+                yield _name(pat, text)
+
+    def __str__(self):
+        """Return the folded text."""
+        parts = [
+            text for pattern, rangeset in self._sorted() for text in self._folded(pattern, rangeset)
+        ]
+        return ",".join(parts)
+
+    def copy(self):
+        """Return a copy that shares nothing with this set."""
+        twin = self.__class__.__new__(self.__class__)
+        twin.__dict__.update(self.__dict__)
+        twin._patterns = {
+            pattern: rangeset if rangeset is None else rangeset.copy()
+            for pattern, rangeset in self._patterns.items()
+        }
+        return twin
+
+    def __contains__(self, other):
+        """Tell whether all nodes of ``other`` are in this set."""
+        return self.issuperset(other)
+
+    def _binary_sanity_check(self, other):
+        if not isinstance(other, NodeSetBase):
+            raise TypeError("Binary operation only permitted between NodeSetBase")
+
+    def issubset(self, other):
+        """Tell whether all nodes of this set are in ``other``."""
+        self._binary_sanity_check(other)
+        return other.issuperset(self)
+
+    def issuperset(self, other):
+        """Tell whether all nodes of ``other`` are in this set."""
+        self._binary_sanity_check(other)
+        for pattern, rangeset in other._patterns.items():
+            if pattern not in self._patterns:
+                return False
+            mine = self._patterns[pattern]
+            if rangeset and not (mine and rangeset.issubset(mine)):
+                return False
+        return True
+
+    def __eq__(self, other):
+        if not isinstance(other, NodeSetBase):
+            return NotImplemented
+        return self._patterns == other._patterns
+
+    def __le__(self, other):
+        return self.issubset(other)
+
+    def __ge__(self, other):
+        return self.issuperset(other)
+
+    def __lt__(self, other):
+        self._binary_sanity_check(other)
+        return len(self) < len(other) and self.issubset(other)
+
+    def __gt__(self, other):
+        self._binary_sanity_check(other)
+        return len(self) > len(other) and self.issuperset(other)
+
+    def __getitem__(self, index):
+        """Return the name at ``index``, or the set of the nodes of a slice.
+
+        Positions are those of iteration.  A slice is a set, so its order is
+        lost.  Raises IndexError, also for bounds together with a negative
+        step, and TypeError for what is no integer.
+        """
+        if isinstance(index, slice):
+            part = NodeSetBase(autostep=self._autostep)
+            part._patterns = self._sliced(index)
+            return part
+        if not isinstance(index, int):
+            raise TypeError("NodeSet indices must be integers")
+        length = len(self)
+        at = index + length if index < 0 else index
+        if not 0 <= at < length:
+            raise IndexError(f"{index} out of range")
+        for pattern, rangeset in self._sorted():
+            size = len(rangeset) if rangeset else 1
+            if at < size:
+                return _name(pattern, rangeset[at] if rangeset else ())
+            at -= size
+        raise AssertionError("lengths disagree")
+
+    def _sliced(self, index):
+        """Return the patterns of the nodes at the positions of a slice."""
+        step = 1 if index.step is None else index.step
+        if step < 0 and not (index.start is None and index.stop is None):
+            raise IndexError("illegal start and stop when negative step is used")
+        start, stop, step = index.indices(len(self))
+        if step < 0:
+            # As a set, the positions from the other end.
+            positions = range(start, stop, step)[::-1]
+            start, stop, step = positions.start, positions.stop, positions.step
+        patterns = {}
+        base = 0
+        for pattern, rangeset in self._sorted():
+            size = len(rangeset) if rangeset else 1
+            first = start - base if start >= base else (start - base) % step
+            last = min(stop - base, size)
+            if first < last:
+                patterns[pattern] = rangeset[first:last:step] if rangeset else None
+            base += size
+        return patterns
+
+    def index(self, other, start=0, stop=None):
+        """Return the position of the only node of ``other``.
+
+        Raises ValueError where ``other`` is not one node, or is not found at
+        a position from ``start`` to before ``stop``.
+        """
+        self._binary_sanity_check(other)
+        if len(other) != 1:
+            raise ValueError("index() argument must be a single node")
+        ((wanted, element),) = other._patterns.items()
+        at = 0
+        for pattern, rangeset in self._sorted():
+            if pattern != wanted:
+                at += len(rangeset) if rangeset else 1
+                continue
+            try:
+                if element:
+                    at += rangeset.index(next(iter(element)))
+            except (AttributeError, ValueError):
+                break
+            length = len(self)
+            lo, hi, _ = slice(start, stop).indices(length)
+            if lo <= at < hi:
+                return at
+            break
+        raise ValueError(f"'{other}' is not in nodeset")
+
+    def _add(self, pat, rangeset, copy_rangeset=True):
+        """Add nodes given by pattern and indexes.
+
+        Raises NodeSetError where one of old and new indexes is None.
+        """
+        if pat in self._patterns:
+            mine = self._patterns[pat]
+            if (mine is None) != (rangeset is None):
+                raise NodeSetError("Invalid operation")
+            if mine is not None:
+                mine.update(rangeset)
+        elif rangeset is None:
+            self._patterns[pat] = None
+        else:
+            if copy_rangeset:
+                rangeset = rangeset.copy()
+            if self._autostep is not None:
+                rangeset.autostep = self._autostep
+            self._patterns[pat] = rangeset
+
+    def union(self, other):
+        """Return the set of nodes of this set or ``other``."""
+        result = self.copy()
+        result.update(other)
+        return result
+
+    def __or__(self, other):
+        if not isinstance(other, NodeSetBase):
+            return NotImplemented
+        return self.union(other)
+
+    def add(self, other):
+        """Add the nodes of ``other``; see :meth:`update`."""
+        self.update(other)
+
+    def update(self, other):
+        """Add the nodes of ``other``."""
+        for pattern, rangeset in list(other._patterns.items()):
+            self._add(pattern, rangeset)
+
+    def updaten(self, others):
+        """Add the nodes of each of ``others``."""
+        for other in others:
+            self.update(other)
+
+    def clear(self):
+        """Remove all nodes."""
+        self._patterns.clear()
+
+    def __ior__(self, other):
+        self._binary_sanity_check(other)
+        self.update(other)
+        return self
+
+    def intersection(self, other):
+        """Return the set of nodes of both this set and ``other``."""
+        result = self.copy()
+        result.intersection_update(other)
+        return result
+
+    def __and__(self, other):
+        if not isinstance(other, NodeSetBase):
+            return NotImplemented
+        return self.intersection(other)
+
+    def intersection_update(self, other):
+        """Keep only the nodes that are in ``other``."""
+        if other is self:
+            return
+        for pattern, rangeset in list(self._patterns.items()):
+            if pattern not in other._patterns:
+                del self._patterns[pattern]
+            elif rangeset is not None:
+                rangeset.intersection_update(other._patterns[pattern])
+                self._purge(pattern)
+
+    def _purge(self, pattern):
+        """Drop ``pattern`` where no index is left."""
+        rangeset = self._patterns[pattern]
+        if rangeset is not None and not rangeset:
+            del self._patterns[pattern]
+
+    def __iand__(self, other):
+        self._binary_sanity_check(other)
+        self.intersection_update(other)
+        return self
+
+    def difference(self, other):
+        """Return the set of nodes of this set that are not in ``other``."""
+        result = self.copy()
+        result.difference_update(other)
+        return result
+
+    def __sub__(self, other):
+        if not isinstance(other, NodeSetBase):
+            return NotImplemented
+        return self.difference(other)
+
+    def difference_update(self, other, strict=False):
+        """Remove the nodes of ``other``.
+
+        With ``strict``, raises KeyError where one of them is not in this set.
+        """
+        emptied = []
+        for pattern, rangeset in list(other._patterns.items()):
+            if pattern not in self._patterns:
+                if strict:
+                    raise KeyError(pattern)
+                continue
+            mine = self._patterns[pattern]
+            if mine is not None:
+                if rangeset is mine:
+                    rangeset = rangeset.copy()
+                mine.difference_update(rangeset, strict)
+            if not mine:
+                emptied.append(pattern)
+        for pattern in emptied:
+            del self._patterns[pattern]
+
+    def __isub__(self, other):
+        self._binary_sanity_check(other)
+        self.difference_update(other)
+        return self
+
+    def remove(self, elem):
+        """Remove the nodes of ``elem``; raises KeyError where one is missing."""
+        self.difference_update(elem, strict=True)
+
+    def symmetric_difference(self, other):
+        """Return the set of nodes of one of this set and ``other``, not of both."""
+        result = self.copy()
+        result.symmetric_difference_update(other)
+        return result
+
+    def __xor__(self, other):
+        if not isinstance(other, NodeSetBase):
+            return NotImplemented
+        return self.symmetric_difference(other)
+
+    def symmetric_difference_update(self, other):
+        """Add the nodes of ``other`` that are not here, remove those that are."""
+        if other is self:
+            self.clear()
+            return
+        for pattern, rangeset in list(other._patterns.items()):
+            if pattern not in self._patterns:
+                self._add(pattern, rangeset)
+            elif rangeset is None:
+                del self._patterns[pattern]
+            else:
+                self._patterns[pattern].symmetric_difference_update(rangeset)
+                self._purge(pattern)
+
+    def __ixor__(self, other):
+        self._binary_sanity_check(other)
+        self.symmetric_difference_update(other)
+        return self
+
+
+class ParsingEngine:
+    """Makes node sets of text, with the groups of one resolver.
+
+    Arguments:
+        group_resolver: a GroupResolver, or None: ``@`` begins a name then.
+        node_wildcard_enable: whether ``*`` and ``?`` match names of nodes.
+    """
+
+    OP_CODES = {
+        ",": "update",
+        "!": "difference_update",
+        "&": "intersection_update",
+        "^": "symmetric_difference_update",
+    }
+    BRACKET_OPEN = "["
+    BRACKET_CLOSE = "]"
+
+    def __init__(self, group_resolver, node_wildcard_enable=True):
+        self.group_resolver = group_resolver
+        self.node_wc = node_wildcard_enable
+        # Groups being resolved: a group may not contain itself.
+        self._open_groups = []
+
+    def parse(self, nsobj, autostep):
+        """Return the NodeSetBase of a text, a NodeSetBase, or None (no node).
+
+        Raises NodeSetParseError for a malformed text, TypeError for any other
+        type, and what the resolver raises.
+        """
+        if isinstance(nsobj, NodeSetBase):
+            return nsobj
+        if isinstance(nsobj, str):
+            return self.parse_string(nsobj, autostep)
+        if nsobj is None:
+            return NodeSetBase()
+        raise TypeError(f"Unsupported NodeSet input {type(nsobj)}")
+
+    def parse_string(self, nsstr, autostep, namespace=None):
+        """Return the NodeSetBase of a text.
+
+        ``namespace`` is the source of groups written without one.
+        """
+        result = NodeSetBase()
+        for operation, pattern, rangeset in self._scan_string(nsstr, autostep):
+            nodes = NodeSetBase(pattern, rangeset, False)
+            if self.group_resolver is not None:
+                if pattern[0] == "@":
+                    nodes = self._grouped_nodes(nodes, autostep, namespace)
+                elif self.node_wc and ("*" in pattern or "?" in pattern):
+                    nodes = self._matching_nodes(nodes, autostep, namespace)
+            getattr(result, operation)(nodes)
+        return result
+
+    def parse_string_single(self, nsstr, autostep):
+        """Return the NodeSetBase of one name, in which no character is special."""
+        name = nsstr.strip()
+        if not name:
+            raise NodeSetParseError(name, "parse error")
+        axes = []
+        pattern = scanner.split_digits(name.replace("%", "%%"), axes)
+        _axes_reader(autostep)(axes)
+        return NodeSetBase(pattern, _rsets4nsb(axes, autostep), False)
+
+    def parse_group(self, group, namespace=None, autostep=None):
+        """Return the NodeSetBase of the nodes of a group, given by its bare name."""
+        assert self.group_resolver is not None
+        nodes = self.group_resolver.group_nodes(group, namespace)
+        return self.parse_string(",".join(nodes), autostep, namespace)
+
+    def parse_group_string(self, nodegroup, namespace=None):
+        """Return what ``@group``, ``@source:group``, ``@*`` or ``@@source`` stands for.
+
+        The result is a text of nodes or, for ``@@``, of group names, and the
+        source of the groups in it.
+        """
+        assert nodegroup[0] == "@", "group name must begin with @"
+        source, colon, group = nodegroup[1:].partition(":")
+        if colon:
+            namespace = source
+        elif source.startswith("@"):
+            source = source[1:]
+            return ",".join(self.group_resolver.grouplist(source)), source
+        else:
+            group = source
+        if group == "*":
+            return ",".join(self.all_nodes(namespace)), namespace
+        return ",".join(self.group_resolver.group_nodes(group, namespace)), namespace
+
+    def grouplist(self, namespace=None):
+        """Return the sorted names of the groups of a source."""
+        return grouping.sorted_groups(self.group_resolver.grouplist(namespace))
+
+    def all_nodes(self, namespace=None):
+        """Return texts of all nodes of a source.
+
+        Raises NodeSetExternalError where the source cannot tell.
+        """
+        assert self.group_resolver is not None
+        return grouping.all_nodes(self.group_resolver, namespace, NodeSetExternalError)
+
+    def _grouped_nodes(self, names, autostep, namespace):
+        """Return the nodes of a set of group names that begin with ``@``."""
+        result = NodeSetBase()
+        for nodegroup in names:
+            key = (nodegroup, namespace)
+            if key in self._open_groups:
+                raise NodeSetParseError(nodegroup, "circular reference to group")
+            self._open_groups.append(key)
+            try:
+                text, source = self.parse_group_string(nodegroup, namespace)
+                result.update(self.parse_string(text, autostep, source))
+            finally:
+                self._open_groups.pop()
+        return result
+
+    def _matching_nodes(self, wanted, autostep, namespace):
+        """Return the nodes that match the names of ``wanted`` as wildcards."""
+        from fnmatch import filter as matching
+
+        # Wildcards in the nodes of a group are names here: no recursion.
+        everything = ParsingEngine(self.group_resolver, node_wildcard_enable=False)
+        everything._open_groups = self._open_groups
+        nodes = NodeSetBase()
+        for text in self.all_nodes(namespace):
+            nodes.update(everything.parse_string(text, autostep, namespace))
+        names = list(nodes)
+        result = NodeSetBase()
+        for wildcard in wanted:
+            for name in matching(names, wildcard):
+                result.update(self.parse_string_single(name, autostep))
+        return result
+
+    def _scan_string(self, nsstr, autostep):
+        """Yield method name, pattern and indexes for each item of a text."""
+        if not nsstr.strip():
+            return
+        try:
+            for operator, pattern, axes in scanner.scan(nsstr, _axes_reader(autostep)):
+                yield self.OP_CODES[operator], pattern, _rsets4nsb(axes, autostep)
+        except RangeSetParseError as exc:
+            raise NodeSetParseRangeError(exc) from exc
+
+
+class _Lazy:
+    """An attribute made when it is first read, then kept on the instance."""
+
+    def __init__(self, make):
+        self.make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        value = self.make(instance)
+        instance.__dict__[self.name] = value
+        return value
+
+
+class NodeSet(NodeSetBase):
+    """A set of nodes, made of text.
+
+    Arguments:
+        nodes: a text (see the module), another set, or None for no node.
+        autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``;
+            None for never.
+        resolver: the GroupResolver that knows groups; None for the one of
+            ``groups.conf``, :data:`RESOLVER_NOGROUP` for none at all.
+        fold_axis: numbers of the axes that may be folded in print; None for
+            the default of ``defaults.conf``, normally all.
+
+    Methods take as operands what the constructor takes as ``nodes``; operators
+    take node sets only.  Malformed text raises :class:`NodeSetParseError`,
+    operands of other types TypeError, a failing group source GroupSourceError.
+    Any order of calls is fine; a set is not hashable.
+
+    >>> nodes = NodeSet("node[9-12]", resolver=RESOLVER_NOGROUP)
+    >>> "node10" in nodes, nodes[0], nodes.index("node12")
+    (True, 'node9', 3)
+    >>> [str(part) for part in nodes.split(3)]
+    ['node[9-10]', 'node11', 'node12']
+    """
+
+    _VERSION = 2
+
+    def __init__(self, nodes=None, autostep=None, resolver=None, fold_axis=None):
+        NodeSetBase.__init__(self, autostep=autostep, fold_axis=fold_axis)
+        if resolver is None:
+            resolver = globals().get("RESOLVER_STD_GROUP")
+        if resolver is not None:
+            nogroup = isinstance(resolver, int) and resolver in (RESOLVER_NOGROUP, RESOLVER_NOINIT)
+            self._resolver = None if nogroup else resolver
+        if nodes is not None:
+            self.update(nodes)
+
+    @_Lazy
+    def _resolver(self):
+        return _default_resolver()
+
+    @_Lazy
+    def _parser(self):
+        return ParsingEngine(self._resolver)
+
+    @classmethod
+    def _fromlist1(cls, nodelist, autostep=None, resolver=None):
+        """Return the set of a list of names, in which no character is special."""
+        result = NodeSet(autostep=autostep, resolver=resolver)
+        parse = ParsingEngine(None).parse_string_single
+        for name in nodelist:
+            NodeSetBase.update(result, parse(name, autostep))
+        return result
+
+    @classmethod
+    def fromlist(cls, nodelist, autostep=None, resolver=None):
+        """Return the union of an iterable of texts or node sets."""
+        result = NodeSet(autostep=autostep, resolver=resolver)
+        result.updaten(nodelist)
+        return result
+
+    @classmethod
+    def fromall(cls, groupsource=None, autostep=None, resolver=None):
+        """Return all nodes of a source of groups.
+
+        Raises NodeSetExternalError where there is no resolver, or the source
+        does not know.
+        """
+        result = NodeSet(autostep=autostep, resolver=resolver)
+        if result._resolver is None:
+            raise NodeSetExternalError("Group resolver is not defined")
+        with grouping.unknown_source(NodeSetExternalError):
+            for text in result._parser.all_nodes(groupsource):
+                result.update(text)
+        return result
+
+    def __getstate__(self):
+        state = self.__dict__.copy()
+        state["_version"] = NodeSet._VERSION
+        # Resolvers hold configuration and caches of one process.
+        state.pop("_resolver", None)
+        state.pop("_parser", None)
+        return state
+
+    def __setstate__(self, dic):
+        self.__dict__.update(dic)
+        self.__dict__.setdefault("fold_axis", None)
+        self._resolver = None
+
+    def copy(self):
+        """Return a copy that shares nothing with this set."""
+        return NodeSetBase.copy(self)
+
+    __copy__ = copy
+
+    def groups(self, groupsource=None, noprefix=False):
+        """Return the groups that have nodes of this set.
+
+        The result maps ``@group`` (``@source:group`` where a source is given,
+        unless ``noprefix``) to the set of all its nodes and the set of those
+        that are here too.
+
+        Raises NodeSetExternalError without a resolver.
+        """
+        prefix = "@" if noprefix or not groupsource else f"@{groupsource}:"
+        return {
+            prefix + group: (nodes, self.intersection(nodes))
+            for group, nodes in self._groups(groupsource)
+        }
+
+    def _groups(self, groupsource):
+        """Return the pairs of name and nodes of groups with nodes of this set."""
+        if self._resolver is None:
+            raise NodeSetExternalError("No node group resolver")
+        return grouping.groups_of(self, self._resolver, groupsource)
+
+    def regroup(self, groupsource=None, autostep=None, overlap=False, noprefix=False):
+        """Return a text that names whole groups where it can.
+
+        The largest groups come first; with ``overlap``, nodes may belong to
+        several of the groups named.  Nodes left over follow the groups.
+
+        Raises NodeSetExternalError without a resolver.
+        """
+        chosen, rest = grouping.cover(self, self._groups(groupsource), overlap)
+        prefix = "@" if noprefix or not groupsource else f"@{groupsource}:"
+        names = NodeSet._fromlist1([prefix + group for group in chosen], autostep, RESOLVER_NOGROUP)
+        return ",".join([text for text in (str(names), str(rest)) if text])
+
+    def issubset(self, other):
+        """Tell whether all nodes of this set are in ``other``."""
+        return NodeSetBase.issuperset(self._parser.parse(other, self._autostep), self)
+
+    def issuperset(self, other):
+        """Tell whether all nodes of ``other`` are in this set."""
+        return NodeSetBase.issuperset(self, self._parser.parse(other, self._autostep))
+
+    def __getitem__(self, index):
+        part = NodeSetBase.__getitem__(self, index)
+        if isinstance(index, slice):
+            result = NodeSet(autostep=self._autostep)
+            result._patterns = part._patterns
+            return result
+        return part
+
+    def index(self, other, start=0, stop=None):
+        """Return the position of the only node of ``other``.
+
+        Raises ValueError where ``other`` is not one node, or is not found at
+        a position from ``start`` to before ``stop``.
+        """
+        return NodeSetBase.index(self, self._parser.parse(other, self._autostep), start, stop)
+
+    def split(self, nbr):
+        """Iterate over ``nbr`` sets of about equal size that make up this one."""
+        assert nbr > 0
+        size, larger = divmod(len(self), nbr)
+        at = 0
+        for part in range(min(nbr, len(self))):
+            end = at + size + (part < larger)
+            yield self[at:end]
+            at = end
+
+    def update(self, other):
+        """Add the nodes of ``other``."""
+        NodeSetBase.update(self, self._parser.parse(other, self._autostep))
+
+    def intersection_update(self, other):
+        """Keep only the nodes that are in ``other``."""
+        NodeSetBase.intersection_update(self, self._parser.parse(other, self._autostep))
+
+    def difference_update(self, other, strict=False):
+        """Remove the nodes of ``other``.
+
+        With ``strict``, raises KeyError where one of them is not in this set.
+        """
+        NodeSetBase.difference_update(self, self._parser.parse(other, self._autostep), strict)
+
+    def symmetric_difference_update(self, other):
+        """Add the nodes of ``other`` that are not here, remove those that are."""
+        NodeSetBase.symmetric_difference_update(self, self._parser.parse(other, self._autostep))
+
+
+def expand(pat):
+    """Return the list of the names that a text stands for.
+
+    >>> expand("node[1-3]")
+    ['node1', 'node2', 'node3']
+    """
+    return list(NodeSet(pat))
+
+
+def fold(pat):
+    """Return a text folded.
+
+    >>> fold("node1,node2,node3")
+    'node[1-3]'
+    """
+    return str(NodeSet(pat))
+
+
+def grouplist(namespace=None, resolver=None):
+    """Return the sorted names of the groups of a source, the default one for None."""
+    return ParsingEngine(resolver or std_group_resolver()).grouplist(namespace)
+
+
+def _default_resolver():
+    """Return the resolver of ``groups.conf``, made when first asked for."""
+    names = globals()
+    if "_DEF_RESOLVER_STD_GROUP" not in names:
+        from ClusterShell.NodeUtils import GroupResolverConfig
+
+        names["_DEF_RESOLVER_STD_GROUP"] = GroupResolverConfig(
+            config_paths("groups.conf"), ILLEGAL_GROUP_CHARS
+        )
+    return names["_DEF_RESOLVER_STD_GROUP"]
+
+
+def std_group_resolver():
+    """Return the resolver of sets that name no other."""
+    return globals().get("RESOLVER_STD_GROUP") or _default_resolver()
+
+
+def set_std_group_resolver(new_resolver):
+    """Set the resolver of sets made from now on; None for that of ``groups.conf``."""
+    global RESOLVER_STD_GROUP
+    RESOLVER_STD_GROUP = new_resolver or _default_resolver()
+
+
+def set_std_group_resolver_config(groupsconf, illegal_chars=None):
+    """Let sets made from now on take groups from another ``groups.conf``."""
+    from ClusterShell.NodeUtils import GroupResolverConfig
+
+    set_std_group_resolver(GroupResolverConfig(groupsconf, illegal_chars or ILLEGAL_GROUP_CHARS))
+
+
+def __getattr__(name):
+    # Groups, their configuration and these modules are slow to import, and
+    # most programs ask for none.
+    if name in ("RESOLVER_STD_GROUP", "STD_GROUP_RESOLVER", "_DEF_RESOLVER_STD_GROUP"):
+        return _default_resolver()
+    if name == "DEF_GROUPS_CONFIGS":
+        return config_paths("groups.conf")
+    if name == "NodeUtils":
+        return import_module("ClusterShell.NodeUtils")
+    if name in ("fnmatch", "re", "string"):
+        return import_module(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,178 @@
+"""Reading the text of a node set: operators, brackets, digits.
+
+The grammar, whose words are *items* joined by operators::
+
+    text  := item ((',' | '!' | '&' | '^') item)*      evaluated from left to right
+    item  := (plain | '[' ranges ']')+                 no two brackets side by side
+
+White space around an item does not count.  Digits outside brackets are indexes
+as well, so every name is a *pattern*, where ``%s`` stands for an index (a ``%``
+of the name itself is doubled), and one text of ranges for each index.  Digits
+that touch a bracket belong to its ranges: ``n1[2-3]0`` is ``n[120,130]``.
+
+This module knows text only: it resolves no group and builds no node set.
+"""
+
+from ClusterShell.RangeSet import RangeSet
+
+OPERATORS = ",!&^"
+DIGITS = "0123456789"
+
+
+def malformed(part, message):
+    """Return the exception for a text that is no node set, at fault in ``part``."""
+    from ClusterShell.NodeSet import NodeSetParseError
+
+    return NodeSetParseError(part, message)
+
+
+def _missing_operand(operator, part):
+    return malformed(part, f"missing nodeset operand with '{operator}' operator")
+
+
+def next_operator(text):
+    """Return position and character of the first operator, (-1, None) if none."""
+    found = [(at, op) for op in OPERATORS for at in (text.find(op),) if at >= 0]
+    return min(found) if found else (-1, None)
+
+
+def _is_digit(char):
+    # The decimal digits of any script are indexes, superscripts are not.
+    return char in DIGITS or (char > "\x7f" and char.isdecimal())
+
+
+def split_digits(text, axes):
+    """Return ``text`` with ``%s`` for each run of digits, appended to ``axes``."""
+    if text.isascii():
+        if text.isalpha():
+            return text
+    elif not any(map(_is_digit, text)):
+        return text
+    pieces = []
+    start = at = 0
+    end = len(text)
+    while at < end:
+        if not _is_digit(text[at]):
+            at += 1
+            continue
+        pieces.append(text[start:at])
+        start = at
+        while at < end and _is_digit(text[at]):
+            at += 1
+        digits = text[start:at]
+        if not digits.isascii():
+            digits = "".join(str(int(char)) for char in digits)
+        axes.append(digits)
+        pieces.append("%s")
+        start = at
+    pieces.append(text[start:])
+    return "".join(pieces)
+
+
+def _refuse_negative(ranges, digits):
+    # "-1" with digits on either side would be read as another number.
+    if any(part.strip().startswith("-") for part in ranges.split(",")):
+        raise malformed(ranges, f'cannot join digits "{digits}" to negative ranges')
+
+
+def amend_leading(outer, ranges):
+    """Move the digits that end ``outer`` to the front of each of ``ranges``.
+
+    Returns both texts.  Raises RangeSetParseError where ``ranges`` are none.
+    """
+    stem = outer.rstrip(DIGITS)
+    digits = outer[len(stem) :]
+    if not digits:
+        return outer, ranges
+    parsed = str(RangeSet(ranges))
+    _refuse_negative(parsed, digits)
+    amended = [
+        "-".join([digits + bound for bound in part.split("-")]) for part in parsed.split(",")
+    ]
+    return stem, ",".join(amended)
+
+
+def amend_trailing(outer, ranges):
+    """Move the digits that begin ``outer`` to the end of each of ``ranges``."""
+    rest = outer.lstrip(DIGITS)
+    digits = outer[: len(outer) - len(rest)]
+    if not digits:
+        return outer, ranges
+    if "/" in ranges:
+        raise malformed(outer, "illegal trailing digits after range with steps")
+    _refuse_negative(ranges, digits)
+    step = "/1" + "0" * len(digits)
+    amended = []
+    for part in ranges.split(","):
+        bounds = [bound + digits for bound in part.split("-")]
+        amended.append("-".join(bounds) + (step if len(bounds) > 1 else ""))
+    return rest, ",".join(amended)
+
+
+def _bracketed_item(text, axes, read_ranges):
+    """Read the item with brackets that begins ``text``.
+
+    Returns its pattern, its operator (None at the end) and what follows it.
+    """
+    pieces = []
+    rest = text
+    while True:
+        outer, _, tail = rest.partition("[")
+        ranges, closing, tail = tail.partition("]")
+        if not closing:
+            raise malformed(text, "missing bracket")
+        if "]" in outer:
+            raise malformed(outer, "illegal closing bracket")
+        opening = tail.find("[")
+        if 0 <= tail.find("]") < (opening if opening >= 0 else len(tail)):
+            raise malformed(tail, "illegal closing bracket")
+        tail, ranges = amend_trailing(tail, ranges)
+        outer, ranges = amend_leading(outer, ranges)
+        pieces.append(split_digits(outer, axes))
+        pieces.append("%s")
+        axes.append(ranges)
+        if tail.startswith("["):
+            raise malformed(tail, "illegal reopening bracket")
+        read_ranges(axes)
+        at, operator = next_operator(tail)
+        opening = tail.find("[")
+        if opening < 0 or 0 <= at < opening:
+            break
+        rest = tail
+    outer = tail if operator is None else tail[:at]
+    pieces.append(split_digits(outer.rstrip(), axes))
+    return "".join(pieces), operator, "" if operator is None else tail[at + 1 :]
+
+
+def scan(text, read_ranges):
+    """Yield ``(operator, pattern, axes)`` for each item of ``text``.
+
+    ``operator`` is the character before the item, ``","`` for the first;
+    ``axes`` what ``read_ranges`` made of the list with one text of ranges for
+    each ``%s`` of ``pattern``: it replaces texts by range sets, in place.
+    """
+    operator = ","
+    rest = text.replace("%", "%%")
+    while operator is not None:
+        rest = rest.strip()
+        axes = []
+        at, following = next_operator(rest)
+        opening = rest.find("[")
+        if opening >= 0 and not 0 <= at < opening:
+            pattern, following, rest = _bracketed_item(rest, axes, read_ranges)
+            if following is not None and not rest:
+                raise _missing_operand(following, None)
+        else:
+            item, tail = (rest, "") if following is None else (rest[:at], rest[at + 1 :])
+            name = item.strip()
+            if not name:
+                raise _missing_operand(following or operator, tail)
+            if following is not None and not tail:
+                raise _missing_operand(following, item)
+            if "]" in name:
+                raise malformed(item, "illegal closing bracket")
+            pattern = split_digits(name, axes)
+            rest = tail
+        read_ranges(axes)
+        yield operator, pattern, axes
+        operator = following
