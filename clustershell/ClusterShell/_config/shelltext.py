@@ -110,7 +110,8 @@ def _refusal(value: str, place: Place, unsafe: bool, plain: bool) -> "Union[Refu
     if not unsafe:
         if _CONTROL.search(value):
             return Refusal.CONTROL
-        if value.startswith("-") and (place.starts_word or place.reread):
+        opaque = place.context is Context.OPAQUE
+        if value.startswith("-") and (place.starts_word or place.reread or opaque):
             return Refusal.OPTION
         # Bare text is split into words: a later one can be an option as well.
         if place.context is Context.BARE and " -" in value:

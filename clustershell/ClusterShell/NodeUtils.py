@@ -1,0 +1,639 @@
+"""Node groups: where they are defined, and how they are resolved.
+
+A *group source* knows the nodes of the groups of one namespace.  A *group
+resolver* holds several of them, one of which is the default.  NodeSet asks a
+resolver whenever it meets ``@group`` or ``@source:group``::
+
+    >>> racks = GroupSource("racks", {"r1": "n[1-20]", "r2": "n[21-40]"})
+    >>> resolver = GroupResolver(racks)
+    >>> resolver.group_nodes("r1")
+    ['n[1-20]']
+    >>> resolver.grouplist("racks")
+    ['r1', 'r2']
+
+GroupResolverConfig reads its sources from groups.conf(5): upcalls (external
+commands) and group files.  Nothing is read before the first question is asked.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from configparser import ConfigParser
+    from typing import Any, Callable, Optional
+
+    from ClusterShell._nodes.upcalls import UpcallText
+
+#: Seconds an answer stays in memory where the source does not say.
+_DEFAULT_CACHE_TIME = 3600
+
+# What "from ... import *" brings beside the classes below: names programs
+# took from here for years, each loaded when first asked for.
+_BORROWED = {
+    "ConfigParser": ("configparser", "ConfigParser"),
+    "DEVNULL": ("subprocess", "DEVNULL"),
+    "NoOptionError": ("configparser", "NoOptionError"),
+    "NoSectionError": ("configparser", "NoSectionError"),
+    "PIPE": ("subprocess", "PIPE"),
+    "Popen": ("subprocess", "Popen"),
+    "Template": ("string", "Template"),
+    "errno": ("errno", ""),
+    "glob": ("glob", ""),
+    "logging": ("logging", ""),
+    "shlex": ("shlex", ""),
+    "warnings": ("warnings", ""),
+    "wraps": ("functools", "wraps"),
+}
+
+__all__ = [  # noqa: F822
+    "FileGroupSource",
+    "GroupResolver",
+    "GroupResolverConfig",
+    "GroupResolverConfigError",
+    "GroupResolverError",
+    "GroupResolverIllegalCharError",
+    "GroupResolverSourceError",
+    "GroupSource",
+    "GroupSourceError",
+    "GroupSourceNoUpcall",
+    "GroupSourceQueryFailed",
+    "LOGGER",
+    "UpcallGroupSource",
+    "YAMLGroupLoader",
+    "basestring",
+    "os",
+    "time",
+    *_BORROWED,
+]
+
+basestring = str
+
+
+def __getattr__(name: str) -> object:
+    if name == "LOGGER":
+        import logging
+
+        value: object = logging.getLogger(__name__)
+    elif name in _BORROWED:
+        modname, attribute = _BORROWED[name]
+        value = import_module(modname)
+        if attribute:
+            value = getattr(value, attribute)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def _debug(message: str, *args: object) -> None:
+    """Log for debugging; where nobody has loaded logging, nobody listens."""
+    if "logging" in sys.modules:
+        sys.modules["logging"].getLogger(__name__).debug(message, *args)
+
+
+class GroupSourceError(Exception):
+    """Base of the errors of a group source, found in ``group_source``."""
+
+    def __init__(self, message, group_source):
+        Exception.__init__(self, message)
+        self.group_source = group_source
+
+
+class GroupSourceNoUpcall(GroupSourceError):
+    """The source has no way to answer this kind of question."""
+
+
+class GroupSourceQueryFailed(GroupSourceError):
+    """The source has tried to answer and failed."""
+
+
+class GroupResolverError(Exception):
+    """Base of the errors of a group resolver."""
+
+
+class GroupResolverSourceError(GroupResolverError):
+    """There is no group source of that name."""
+
+
+class GroupResolverIllegalCharError(GroupResolverError):
+    """The name of a group holds a character that node set expressions use."""
+
+
+class GroupResolverConfigError(GroupResolverError):
+    """The configuration of node groups is wrong."""
+
+
+class GroupSource:
+    """Groups held in memory; also the interface of all group sources.
+
+    name: the namespace, as in ``@name:group``.
+    groups: nodes (a node set string, or a list of them) of each group.
+    allgroups: all nodes, as a node set string.
+
+    A source of another kind overrides the four ``resolv_`` methods, and sets
+    ``has_reverse`` where it can tell the groups of a node.  Answers are strings
+    (words, on one line or several) or lists of strings.
+    """
+
+    def __init__(self, name, groups=None, allgroups=None):
+        self.name = name
+        self.groups = groups or {}
+        self.allgroups = allgroups
+        self.has_reverse = False
+
+    def resolv_map(self, group):
+        """Return the nodes of a group, ``""`` for an unknown one."""
+        return self.groups.get(group, "")
+
+    def resolv_list(self):
+        """Return the names of all groups."""
+        return list(self.groups)
+
+    def resolv_all(self):
+        """Return all nodes; raise GroupSourceNoUpcall if not known."""
+        if self.allgroups is None:
+            raise GroupSourceNoUpcall("All groups info not available", self)
+        return self.allgroups
+
+    def resolv_reverse(self, node):
+        """Return the names of the groups of a node; raise GroupSourceNoUpcall if not known."""
+        raise GroupSourceNoUpcall("Not implemented", self)
+
+
+class FileGroupSource(GroupSource):
+    """Groups of a file, which a loader reads again from time to time.
+
+    loader: any object whose ``groups(name)`` returns a dictionary as
+        GroupSource takes it, such as YAMLGroupLoader.
+
+    A group called ``all`` stands for all nodes of the source.
+    """
+
+    def __init__(self, name, loader):
+        # No call of the base: groups and allgroups are properties here.
+        self.name = name
+        self.loader = loader
+        self.has_reverse = False
+
+    @property
+    def groups(self):
+        """The groups as they are in the file now."""
+        return self.loader.groups(self.name)
+
+    @property
+    def allgroups(self):
+        """The group ``all``, None if there is none."""
+        return self.groups.get("all")
+
+
+class UpcallGroupSource(GroupSource):
+    """Groups that external commands know.
+
+    map_upcall: prints the nodes of ``$GROUP``.
+    all_upcall: prints all nodes.
+    list_upcall: prints all groups.
+    reverse_upcall: prints the groups of ``$NODE``.
+    cfgdir: directory the commands run in, and ``$CFGDIR`` in them.
+    cache_time: seconds an answer is kept (default 3600; 0: not at all).
+    mapall_upcall: prints a ``group: nodes`` line for each group; one call then
+        answers for map and list.  map remains for groups that it leaves out.
+    unsafe_names: put any name into commands, quoted for its place, where
+        otherwise some are refused (see ClusterShell._config.shelltext).
+    timeout: seconds a command may take, None for any time.
+
+    Words in the output are separated by white space.  A command that exits with
+    another status than 0 raises GroupSourceQueryFailed.
+    """
+
+    def __init__(
+        self,
+        name,
+        map_upcall=None,
+        all_upcall=None,
+        list_upcall=None,
+        reverse_upcall=None,
+        cfgdir=None,
+        cache_time=None,
+        mapall_upcall=None,
+        unsafe_names=False,
+        timeout=None,
+    ):
+        GroupSource.__init__(self, name)
+        self.verbosity = 0  # deprecated
+        self.cfgdir = cfgdir
+        upcalls = {
+            "map": map_upcall,
+            "all": all_upcall,
+            "list": list_upcall,
+            "reverse": reverse_upcall,
+            "mapall": mapall_upcall,
+        }
+        #: The command for each question that can be asked.
+        self.upcalls = {key: text for key, text in upcalls.items() if text}
+        self.has_reverse = "reverse" in self.upcalls
+        self.cache_time = _DEFAULT_CACHE_TIME if cache_time is None else cache_time
+        self.unsafe_names = unsafe_names
+        self.timeout = timeout
+        self._texts: dict[tuple[object, ...], UpcallText] = {}
+        self._cache: dict[str, Any] = {}
+        self.clear_cache()
+
+    @property
+    def logger(self):
+        """The logger of this module."""
+        return __getattr__("LOGGER")
+
+    def clear_cache(self):
+        """Forget all answers."""
+        self._cache = {"map": {}, "reverse": {}}
+
+    def _fail(self, message):
+        return GroupSourceQueryFailed(message, self)
+
+    def _upcall_read(self, cmdtpl, args={}):  # noqa: B006 (never changed)
+        """Run the upcall called `cmdtpl` with the variables `args`; return its output."""
+        from ClusterShell._config.shelltext import UnsafeValueError
+        from ClusterShell._nodes.upcalls import UpcallFailed, UpcallText, run
+
+        text = self.upcalls[cmdtpl]
+        key = (text, args.get("CFGDIR"), *args)
+        template = self._texts.get(key)
+        if template is None:
+            template = self._texts[key] = UpcallText(text, args)
+        try:
+            command = template.command(args, self.unsafe_names)
+            _debug("EXEC '%s'", command)
+            output = run(command, self.cfgdir, self.timeout)
+        except (UnsafeValueError, UpcallFailed) as exc:
+            message = str(exc)
+            if isinstance(exc, UnsafeValueError):
+                message = f"{self.name}: {cmdtpl}: {message}"
+            _debug("ERROR '%s'", message)
+            raise self._fail(message) from exc
+        _debug("READ '%s'", output)
+        return output
+
+    def _upcall_cache(self, upcall, cache, key, **args):
+        """Return the answer in `cache` under `key`; ask `upcall` where it is none or old."""
+        if not self.upcalls.get(upcall):
+            raise GroupSourceNoUpcall(upcall, self)
+        answer = self._cached(cache, key)
+        if answer is None:
+            answer = self._upcall_read(upcall, {**args, **self._constants()})
+            cache[key] = (answer, time.time() + self.cache_time)
+        return answer
+
+    def _cached(self, cache, key):
+        """Return the answer in `cache` under `key`, None where it is none or too old."""
+        answer, expiry = cache.get(key, (None, 0))
+        return answer if time.time() < expiry else None
+
+    def _constants(self):
+        """Return the variables that every upcall may use."""
+        return {"CFGDIR": self.cfgdir, "SOURCE": self.name}
+
+    def _mapall_answers(self, upcall):
+        """Return whether questions for `upcall` go to mapall first.
+
+        Where nothing is kept, asking for all groups to learn of one would be a
+        waste if there is a command for just that.
+        """
+        return "mapall" in self.upcalls and (self.cache_time > 0 or upcall not in self.upcalls)
+
+    def _populate_from_mapall(self):
+        """Return the nodes of each group by mapall, as the cache has it or asked anew.
+
+        Fills the cache for map and list.  A failure leaves it as it was.
+        """
+        from ClusterShell._nodes.upcalls import UpcallFailed, read_mapall
+
+        if self._cached(self._cache, "mapall") is not None:
+            return None
+        output = self._upcall_read("mapall", self._constants())
+        try:
+            groups = read_mapall(output)
+        except UpcallFailed as exc:
+            raise self._fail(str(exc)) from exc
+        expiry = time.time() + self.cache_time
+        self._cache["map"].update((group, (nodes, expiry)) for group, nodes in groups.items())
+        self._cache["list"] = (" ".join(groups), expiry)
+        self._cache["mapall"] = (output, expiry)
+        return groups
+
+    def resolv_map(self, group):
+        """Return the nodes of a group."""
+        if self._mapall_answers("map"):
+            groups = self._populate_from_mapall()
+            if groups is not None and group in groups:
+                return groups[group]
+            answer = self._cached(self._cache["map"], group)
+            if answer is not None:
+                return answer
+            if "map" not in self.upcalls:
+                return ""
+        return self._upcall_cache("map", self._cache["map"], group, GROUP=group)
+
+    def resolv_list(self):
+        """Return the names of all groups."""
+        if self._mapall_answers("list"):
+            groups = self._populate_from_mapall()
+            return self._cache["list"][0] if groups is None else " ".join(groups)
+        return self._upcall_cache("list", self._cache, "list")
+
+    def resolv_all(self):
+        """Return all nodes."""
+        return self._upcall_cache("all", self._cache, "all")
+
+    def resolv_reverse(self, node):
+        """Return the names of the groups of a node."""
+        node = str(node)
+        return self._upcall_cache("reverse", self._cache["reverse"], node, NODE=node)
+
+
+class YAMLGroupLoader:
+    """Group sources of a YAML file; iterating gives a FileGroupSource for each.
+
+    filename: the file, read at once and, when asked for groups more than
+        cache_time seconds (default 3600) later, again.
+
+    Raises OSError where the file cannot be read, GroupResolverConfigError where
+    its content is wrong.
+    """
+
+    def __init__(self, filename, cache_time=None):
+        self.cache_time = _DEFAULT_CACHE_TIME if cache_time is None else cache_time
+        self.cache_expiry = 0
+        self.filename = filename
+        self._groups: dict[str, dict[str, Any]] = {}
+        self._load()
+        #: The sources, by name, as they were in the file when first read.
+        self.sources = {name: FileGroupSource(name, self) for name in self._groups}
+
+    def _load(self):
+        try:
+            from ClusterShell._nodes.groupsyaml import BadGroupFile, read_group_file
+        except ImportError as exc:
+            message = f"{exc} (Disable autodir or install PyYAML!)"
+            raise GroupResolverConfigError(message) from exc
+
+        _debug("Loading %s", self.filename)
+        try:
+            # A source that has left the file keeps the groups it had.
+            self._groups.update(read_group_file(self.filename))
+        except BadGroupFile as exc:
+            raise GroupResolverConfigError(f"{self.filename}: {exc}") from exc
+        self.cache_expiry = time.time() + self.cache_time
+
+    def __iter__(self) -> "Iterator[FileGroupSource]":
+        return iter(self.sources.values())
+
+    def groups(self, sourcename):
+        """Return the groups of a source, as a dictionary."""
+        if self.cache_expiry < time.time():
+            self._load()
+        return self._groups[sourcename]
+
+
+def _words(source: "Any", answer: object, what: str) -> "Iterator[str]":
+    """Yield the words of an answer of a source: a string or an iterable of strings."""
+    if isinstance(answer, str):
+        yield from answer.split()
+    elif answer is not None:
+        if not isinstance(answer, Iterable) or isinstance(answer, (bytes, dict)):
+            answer = (answer,)
+        for item in answer:
+            if not isinstance(item, str):
+                raise GroupSourceQueryFailed(
+                    f"{source.name}: {what}: {item!r} not a string (add quotes?)", source
+                )
+            yield from item.split()
+
+
+class GroupResolver:
+    """Several group sources behind one set of questions.
+
+    default_source: the source asked where no namespace is given.
+    illegal_chars: characters that no group name may hold.
+
+    A ``namespace`` argument is the name of a source.  Methods raise
+    GroupResolverSourceError for an unknown one (or where there is no default),
+    and let through what the source raises.
+    """
+
+    def __init__(self, default_source=None, illegal_chars=None):
+        self._sources: dict[str, Any] = {}
+        self._default_source = default_source
+        self._initialized = False
+        self.illegal_chars = illegal_chars or set()
+
+    def init(func: "Callable[..., Any]") -> "Callable[..., Any]":  # type: ignore[misc]
+        """Decorate a method that needs the sources to be known."""
+
+        def method(self, *args, **kwargs):
+            if not self._initialized:
+                self._initialized = True
+                try:
+                    self._late_init()
+                except BaseException:
+                    # The next question meets the same error, not an empty resolver.
+                    self._initialized = False
+                    raise
+            return func(self, *args, **kwargs)
+
+        method.__name__ = func.__name__
+        method.__qualname__ = func.__qualname__
+        method.__doc__ = func.__doc__
+        method.__wrapped__ = func  # type: ignore[attr-defined]
+        return method
+
+    def _late_init(self):
+        """Set up what the first question needs."""
+        if self._default_source:
+            self._sources[self._default_source.name] = self._default_source
+
+    @init
+    def set_verbosity(self, value):
+        """Do nothing of use (deprecated; use logging)."""
+        import warnings
+
+        warnings.warn(
+            "set_verbosity() is deprecated; use logging instead", DeprecationWarning, stacklevel=3
+        )
+        for source in self._sources.values():
+            source.verbosity = value
+
+    @init
+    def add_source(self, group_source):
+        """Add a source; raise ValueError where there is one of its name."""
+        if group_source.name in self._sources:
+            raise ValueError(f"GroupSource '{group_source.name}': name collision")
+        self._sources[group_source.name] = group_source
+
+    @init
+    def sources(self):
+        """Return the names of all sources, the default one first."""
+        names = list(self._sources)
+        if self._default_source:
+            names.remove(self._default_source.name)
+            names.insert(0, self._default_source.name)
+        return names
+
+    def _get_default_source_name(self):
+        return self._default_source and self._default_source.name
+
+    def _set_default_source_name(self, sourcename):
+        if sourcename not in self._sources:
+            raise GroupResolverSourceError(sourcename)
+        self._default_source = self._sources[sourcename]
+
+    default_source_name = property(
+        init(_get_default_source_name),
+        init(_set_default_source_name),
+        doc="Name of the default source, None if there is none.",
+    )
+
+    @init
+    def _source(self, namespace):
+        """Return the source of that name, the default one for an empty name."""
+        source = self._sources.get(namespace) if namespace else self._default_source
+        if not source:
+            raise GroupResolverSourceError(namespace or "<default>")
+        return source
+
+    def _list_nodes(self, source, what, *args):
+        """Return what the source answers as a list of node set strings."""
+        answer = getattr(source, "resolv_" + what)(*args)
+        question = args[0] if args else what
+        if isinstance(answer, str):
+            return answer.split()
+        if isinstance(answer, list):
+            # Items may be parts of one expression: they make one string.
+            for item in answer:
+                if not isinstance(item, str):
+                    list(_words(source, answer, question))
+            return ",".join(answer).split()
+        return list(_words(source, answer, question))
+
+    def _list_groups(self, source, what, *args):
+        """Return what the source answers as a list of valid group names."""
+        answer = getattr(source, "resolv_" + what)(*args)
+        if isinstance(answer, dict):
+            answer = list(answer)
+        groups = list(_words(source, answer, what))
+        if self.illegal_chars:
+            illegal = [char for group in groups for char in group if char in self.illegal_chars]
+            if illegal:
+                raise GroupResolverIllegalCharError(" ".join(dict.fromkeys(illegal)))
+        return groups
+
+    def group_nodes(self, group, namespace=None):
+        """Return the nodes of a group, as a list of node set strings."""
+        return self._list_nodes(self._source(namespace), "map", group)
+
+    def all_nodes(self, namespace=None):
+        """Return all nodes of a source, as a list of node set strings."""
+        return self._list_nodes(self._source(namespace), "all")
+
+    def grouplist(self, namespace=None):
+        """Return the names of all groups of a source."""
+        return self._list_groups(self._source(namespace), "list")
+
+    def has_node_groups(self, namespace=None):
+        """Return whether the source can tell the groups of a node."""
+        try:
+            return bool(getattr(self._source(namespace), "has_reverse", False))
+        except GroupResolverSourceError:
+            return False
+
+    def node_groups(self, node, namespace=None):
+        """Return the names of the groups of a node."""
+        return self._list_groups(self._source(namespace), "reverse", node)
+
+
+class GroupResolverConfig(GroupResolver):
+    """A resolver whose sources come from groups.conf(5).
+
+    filenames: the configuration file, or several, the most important last.
+    illegal_chars: characters that no group name may hold.
+
+    Missing and unreadable files are no error: without any there are no sources.
+    The first question may raise GroupResolverConfigError, or configparser.Error
+    for a file that is no configuration file.
+    """
+
+    SECTION_MAIN = "Main"
+
+    def __init__(self, filenames, illegal_chars=None):
+        GroupResolver.__init__(self, illegal_chars=illegal_chars)
+        self.filenames = filenames
+        self._config: Optional[ConfigParser] = None
+
+    @property
+    def config(self) -> "ConfigParser":
+        """The main configuration, as read so far."""
+        if self._config is None:
+            from ClusterShell._nodes.groupsconf import new_parser
+
+            self._config = new_parser()
+        return self._config
+
+    def _late_init(self):
+        from ClusterShell._nodes import groupsconf
+
+        self._sources.clear()
+        self._default_source = None
+        self._config = groupsconf.new_parser()
+        parsed = self._config.read(self.filenames)
+        if not parsed:
+            _debug("No configuration of node groups: %s", self.filenames)
+            return
+        cfgdir = os.path.dirname(parsed[-1])
+        for directory in groupsconf.directories(self._config, ("groupsdir", "confdir"), cfgdir):
+            for filename in groupsconf.files(directory, ".conf"):
+                extra = groupsconf.new_parser()
+                if extra.read(filename):
+                    self._add_sections(extra, directory)
+        for directory in groupsconf.directories(self._config, ("autodir",), cfgdir):
+            for filename in groupsconf.files(directory, ".yaml"):
+                self._add_group_file(filename)
+        self._add_sections(self._config, cfgdir)
+        self._choose_default()
+
+    def _choose_default(self):
+        """Make the configured source the default, or else the first one."""
+        name = self.config.get(self.SECTION_MAIN, "default", fallback="")
+        if name:
+            if name not in self._sources:
+                raise GroupResolverConfigError(f'Default group source not found: "{name}"')
+            self._default_source = self._sources[name]
+        elif self._sources:
+            self._default_source = next(iter(self._sources.values()))
+
+    def _add_sections(self, config, cfgdir):
+        """Add the sources that the sections of a configuration define."""
+        from ClusterShell._nodes.groupsconf import upcall_settings
+
+        for section in config.sections():
+            if section == self.SECTION_MAIN:
+                continue
+            try:
+                settings = upcall_settings(config, section)
+                # "[slurmpart,sp]" defines two sources.
+                for name in section.split(","):
+                    self.add_source(UpcallGroupSource(name, cfgdir=cfgdir, **settings))
+            except ValueError as exc:
+                raise GroupResolverConfigError(str(exc)) from exc
+
+    def _add_group_file(self, filename):
+        """Add the sources of a group file, if it can be read."""
+        try:
+            loader = YAMLGroupLoader(filename)
+        except OSError as exc:
+            _debug("Ignoring %s: %s", filename, exc)
+            return
+        for source in loader:
+            self.add_source(source)
