@@ -38,6 +38,7 @@ if cython.compiled:
     from cython.cimports.libc.string import memchr, memcmp, memcpy, memmove
 
 _NEWLINE = 10
+_RETURN = 13
 
 
 @cython.cclass
@@ -328,28 +329,20 @@ class LineTree:
     def _step(self, pos: Position, msgline: object) -> cython.int:
         """Move *pos* over one line, whatever it is."""
         block: Block
-        settle(pos)
-        block = pos.block
-        if pos.offset < block.size:
-            if cython.compiled:
-                size: cython.Py_ssize_t
-                if PyBytes_CheckExact(msgline):
-                    size = PyBytes_GET_SIZE(msgline)
-                    if (
-                        size < block.size - pos.offset
-                        and block.text[pos.offset + size] == _NEWLINE
-                        and memcmp(block.text + pos.offset, PyBytes_AS_STRING(msgline), size) == 0
-                        and memchr(PyBytes_AS_STRING(msgline), _NEWLINE, size) == cython.NULL
-                    ):
-                        pos.offset += size + 1
-                        return 0
-            elif block.text[pos.offset] == msgline:
-                pos.offset += 1
+        if cython.compiled:
+            if _plain(msgline):
+                return self._step_text(pos, PyBytes_AS_STRING(msgline), PyBytes_GET_SIZE(msgline))
+            settle(pos)
+        else:
+            block = settle(pos).block
+            if pos.offset < block.size:
+                if block.text[pos.offset] == msgline:
+                    pos.offset += 1
+                    return 0
+            elif block.children is None and _plain(msgline):
+                _append_line(block, msgline)
+                pos.offset = block.size
                 return 0
-        elif block.children is None and _plain(msgline):
-            _append_line(block, msgline)
-            pos.offset = block.size
-            return 0
         self._branch(pos, msgline)
         return 0
 
@@ -403,6 +396,113 @@ class LineTree:
         self.blocks[tail.number] = tail
         self.blocks.append(head)
         return 0
+
+    if cython.compiled:
+
+        @cython.cfunc
+        @cython.exceptval(-1)
+        def _step_text(
+            self, pos: Position, line: cython.p_char, size: cython.Py_ssize_t
+        ) -> cython.int:
+            """Move *pos* over one line of *size* bytes without a newline."""
+            block: Block = settle(pos).block
+            if pos.offset < block.size:
+                if (
+                    size < block.size - pos.offset
+                    and block.text[pos.offset + size] == _NEWLINE
+                    and memcmp(block.text + pos.offset, line, size) == 0
+                ):
+                    pos.offset += size + 1
+                    return 0
+            elif block.children is None:
+                _append_line(block, line, size)
+                pos.offset = block.size
+                return 0
+            self._branch(pos, PyBytes_FromStringAndSize(line, size))
+            return 0
+
+        def add_labelled(
+            self, data: bytes, start: cython.Py_ssize_t, separator: bytes, routes: dict
+        ) -> int:
+            """Add the lines of ``data[start:]``, each of the form label, separator, text.
+
+            *data* ends in a newline.  *routes* is a dict of label to the list
+            of the positions to which its text goes.  Carriage returns at the
+            end of a line are dropped.  Return where the first line begins that
+            has no separator or a label without a route; the length of *data*
+            if there is none.
+            """
+            text: cython.p_char = PyBytes_AS_STRING(data)
+            stop: cython.Py_ssize_t = PyBytes_GET_SIZE(data)
+            width: cython.Py_ssize_t = PyBytes_GET_SIZE(separator)
+            mark: cython.p_char
+            label: cython.p_char = text
+            size: cython.Py_ssize_t = -1
+            begin: cython.Py_ssize_t
+            end: cython.Py_ssize_t
+            length: cython.Py_ssize_t
+            pos: Position
+            route: list = None
+            if start < 0 or start > stop or stop == 0 or text[stop - 1] != _NEWLINE or width == 0:
+                raise ValueError("no whole lines, or nothing that separates")
+            while start < stop:
+                end = _line_end(text, start, stop)
+                mark = _find(text + start, end - start, PyBytes_AS_STRING(separator), width)
+                if mark == cython.NULL:
+                    break
+                begin = mark - text
+                # Lines of one label tend to come together.
+                if begin - start != size or memcmp(label, text + start, size) != 0:
+                    label = text + start
+                    size = begin - start
+                    route = routes.get(PyBytes_FromStringAndSize(label, size))
+                    if route is None:
+                        break
+                begin += width
+                length = end - begin
+                while length > 0 and text[begin + length - 1] == _RETURN:
+                    length -= 1
+                for pos in route:
+                    self._step_text(pos, text + begin, length)
+                start = end + 1
+            return start
+
+    else:
+
+        def add_labelled(self, data: bytes, start: int, separator: bytes, routes: dict) -> int:
+            """Add the lines of ``data[start:]``, each of the form label, separator, text.
+
+            *data* ends in a newline.  *routes* is a dict of label to the list
+            of the positions to which its text goes.  Carriage returns at the
+            end of a line are dropped.  Return where the first line begins that
+            has no separator or a label without a route; the length of *data*
+            if there is none.
+            """
+            if not 0 <= start <= len(data) or data[-1:] != b"\n" or not separator:
+                raise ValueError("no whole lines, or nothing that separates")
+            returns = b"\r" in data
+            for line in data[start:-1].split(b"\n") if start < len(data) else ():
+                label, mark, text = line.partition(separator)
+                route = routes.get(label)
+                if route is None or not mark:
+                    break
+                if returns:
+                    text = text.rstrip(b"\r")
+                for pos in route:
+                    block = pos.block
+                    if pos.offset < block.size and block.text[pos.offset] == text:
+                        pos.offset += 1
+                    else:
+                        self._step(pos, text)
+                start += len(line) + 1
+            return start
+
+    def position(self, key) -> Position:
+        """Return the position of *key*, which gets an empty message if it has none."""
+        found = self.positions.get(key)
+        if found is None:
+            found = self.positions[key] = Position(self.root, 0)
+        return found
 
     def step_from(self, block: Block, offset: cython.Py_ssize_t, msgline) -> Position:
         """Return the position one line below a place in the tree, made if need be."""
@@ -458,14 +558,30 @@ if cython.compiled:
 
     @cython.cfunc
     @cython.exceptval(-1)
-    def _append_line(block: Block, msgline: object) -> cython.int:
-        """Add one plain line to a leaf."""
-        size: cython.Py_ssize_t = PyBytes_GET_SIZE(msgline)
+    def _append_line(block: Block, line: cython.p_char, size: cython.Py_ssize_t) -> cython.int:
+        """Add one line of *size* bytes to a leaf."""
         block.reserve(size + 1)
-        memcpy(block.text + block.size, PyBytes_AS_STRING(msgline), size)
+        memcpy(block.text + block.size, line, size)
         block.text[block.size + size] = _NEWLINE
         block.size += size + 1
         return 0
+
+    @cython.cfunc
+    def _find(
+        text: cython.p_char,
+        size: cython.Py_ssize_t,
+        what: cython.p_char,
+        width: cython.Py_ssize_t,
+    ) -> cython.p_char:
+        """Return where *what* first stands in *text*, NULL if nowhere."""
+        found: cython.p_char
+        while size >= width:
+            found = cython.cast(cython.p_char, memchr(text, what[0], size - width + 1))
+            if found == cython.NULL or memcmp(found, what, width) == 0:
+                return found
+            size -= found + 1 - text
+            text = found + 1
+        return cython.NULL
 
     @cython.cfunc
     def _plain(msgline: object) -> cython.bint:

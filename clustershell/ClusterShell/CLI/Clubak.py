@@ -1,0 +1,193 @@
+"""clubak: gather and format lines that are labelled with their node.
+
+Reads lines of the form "node: output", as clush and pdsh print them, from
+standard input and shows them as ``clush -b`` would have.  See clubak(1).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from ClusterShell.CLI.Display import VERB_DEBUG, VERB_VERB, Display, sys_stdin
+from ClusterShell.CLI.Error import generic_errors, handle_generic_error
+from ClusterShell.CLI.OptionParser import OptionParser
+from ClusterShell.CLI.Utils import nodeset_cmpkey, parse_fold_axis
+from ClusterShell.MsgTree import MODE_DEFER, MODE_TRACE, MsgTree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+# Names that came with a star import before, for what still relies on them.
+_LEGACY_NAMES = {
+    "DEFAULTS": "ClusterShell.Defaults",
+    "GENERIC_ERRORS": "ClusterShell.CLI.Error",
+    "NodeSet": "ClusterShell.NodeSet",
+    "NodeSetParseError": "ClusterShell.NodeSet",
+    "THREE_CHOICES": "ClusterShell.CLI.Display",
+    "print_function": "__future__",
+    "set_std_group_resolver_config": "ClusterShell.NodeUtils",
+}
+
+__all__ = [
+    "MODE_DEFER",
+    "MODE_TRACE",
+    "Display",
+    "MsgTree",
+    "OptionParser",
+    "clubak",
+    "display",
+    "display_tree",
+    "handle_generic_error",
+    "main",
+    "nodeset_cmpkey",
+    "parse_fold_axis",
+    "sys",
+    "sys_stdin",
+    *_LEGACY_NAMES,
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LEGACY_NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_LEGACY_NAMES[name]), name)
+
+
+def _nodeset(keys: Iterable[str]) -> Any:
+    """Return the node set of *keys*."""
+    from ClusterShell.NodeSet import NodeSet
+
+    return NodeSet.fromlist(keys)
+
+
+def display_tree(tree: MsgTree, disp: Display, out: Any) -> None:
+    """Show *tree*, whose mode is MODE_TRACE, as a tree on the text stream *out*.
+
+    Lines that some nodes have in common stand before those in which they
+    differ, which are indented.
+    """
+    if out is not disp.out:
+        disp.out = out
+    # By depth: how far lines are indented, and how many lines follow each.
+    indents = [-2]
+    children = [2]
+    for line, keys, depth, below in tree.walk_trace():
+        branched = children[depth - 1] != 1 or depth == 1
+        del indents[depth:], children[depth:]
+        indents.append(indents[-1] + 2 if branched else indents[-1])
+        children.append(below)
+        if branched:
+            nodeset = _nodeset(keys)
+            if disp.line_mode:
+                disp.write(f"{disp.visible(str(nodeset))}:\n")
+            else:
+                disp.write(disp.format_header(nodeset, indents[depth]))
+        disp.write(b" " * indents[depth], disp.content(line or b""), b"\n")
+
+
+def display(
+    tree: MsgTree, disp: Display, gather: bool, trace_mode: bool, enable_nodeset_key: bool
+) -> None:
+    """Show *tree*.
+
+    gather: whether nodes that have the same message are shown together.
+    trace_mode: show a tree instead; see :func:`display_tree`.
+    enable_nodeset_key: whether keys are names of nodes.
+    """
+    with disp.hold():
+        if trace_mode:
+            display_tree(tree, disp, disp.out)
+        elif not enable_nodeset_key:
+            if gather:
+                for msg, keys in tree.walk():
+                    disp.print_gather_keys(keys, msg)
+            else:
+                for key, msg in tree.items():
+                    disp.print_gather_keys([key], msg)
+        elif gather:
+            pairs = ((_nodeset(keys), msg) for msg, keys in tree.walk())
+            for nodeset, msg in sorted(pairs, key=lambda pair: nodeset_cmpkey(pair[0])):
+                disp.print_gather(nodeset, msg)
+        else:
+            for node in _nodeset(tree):
+                disp.print_gather_keys([node], tree[node])
+        disp.flush()
+
+
+def _parse_options() -> tuple[Any, Display]:
+    """Return the options of the command line and a Display for them."""
+    parser = OptionParser("%prog [options]")
+    parser.install_groupsconf_option()
+    parser.install_display_options(
+        verbose_options=True, separator_option=True, dshbak_compat=True, msgtree_mode=True
+    )
+    options = parser.parse_args()[0]
+    if options.groupsconf:
+        from ClusterShell.NodeUtils import set_std_group_resolver_config
+
+        set_std_group_resolver_config(options.groupsconf)
+    if options.axis:
+        from ClusterShell.Defaults import DEFAULTS
+
+        DEFAULTS.fold_axis = parse_fold_axis(options.axis)
+    if options.fast_mode and (options.trace_mode or options.line_mode):
+        parser.error("incompatible tree options")
+    try:
+        return options, Display(options)
+    except ValueError as exc:
+        parser.error(f"option mismatch ({exc})")
+        raise  # not reached: error() exits
+
+
+def clubak() -> None:
+    """Run the command; raises what ends it with an error, SystemExit for a wrong option."""
+    from ClusterShell._cli.clubak import LabelledInput, show_input
+
+    options, disp = _parse_options()
+    tree = MsgTree(MODE_TRACE if options.trace_mode else MODE_DEFER)
+    source = LabelledInput(
+        tree,
+        options.separator,
+        nodesets=options.interpret_keys in ("auto", "always"),
+        strict=options.interpret_keys == "always",
+        echo=show_input(disp) if disp.verbosity >= VERB_VERB else None,
+    )
+    source.add(sys_stdin())
+    if disp.verbosity >= VERB_DEBUG:
+        depth = min(1, len(tree)) if options.fast_mode else tree._depth()
+        disp.vprint_err(
+            VERB_DEBUG,
+            f"clubak: line_mode={disp.line_mode} gather={bool(disp.gather)} tree_depth={depth}",
+        )
+    _write_files(tree, options.outdir, options.errdir)
+    display(tree, disp, disp.gather or disp.regroup, options.trace_mode, source.nodesets)
+
+
+def _write_files(tree: MsgTree, outdir: str | None, errdir: str | None) -> None:
+    """Write one file a node to *outdir*; there is no standard error to write to *errdir*."""
+    from ClusterShell._cli.display import NodeFiles
+
+    if errdir:
+        NodeFiles(errdir).close()
+    if outdir:
+        files = NodeFiles(outdir)
+        for key, msg in tree.items():
+            files.write(key, bytes(msg) + b"\n")
+        files.close()
+
+
+def main() -> None:
+    """Run the command and exit."""
+    try:
+        clubak()
+    except generic_errors() as exc:
+        sys.exit(handle_generic_error(exc))
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

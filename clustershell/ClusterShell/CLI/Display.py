@@ -1,0 +1,359 @@
+"""Showing results on standard output and standard error.
+
+:class:`Display` knows the ways in which the tools show output: line by line
+with a label, gathered under a header, or as differences.  Lines and messages
+are bytes and are written as they are, except to a terminal, where control
+characters are made visible (unless ``--literal`` is given).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from ClusterShell._cli.display import (
+    Sink,
+    environment_color,
+    labelled,
+    visible,
+    wants_color,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+# Names that came with a star import before, for what still relies on them.
+_LEGACY_NAMES = {
+    "NodeSet": "ClusterShell.NodeSet",
+    "difflib": None,
+    "io": None,
+    "os": None,
+    "print_function": "__future__",
+}
+
+__all__ = [
+    "STRING_ENCODING",
+    "THREE_CHOICES",
+    "VERB_DEBUG",
+    "VERB_QUIET",
+    "VERB_STD",
+    "VERB_VERB",
+    "WHENCOLOR_CHOICES",
+    "Display",
+    "sys",
+    "sys_stdin",
+    *_LEGACY_NAMES,
+]
+
+# Values of ``verbosity``.
+VERB_QUIET = 0
+VERB_STD = 1
+VERB_VERB = 2
+VERB_DEBUG = 3
+
+THREE_CHOICES = ["", "never", "always", "auto"]
+#: Values of ``--color``.
+WHENCOLOR_CHOICES = THREE_CHOICES
+
+STRING_ENCODING = "utf-8"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LEGACY_NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    home = _LEGACY_NAMES[name]
+    return getattr(import_module(home), name) if home else import_module(name)
+
+
+def sys_stdin() -> Any:
+    """Return standard input as a stream of bytes."""
+    return getattr(sys.stdin, "buffer", sys.stdin)
+
+
+def _lines(message: Any) -> list[bytes]:
+    """Return the lines of a message, a MsgTreeElem or bytes; empty bytes are no line."""
+    if isinstance(message, bytes):
+        return message.split(b"\n") if message else []
+    return list(message)
+
+
+class Display:
+    """Shows output as the options of a command line ask for.
+
+    Attributes that callers read and set: ``gather`` and ``line_mode`` (how
+    messages are shown), ``label`` (whether nodes are shown), ``regroup``,
+    ``groupsource`` and ``noprefix`` (how nodes are shown), ``node_count``,
+    ``verbosity``, ``out`` and ``err`` (text streams).
+    """
+
+    COLOR_RESULT_FMT = "\033[92m%s\033[0m"
+    COLOR_STDOUT_FMT = "\033[94m%s\033[0m"
+    COLOR_STDERR_FMT = "\033[91m%s\033[0m"
+    COLOR_DIFFHDR_FMT = "\033[1m%s\033[0m"
+    COLOR_DIFFHNK_FMT = "\033[96m%s\033[0m"
+    COLOR_DIFFADD_FMT = "\033[92m%s\033[0m"
+    COLOR_DIFFDEL_FMT = "\033[91m%s\033[0m"
+    SEP = "-" * 15
+
+    class _KeySet(tuple):
+        """Keys that are no node names, shown in place of a node set."""
+
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return ",".join(self)
+
+    def __init__(self, options: Any, config: Any = None, color: bool | None = None) -> None:
+        """Prepare for *options*, of ``CLI.OptionParser``.
+
+        config: a ``CLI.Config.ClushConfig``, which then says what ``color``,
+            ``node_count`` and ``verbosity`` are where *options* do not.
+        color: whether to use colours; found out if None.
+
+        Raises ValueError if *options* do not go together.
+        """
+        if options.diff and options.line_mode:
+            raise ValueError("diff not supported in line_mode")
+        self._print_buffer = self._print_diff if options.diff else self._print_content
+        self._display = self._print_lines if options.line_mode else self._print_buffer
+        self._diffref: tuple[Any, Any] | None = None
+        self.gather = options.gatherall or options.gather or options.diff
+        self.progress = getattr(options, "progress", False)
+        self.label = options.label
+        self.regroup = options.regroup
+        self.groupsource = options.groupsource
+        self.noprefix = options.groupbase
+        self.outdir = getattr(options, "outdir", None)
+        self.errdir = getattr(options, "errdir", None)
+        self.maxrc = getattr(options, "maxrc", False)
+        self.literal = getattr(options, "literal", False)
+        self.out = sys.stdout
+        self.err = sys.stderr
+        self._set_color(options, config, color)
+        self.node_count = True if config is None else config.node_count
+        if config is not None:
+            self.verbosity = config.verbosity
+        else:
+            self.verbosity = VERB_STD
+            if options.quiet:
+                self.verbosity = VERB_QUIET
+            if options.verbose:
+                self.verbosity = VERB_VERB
+            if options.debug:
+                self.verbosity = VERB_DEBUG
+
+    def _set_color(self, options: Any, config: Any, color: bool | None) -> None:
+        """Set the colours, or none."""
+        if color is None:
+            color = wants_color(options.whencolor, config, self.out)
+        self._color = color
+        plain = "%s"
+        self.color_stdout_fmt = self.COLOR_STDOUT_FMT if color else plain
+        self.color_stderr_fmt = self.COLOR_STDERR_FMT if color else plain
+        self.color_diffhdr_fmt = self.COLOR_DIFFHDR_FMT if color else plain
+        self.color_diffctx_fmt = self.COLOR_DIFFHNK_FMT if color else plain
+        self.color_diffadd_fmt = self.COLOR_DIFFADD_FMT if color else plain
+        self.color_diffdel_fmt = self.COLOR_DIFFDEL_FMT if color else plain
+
+    def _has_cli_color(self) -> bool | None:
+        """Return what CLICOLOR_FORCE and CLICOLOR ask for, None if that is nothing."""
+        return environment_color(self.out)
+
+    @property
+    def out(self) -> Any:
+        """The text stream for output; its bytes are written where it has a buffer of bytes."""
+        return self._out.stream
+
+    @out.setter
+    def out(self, stream: Any) -> None:
+        self._out = Sink(stream)
+
+    @property
+    def err(self) -> Any:
+        """The text stream for errors."""
+        return self._err.stream
+
+    @err.setter
+    def err(self, stream: Any) -> None:
+        self._err = Sink(stream)
+
+    def flush(self) -> None:
+        """Write what was held back; the next message is the reference of differences."""
+        self._diffref = None
+        self._out.flush()
+
+    def hold(self) -> Sink:
+        """Return a context in which output is collected and leaves in large writes.
+
+        For many messages shown at once.  Where lines arrive over time, what
+        one read has brought is shown by one :meth:`print_text` instead.
+        """
+        return self._out.hold()
+
+    @property
+    def line_mode(self) -> bool:
+        """Whether messages are shown line by line, each with its label."""
+        return self._display == self._print_lines
+
+    @line_mode.setter
+    def line_mode(self, value: bool) -> None:
+        self._display = self._print_lines if value else self._print_buffer
+
+    def _format_nodeset(self, nodeset: Any) -> str:
+        """Return the text of *nodeset*, in groups if asked for."""
+        if self.regroup and not isinstance(nodeset, self._KeySet):
+            return nodeset.regroup(self.groupsource, noprefix=self.noprefix)
+        return str(nodeset)
+
+    def _visible(self, sink: Sink, text: str) -> str:
+        """Return *text* as it may be shown on *sink*."""
+        return visible(text) if sink.terminal and not self.literal else text
+
+    def visible(self, text: str) -> str:
+        """Return *text* as it may be shown on standard output."""
+        return self._visible(self._out, text)
+
+    def content(self, data: bytes) -> bytes:
+        """Return *data*, remote output, as it may be shown on standard output."""
+        return self._content(self._out, data)
+
+    def write(self, *parts: Any) -> None:
+        """Write *parts*, bytes or text, to standard output as they are."""
+        encode = self._out.encode
+        self._out.write(*(encode(part) if isinstance(part, str) else part for part in parts))
+
+    def _content(self, sink: Sink, data: bytes) -> bytes:
+        """Return *data*, remote output, as it may be shown on *sink*."""
+        return sink.visible(data) if sink.terminal and not self.literal else data
+
+    def format_header(self, nodeset: Any, indent: int = 0) -> str:
+        """Return the header of the output of *nodeset*, ending in a newline; empty without labels.
+
+        indent: number of spaces before each of its lines.
+        """
+        if not self.label:
+            return ""
+        space = " " * indent
+        count = ""
+        if self.node_count and self.verbosity >= VERB_STD and len(nodeset) > 1:
+            count = f" ({len(nodeset)})"
+        names = self._visible(self._out, self._format_nodeset(nodeset))
+        header = f"{space}{self.SEP}\n{space}{names}{count}\n{space}{self.SEP}"
+        return self.color_stdout_fmt % header + "\n"
+
+    def _label(self, sink: Sink, names: str, color_fmt: str) -> bytes:
+        """Return what stands before a line of the nodes *names*."""
+        if not self.label:
+            return b""
+        return sink.encode(color_fmt % (self._visible(sink, names) + ": "))
+
+    def print_line(self, nodeset: Any, line: bytes) -> None:
+        """Show a line of output, without its newline, of *nodeset*."""
+        label = self._label(self._out, str(nodeset), self.color_stdout_fmt)
+        self._out.write(label, self._content(self._out, line), b"\n")
+
+    def print_line_error(self, nodeset: Any, line: bytes) -> None:
+        """Show a line of standard error, without its newline, of *nodeset*."""
+        label = self._label(self._err, str(nodeset), self.color_stderr_fmt)
+        self._out.flush()
+        self._err.write(label, self._content(self._err, line), b"\n")
+
+    def print_text(self, nodeset: Any, text: bytes, error: bool = False) -> None:
+        """Show lines of *nodeset*, joined by newlines, without the last one, in one write.
+
+        error: whether they are of standard error.
+        """
+        if error:
+            self._out.flush()
+            sink, color_fmt = self._err, self.color_stderr_fmt
+        else:
+            sink, color_fmt = self._out, self.color_stdout_fmt
+        label = self._label(sink, str(nodeset), color_fmt)
+        for piece in labelled(label, self._content(sink, text)):
+            sink.write(piece)
+
+    def print_gather(self, nodeset: Any, obj: Any) -> None:
+        """Show *obj*, a message, as output of *nodeset*.
+
+        A message is a MsgTreeElem, or the bytes of lines joined by newlines.
+        """
+        if isinstance(nodeset, str):
+            from ClusterShell.NodeSet import NodeSet
+
+            nodeset = NodeSet(nodeset)
+        self._display(nodeset, obj)
+
+    def print_gather_finalize(self, nodeset: Any) -> None:
+        """Where differences are shown, show *nodeset* as having no output."""
+        if self._display == self._print_diff and self._diffref is not None:
+            self._display(nodeset, b"")
+
+    def print_gather_keys(self, keys: Iterable[str], obj: Any) -> None:
+        """Show *obj*, a message, as output of *keys*, which are no node names."""
+        self._display(self._KeySet(dict.fromkeys(keys)), obj)
+
+    def _print_content(self, nodeset: Any, content: Any) -> None:
+        """Show a message under a header."""
+        header = self._out.encode(self.format_header(nodeset))
+        self._out.write(header, self._content(self._out, bytes(content)), b"\n")
+
+    def _print_lines(self, nodeset: Any, msg: Any) -> None:
+        """Show a message line by line."""
+        text = bytes(msg)
+        if not text and not list(msg):
+            return
+        label = self._label(self._out, self._format_nodeset(nodeset), self.color_stdout_fmt)
+        for piece in labelled(label, self._content(self._out, text)):
+            self._out.write(piece)
+
+    def _print_diff(self, nodeset: Any, content: Any) -> None:
+        """Show how a message differs from the first one shown, which shows nothing itself."""
+        if self._diffref is None:
+            self._diffref = (nodeset, content)
+            return
+        refset, reference = self._diffref
+        lines = self._diff_lines(refset, reference, nodeset, content)
+        text = "".join(line + "\n" for line in lines)
+        if text:
+            self._out.write(self._out.encode(text))
+
+    def _diff_lines(self, refset: Any, reference: Any, nodeset: Any, content: Any) -> Iterator[str]:
+        """Yield the coloured lines of a unified diff."""
+        from difflib import unified_diff
+
+        before, after = (
+            [line.decode(STRING_ENCODING, "surrogateescape") for line in _lines(message)]
+            for message in (reference, content)
+        )
+        names = [self._format_nodeset(refset), self._format_nodeset(nodeset)]
+        if self.node_count and self.verbosity >= VERB_STD:
+            counts = (len(refset), len(nodeset))
+            names = [
+                f"{name} ({count})" if count > 1 else name for name, count in zip(names, counts)
+            ]
+        for line in unified_diff(before, after, names[0], names[1], lineterm=""):
+            shown = self._visible(self._out, line)
+            if line.startswith(("---", "+++")):
+                yield self.color_diffhdr_fmt % shown
+            elif line.startswith("@@"):
+                yield self.color_diffctx_fmt % shown
+            elif line.startswith("+"):
+                yield self.color_diffadd_fmt % shown
+            elif line.startswith("-"):
+                yield self.color_diffdel_fmt % shown
+            else:
+                yield shown
+
+    def vprint(self, level: int, message: str) -> None:
+        """Print *message* on standard output if verbosity is at least *level*."""
+        if self.verbosity >= level:
+            self._out.write(self._out.encode(f"{message}\n"))
+
+    def vprint_err(self, level: int, message: str) -> None:
+        """Print *message* on standard error if verbosity is at least *level*."""
+        if self.verbosity >= level:
+            self._out.flush()
+            self._err.write(self._err.encode(f"{message}\n"))

@@ -1,0 +1,253 @@
+"""How output reaches the user: streams of bytes, visible control characters, files.
+
+Remote output is bytes in no particular encoding.  Files and pipes get these
+bytes; a terminal gets text in which control characters are made visible, since
+a terminal obeys what it is sent.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import select
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+#: Output held back is written as soon as it is this large, in bytes.
+_HOLD_LIMIT = 64 * 1024
+
+#: Text is labelled in pieces of about this size, in bytes.
+_PIECE = 1024 * 1024
+
+
+def _control_table() -> dict[int, str]:
+    """Return what stands for each control character but newline and tab."""
+    table = {code: "^" + chr(code ^ 0x40) for code in (*range(0x20), 0x7F)}
+    table.update((code, f"\\x{code:02x}") for code in range(0x80, 0xA0))
+    del table[ord("\n")], table[ord("\t")]
+    return table
+
+
+_CONTROLS = _control_table()
+
+
+def visible(text: str) -> str:
+    """Return *text* with its control characters, newline and tab excepted, made visible.
+
+    >>> visible("red: \\x1b[31m")
+    'red: ^[[31m'
+    """
+    # What stands for bytes that are no text (see the error handler
+    # surrogateescape) would be these bytes again when encoded.
+    text = text.translate(_CONTROLS)
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+class Sink:
+    """Bytes to a text stream, in order with what is printed to the stream itself.
+
+    stream: text stream such as ``sys.stdout``, None if that is closed.
+    terminal: whether the stream is a terminal.
+
+    Each :meth:`write` is one system call where the stream is a file, a pipe or
+    a terminal, and has arrived when it returns, unless output is held back.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.terminal = _is_terminal(stream)
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._buffer = getattr(stream, "buffer", None)
+        raw = getattr(self._buffer, "raw", self._buffer)
+        # Anything else may transform what it is given: a compressed file has
+        # a descriptor too.
+        self._fd = raw.fileno() if isinstance(raw, io.FileIO) else -1
+        self._held: list[bytes] = []
+        self._held_size = 0
+        self._holding = 0
+
+    def encode(self, text: str) -> bytes:
+        """Return *text* as bytes for this stream; bytes that came in as text come out again."""
+        try:
+            return text.encode(self._encoding, "surrogateescape")
+        except UnicodeEncodeError:
+            return text.encode(self._encoding, "backslashreplace")
+
+    def visible(self, data: bytes) -> bytes:
+        """Return *data* with its control characters made visible."""
+        text = data.decode(self._encoding, "backslashreplace").translate(_CONTROLS)
+        return text.encode(self._encoding, "backslashreplace")
+
+    def hold(self) -> Sink:
+        """Collect what is written from now on; for use in a ``with`` statement.
+
+        What is collected leaves when there is enough of it, and at the end.
+        """
+        return self
+
+    def __enter__(self) -> Sink:
+        self._holding += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._holding -= 1
+        self.flush()
+
+    def write(self, *parts: bytes) -> None:
+        """Write *parts*, one after the other.
+
+        Raises OSError; nothing more of what was held back is written then.
+        """
+        self._held += parts
+        self._held_size += sum(map(len, parts))
+        if not self._holding or self._held_size >= _HOLD_LIMIT:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was held back."""
+        if not self._held:
+            return
+        parts, self._held = self._held, []
+        # Joining is cheaper than several calls, unless there is much to copy.
+        if self._held_size <= 4 * _HOLD_LIMIT:
+            parts = [b"".join(parts)]
+        self._held_size = 0
+        if self.stream is None:
+            raise OSError(errno.EBADF, "standard output is closed")
+        # Earlier prints go first.
+        self.stream.flush()
+        for part in parts:
+            self._send(part)
+        if self._fd < 0:
+            self.stream.flush()
+
+    def _send(self, data: bytes) -> None:
+        """Write all of *data*, waiting where the descriptor does not block."""
+        if self._fd < 0:
+            if self._buffer is not None:
+                self._buffer.write(data)
+            else:
+                self.stream.write(data.decode(self._encoding, "replace"))
+            return
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[os.write(self._fd, left) :]
+            except BlockingIOError:
+                poll = select.poll()
+                poll.register(self._fd, select.POLLOUT)
+                poll.poll()
+
+
+def _is_terminal(stream: Any) -> bool:
+    """Tell whether *stream* is a terminal; what cannot be asked is none."""
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):
+        return False
+
+
+def labelled(label: bytes, text: bytes) -> Iterator[bytes]:
+    """Yield *text*, lines joined by newlines, with *label* before each line.
+
+    The last piece ends in a newline.
+    """
+    begin = b"\n" + label
+    start = 0
+    while len(text) - start > _PIECE:
+        stop = text.rfind(b"\n", start, start + _PIECE)
+        if stop < 0:
+            stop = text.find(b"\n", start + _PIECE)
+            if stop < 0:
+                break
+        yield label + text[start:stop].replace(b"\n", begin) + b"\n"
+        start = stop + 1
+    yield label + (text[start:] if start else text).replace(b"\n", begin) + b"\n"
+
+
+def wants_color(whencolor: str | None, config: Any, stream: Any) -> bool:
+    """Tell whether to use colours on *stream*.
+
+    whencolor: value of ``--color``, which decides unless it is None.
+    config: object with the attribute ``color`` (as ``ClushConfig``), or None.
+
+    ``never`` and ``always`` of either decide; ``auto`` on the command line
+    asks whether *stream* is a terminal, and otherwise the environment is asked
+    first: NO_COLOR, CLICOLOR_FORCE, then CLICOLOR.
+    """
+    terminal = _is_terminal(stream)
+    if whencolor is not None:
+        return whencolor == "always" or (whencolor in ("", "auto") and terminal)
+    if config is not None and config.color in ("never", "always"):
+        return config.color == "always"
+    if "NO_COLOR" in os.environ:
+        return False
+    asked = environment_color(stream)
+    return terminal if asked is None else asked
+
+
+def environment_color(stream: Any) -> bool | None:
+    """Return what CLICOLOR_FORCE and CLICOLOR ask for, None if that is nothing."""
+    if os.environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    if "CLICOLOR" in os.environ:
+        return os.environ["CLICOLOR"] != "0" and _is_terminal(stream)
+    return None
+
+
+class NodeFiles:
+    """One file a node in a directory, each made when its node first has output.
+
+    Files hold the exact bytes.  No more than a fixed number is open at a time.
+    """
+
+    _MOST_OPEN = 128
+
+    def __init__(self, directory: str) -> None:
+        """Make *directory* if there is none; raises OSError."""
+        os.makedirs(directory, exist_ok=True)
+        self._directory = directory
+        self._open: dict[str, int] = {}
+        self._made: set[str] = set()
+
+    def write(self, name: str, data: bytes) -> None:
+        """Append *data* to the file of node *name*; raises OSError naming the file."""
+        fd = self._open.pop(name, -1)
+        path = os.path.join(self._directory, file_name(name))
+        if fd < 0:
+            if len(self._open) >= self._MOST_OPEN:
+                os.close(self._open.pop(next(iter(self._open))))
+            again = os.O_APPEND if name in self._made else os.O_TRUNC
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT | again, 0o666)
+            self._made.add(name)
+        self._open[name] = fd  # now the one most recently used
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(fd, left) :]
+        except OSError as exc:
+            exc.filename = path
+            raise
+
+    def close(self) -> None:
+        """Close all files."""
+        while self._open:
+            os.close(self._open.popitem()[1])
+
+
+def file_name(name: str) -> str:
+    """Return the file name for a node: its name, escaped where it would lead elsewhere.
+
+    >>> file_name("node1"), file_name("../etc/passwd"), file_name("..")
+    ('node1', '..%2Fetc%2Fpasswd', '%2E%2E')
+    """
+    if name in ("", ".", ".."):
+        return name.replace(".", "%2E") or "%"
+    if "/" in name or "\0" in name or "%2F" in name or "%00" in name:
+        # Unescaped, "%2F" would be the file of another node.
+        return name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
+    return name
