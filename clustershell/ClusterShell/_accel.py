@@ -20,7 +20,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from types import ModuleType
 
 #: Names of all kernels, in the order in which they may import one another.
-KERNELS: tuple[str, ...] = ("msgtree",)
+KERNELS: tuple[str, ...] = ("intervals", "msgtree", "streams")
 
 _COMPILED_DIR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_compiled")
 
