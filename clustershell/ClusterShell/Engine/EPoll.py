@@ -1,0 +1,74 @@
+"""Engine on Linux ``epoll(7)``: waiting costs what is ready, not what is open."""
+
+from __future__ import annotations
+
+import errno
+import select
+import time
+
+from ClusterShell.Engine.Engine import (
+    E_READ,
+    E_WRITE,
+    Engine,
+    EngineNotSupportedError,
+    EngineTimeoutException,
+    upward_name,
+)
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from ClusterShell.Worker.EngineClient import EngineClientEOF
+
+__all__ = [
+    "E_READ",
+    "E_WRITE",
+    "Engine",
+    "EngineClientEOF",
+    "EngineEPoll",
+    "EngineNotSupportedError",
+    "EngineTimeoutException",
+    "errno",
+    "select",
+    "time",
+]
+
+
+class EngineEPoll(Engine):
+    """Poller over a :class:`select.epoll` object, kept in ``epolling``."""
+
+    identifier = "epoll"
+
+    def __init__(self, info):
+        Engine.__init__(self, info)
+        try:
+            self.epolling = select.epoll()
+        except AttributeError:
+            raise EngineNotSupportedError(EngineEPoll.identifier) from None
+
+    def release(self):
+        self.epolling.close()
+
+    def _register_specific(self, fd, event):
+        self.epolling.register(fd, _mask(event))
+
+    def _unregister_specific(self, fd, ev_is_set):
+        if ev_is_set:
+            self.epolling.unregister(fd)
+
+    def _modify_specific(self, fd, event, setvalue):
+        self.epolling.modify(fd, _mask(event) if setvalue else 0)
+
+    def _wait(self, delay):
+        return self.epolling.poll(delay, _MAX_EVENTS)
+
+
+#: Events taken in one wait; more are left for the next, so timers stay in time.
+_MAX_EVENTS = 512
+
+
+def _mask(event):
+    return (select.EPOLLIN if event & E_READ else 0) | (select.EPOLLOUT if event & E_WRITE else 0)
+
+
+def __getattr__(name):
+    return upward_name(__name__, name)

@@ -1,0 +1,566 @@
+"""The event loop under a Task: starts clients, waits on their streams, fires timers.
+
+An engine knows its clients by what :class:`ClusterShell.Worker.EngineClient.EngineClient`
+offers, not by type.  :class:`Engine` holds the one run loop; its subclasses in
+``EPoll``, ``Poll`` and ``Select`` are pollers of a few methods each.
+"""
+
+from __future__ import annotations
+
+import errno
+from importlib import import_module
+from time import monotonic
+
+from ClusterShell._engine.exits import ExitQueue
+from ClusterShell._engine.pending import DEFAULT_GROUP, PendingQueue, fanout_group
+from ClusterShell._engine.timers import TimerQueue as _EngineTimerQ
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    import heapq
+    import logging
+    import sys
+    import time
+    import traceback
+    from typing import Any
+
+    LOGGER: logging.Logger
+
+__all__ = [
+    "EPSILON",
+    "E_READ",
+    "E_WRITE",
+    "Engine",
+    "EngineAbortException",
+    "EngineAlreadyRunningError",
+    "EngineBaseTimer",
+    "EngineException",
+    "EngineIllegalOperationError",
+    "EngineNotSupportedError",
+    "EngineTimeoutException",
+    "EngineTimer",
+    "FANOUT_DEFAULT",
+    "FANOUT_UNLIMITED",
+    "LOGGER",
+    "errno",
+    "heapq",
+    "logging",
+    "sys",
+    "time",
+    "traceback",
+]
+
+#: Interest in, and readiness for, reading and writing.
+E_READ = 0x1
+E_WRITE = 0x2
+
+#: Slack in seconds within which two dates count as the same.
+EPSILON = 1.0e-3
+
+#: Values of a worker's fanout: the task's, and none at all.
+FANOUT_DEFAULT = None
+FANOUT_UNLIMITED = -1
+
+#: Starting a client failed with one of these: wait until another has ended.
+_OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+
+
+class EngineException(Exception):
+    """Base of the exceptions of engines."""
+
+
+class EngineAbortException(EngineException):
+    """Raised in the loop to abort it; ``kill`` is the argument of ``abort()``."""
+
+    def __init__(self, kill):
+        EngineException.__init__(self)
+        self.kill = kill
+
+
+class EngineTimeoutException(EngineException):
+    """The time given to ``run()`` is over."""
+
+
+class EngineIllegalOperationError(EngineException):
+    """The operation makes no sense in the present state."""
+
+
+class EngineAlreadyRunningError(EngineIllegalOperationError):
+    """``run()`` was called while the engine runs."""
+
+
+class EngineNotSupportedError(EngineException):
+    """This system lacks what the engine ``engineid`` needs."""
+
+    def __init__(self, engineid):
+        EngineException.__init__(self)
+        self.engineid = engineid
+
+
+class EngineBaseTimer:
+    """What an engine can fire: a delay, and an interval if it repeats (in seconds).
+
+    Negative values mean never.  An ``autoclose`` timer does not keep the loop running.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_engine",
+        "_timercase",
+        "autoclose",
+        "fire_delay",
+        "interval",
+    )
+
+    def __init__(self, fire_delay, interval=-1.0, autoclose=False):
+        if fire_delay is None:
+            self.fire_delay = -1.0
+        else:
+            self.fire_delay = fire_delay
+        self.interval = interval
+        self.autoclose = autoclose
+        self._engine = None
+        self._timercase = None
+
+    def _set_engine(self, engine):
+        """Bind to *engine*; called by the engine."""
+        if self._engine is not None and self._engine is not engine:
+            raise EngineIllegalOperationError("Already bound to engine.")
+        self._engine = engine
+
+    def invalidate(self):
+        """Disarm and unbind for good; harmless when repeated."""
+        if self._engine is not None:
+            self._engine.timerq.invalidate(self)
+            self._engine = None
+
+    def is_valid(self):
+        """Return whether this is bound to an engine: added, and not invalidated since."""
+        return self._engine is not None
+
+    def set_nextfire(self, fire_delay, interval=-1):
+        """Fire *fire_delay* seconds from now, then every *interval* seconds if not negative.
+
+        :raises EngineIllegalOperationError: the timer was never added, or was invalidated
+        """
+        if not self.is_valid():
+            raise EngineIllegalOperationError("Operation on invalid timer.")
+        self.fire_delay = fire_delay
+        self.interval = interval
+        self._engine.timerq.reschedule(self)
+
+    def _fire(self):
+        """Called by the engine when the time has come."""
+        raise NotImplementedError("Derived classes must implement.")
+
+
+class EngineTimer(EngineBaseTimer):
+    """A timer as returned by ``Task.timer()``: calls ``handler.ev_timer(timer)``.
+
+    A timer is not a real-time mechanism: it fires when the loop next looks at
+    the clock.
+    """
+
+    def __init__(self, fire_delay, interval, autoclose, handler):
+        EngineBaseTimer.__init__(self, fire_delay, interval, autoclose)
+        self.eh = handler
+        assert self.eh is not None, "An event handler is needed for timer."
+
+    def _fire(self):
+        self.eh.ev_timer(self)
+
+
+class Engine:
+    """Base of the engines; ``info`` is the dictionary of the task's info settings.
+
+    The loop runs as long as ``evlooprefcnt`` is positive: it counts the registered
+    streams and the armed timers that are not *autoclose*.
+    """
+
+    identifier = "(none)"
+
+    def __init__(self, info):
+        self.info = info
+        self._clients: set[Any] = set()
+        self._ports: set[Any] = set()
+        self._reg_stats: dict[Any, int] = {}
+        self.reg_clifds: dict[int, tuple[Any, Any]] = {}
+        self._prev_fanout = 0
+        self._current_loopcnt = 0
+        self._current_stream = None
+        self.timerq = _EngineTimerQ(self)
+        self.evlooprefcnt = 0
+        self.running = False
+        self._exited = False
+        self._pending = PendingQueue()
+        self._exits = ExitQueue(self)
+        self._holding = False  # no client is started while this is true
+
+    def release(self):
+        """Give back what the poller holds; the engine is of no use afterwards."""
+
+    # -- clients
+
+    def clients(self):
+        """Return a copy of the set of clients."""
+        return self._clients.copy()
+
+    def ports(self):
+        """Return a copy of the set of ports (and other clients without fanout)."""
+        return self._ports.copy()
+
+    def _fd2client(self, fd):
+        """Return the client and stream that *fd* belongs to, or (None, None)."""
+        return self.reg_clifds.get(fd, (None, None))
+
+    def _can_register(self, client):
+        """Return whether the fanout of *client* leaves room for it."""
+        if not client.delayable:
+            return True
+        group = fanout_group(client)
+        limit = self.info["fanout"] if group is DEFAULT_GROUP else group._fanout
+        return limit == FANOUT_UNLIMITED or self._reg_stats.get(group, 0) < limit
+
+    def _update_reg_stats(self, client, offset):
+        """Count *client* in (1) or out (-1) of its fanout group."""
+        group = client._reg_group if offset < 0 else fanout_group(client)
+        client._reg_group = group
+        count = self._reg_stats.get(group, 0) + offset
+        if count or group is DEFAULT_GROUP:
+            self._reg_stats[group] = count
+        else:
+            del self._reg_stats[group]
+        if offset < 0:
+            self._pending.wake(group)
+
+    def add(self, client):
+        """Add *client*; while the engine runs, start it at once if its fanout allows."""
+        client._set_engine(self)
+        if client.delayable:
+            self._clients.add(client)
+            self._pending.append(client)
+            if self.running:
+                self.start_clients()
+        else:
+            self._ports.add(client)
+            if self.running:
+                self._start_one(client)
+
+    def _remove(self, client, abort, did_timeout=False):
+        """Take *client* out and close it; does nothing if it is not one of ours."""
+        members = self._clients if client.delayable else self._ports
+        if client not in members:
+            return
+        members.discard(client)
+        self._exits.forget(client)
+        if client.registered:
+            self.unregister(client)
+        client.invalidate()
+        client._close(abort=abort, timeout=did_timeout)
+
+    def remove(self, client, abort=False, did_timeout=False):
+        """Remove and close *client*, then start those that waited for its place.
+
+        What its streams have buffered is not flushed.  Unless aborted, a client
+        whose process still runs is closed when the process has ended.
+        """
+        if not abort and not client._exited():
+            self._exits.watch(client)
+            return
+        self._remove(client, abort, did_timeout)
+        if self.running:
+            self.start_clients()
+
+    def remove_stream(self, client, stream):
+        """Flush and close *stream*; with the last retained one goes its client.
+
+        Does nothing if the stream is not registered.
+        """
+        if not self.unregister_stream(client, stream):
+            return
+        client._close_stream(stream.name)
+        # Flushing calls handlers, which may have removed the client.
+        if client.registered and not client.streams.retained():
+            self.remove(client)
+
+    def clear(self, did_timeout=False, clear_ports=False):
+        """Abort and remove all clients (and ports); buffers are not flushed."""
+        self._holding = True
+        try:
+            self._pending.clear()
+            while self._clients:
+                self._remove(next(iter(self._clients)), True, did_timeout)
+            while clear_ports and self._ports:
+                self._remove(next(iter(self._ports)), True, did_timeout)
+        finally:
+            self._holding = False
+
+    # -- registration
+
+    def register(self, client):
+        """Count the started *client* in and watch its streams and its timeout."""
+        assert client not in self._ports or not client.delayable
+        client.registered = True
+        client._reg_epoch = self._current_loopcnt
+        if client.delayable:
+            self._update_reg_stats(client, 1)
+        held = 0 if client.autoclose else 1
+        for stream in client.streams.values():
+            if stream.fd is None:
+                continue
+            self.reg_clifds[stream.fd] = (client, stream)
+            self.evlooprefcnt += held
+            # A writer is watched only while it has something to write.
+            wanted = stream.evmask & E_READ
+            if stream.wbuf or (stream.eof and stream.evmask & E_WRITE):
+                wanted |= E_WRITE
+            self.set_events(client, stream, wanted)
+        if client.fire_delay is not None and client.fire_delay > 0:
+            self.timerq.schedule(client)
+
+    def unregister_stream(self, client, stream):
+        """Stop watching *stream*; return whether it was registered."""
+        fd = stream.fd
+        if fd is None or self.reg_clifds.get(fd, (None, None))[1] is not stream:
+            return False
+        del self.reg_clifds[fd]
+        if not client.autoclose:
+            self.evlooprefcnt -= 1
+        events, stream.events = stream.events, 0
+        self._unregister_specific(fd, events)
+        return True
+
+    def unregister(self, client):
+        """Undo :meth:`register`, for what is still registered."""
+        self.timerq.forget(client)
+        for stream in client.streams.values():
+            self.unregister_stream(client, stream)
+        client.registered = False
+        if client.delayable:
+            self._update_reg_stats(client, -1)
+
+    def set_events(self, client, stream, events=None):
+        """Watch *stream* for *events*, by default for those wanted in ``new_events``."""
+        if events is None:
+            events = stream.new_events
+        stream.new_events = events
+        if events == stream.events:
+            return
+        before, stream.events = stream.events, events
+        if not before:
+            self._register_specific(stream.fd, events)
+        elif not events:
+            self._unregister_specific(stream.fd, before)
+        else:
+            self._modify_specific(stream.fd, events, True)
+
+    def modify(self, client, sname, setmask, clearmask):
+        """Add *setmask* to, and take *clearmask* from, what stream *sname* waits for."""
+        stream = client.streams[sname]
+        if stream.fd in self.reg_clifds:
+            self.set_events(client, stream, (stream.events & ~clearmask) | setmask)
+
+    def set_reading(self, client, sname):
+        """Watch stream *sname* of *client* for reading."""
+        self.modify(client, sname, E_READ, 0)
+
+    def set_writing(self, client, sname):
+        """Watch stream *sname* of *client* for writing."""
+        self.modify(client, sname, E_WRITE, 0)
+
+    # -- what a poller implements
+
+    def _register_specific(self, fd, event):
+        """Start watching *fd* for *event* (``E_READ``, ``E_WRITE`` or both)."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    def _unregister_specific(self, fd, ev_is_set):
+        """Stop watching *fd*; *ev_is_set* is false when it was not watched."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    def _modify_specific(self, fd, event, setvalue):
+        """Watch the already watched *fd* for *event* from now on."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    def _wait(self, delay):
+        """Wait up to *delay* seconds (-1: for ever); return (fd, mask of poll(2)) pairs."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    # -- timers
+
+    def add_timer(self, timer):
+        """Bind and arm *timer*."""
+        timer._set_engine(self)
+        self.timerq.schedule(timer)
+
+    def remove_timer(self, timer):
+        """Invalidate *timer*."""
+        timer.invalidate()
+
+    def fire_timers(self):
+        """Fire the timers that are due."""
+        if self.timerq.armed_count:
+            self.timerq.fire_expired()
+
+    # -- starting
+
+    def fanout_changed(self, worker):
+        """The fanout of *worker* was set: its waiting clients go by the new one."""
+        self._pending.refile(worker)
+        if self.running:
+            self.start_clients()
+
+    def start_ports(self):
+        """Start and register all ports that have not been."""
+        for port in self._ports.copy():
+            if not port.registered:
+                self._start_one(port)
+
+    def start_clients(self):
+        """Start waiting clients as far as fanouts and the system's resources allow.
+
+        Called again from a handler of a client being started, it leaves the work
+        to the call already under way.
+        """
+        if self._holding:
+            return
+        self._holding = True
+        try:
+            while True:
+                client = self._pending.next(self)
+                if client is None or not self._start_one(client):
+                    break
+        finally:
+            self._holding = False
+
+    def _start_one(self, client):
+        """Start and register *client*; return False if resources are short."""
+        try:
+            client._start()
+        except OSError as exc:
+            if exc.errno not in _OUT_OF_RESOURCES:
+                raise
+            return self._starved(client, exc)
+        if client in self._clients or client in self._ports:
+            self.register(client)
+        return True
+
+    def _starved(self, client, exc):
+        """No descriptor or process for *client*: it waits, or fails if nothing else runs."""
+        if any(count > 0 for count in self._reg_stats.values()):
+            # The end of any client brings us back here, by the group it wakes.
+            self._pending.put_back(client)
+            return False
+        self._clients.discard(client)
+        client.invalidate()
+        client._start_failed(exc)
+        return True
+
+    # -- running
+
+    def run(self, timeout):
+        """Run until nothing is left that keeps the loop.
+
+        :param timeout: most seconds to run; None or 0 for no limit
+        :raises EngineTimeoutException: that time is over; all clients were aborted
+        :raises EngineAlreadyRunningError: called from within the loop
+        """
+        if self.running:
+            raise EngineAlreadyRunningError()
+        try:
+            self.running = True
+            self.start_ports()
+            self.start_clients()
+            self.snoop_ports()
+            self.runloop(timeout)
+        except EngineTimeoutException:
+            self.clear(did_timeout=True)
+            raise
+        except BaseException:
+            self.clear()
+            raise
+        finally:
+            self._exits.reap()
+            # An autoclosing client that is left goes on in the next run; its timer too.
+            for timer in self.timerq.clients():
+                if isinstance(timer, EngineTimer):
+                    timer.invalidate()
+            self._prev_fanout = 0
+            self._current_stream = None
+            self.running = False
+            self._exited = True
+
+    def snoop_ports(self):
+        """Take in messages that reached the ports before the loop began."""
+        for port in self._ports.copy():
+            if port in self._ports and port.registered:
+                port._snoop()
+
+    def runloop(self, timeout):
+        """Serve streams and timers as long as something keeps the loop."""
+        deadline = monotonic() + timeout if timeout else None
+        self._prev_fanout = self.info["fanout"]
+        while self.evlooprefcnt > 0:
+            self._current_loopcnt += 1
+            delay = self._exits.limit(self.timerq.nextfire_delay())
+            if deadline is not None:
+                left = deadline - monotonic()
+                if left <= 0:
+                    raise EngineTimeoutException()
+                delay = left if delay < 0 else min(delay, left)
+            self._dispatch(self._wait(delay))
+            self.fire_timers()
+            if self._exits.unwatched or self._exits.killed:
+                self._exits.poll()
+            if self.info["fanout"] != self._prev_fanout:
+                self._prev_fanout = self.info["fanout"]
+                self._pending.wake_all()
+                self.start_clients()
+
+    def _dispatch(self, events):
+        """Hand each of *events* to the client it is for."""
+        registered = self.reg_clifds
+        loopcnt = self._current_loopcnt
+        for fd, event in events:
+            entry = registered.get(fd)
+            if entry is None:
+                continue
+            client, stream = entry
+            if client._reg_epoch == loopcnt:
+                continue  # the descriptor was given anew since we waited
+            self._current_stream = stream
+            client._on_ready(stream, event)
+        self._current_stream = None
+
+    def reap_later(self, process):
+        """Take over the killed *process*, which nobody will ask for again."""
+        self._exits.adopt(process)
+
+    def abort(self, kill):
+        """Leave the loop: by an exception if it runs, else by clearing all."""
+        if self.running:
+            raise EngineAbortException(kill)
+        self.clear(clear_ports=kill)
+
+    def exited(self):
+        """Return whether the loop has been left once."""
+        return self._exited
+
+    def _debug(self, s):
+        """Hook for verbose debugging of the library; does nothing."""
+
+
+def upward_name(module: str, name: str) -> Any:
+    """Return a name that the module namespaces of engines have only for star imports."""
+    if name == "EngineClientEOF":
+        return getattr(import_module("ClusterShell.Worker.EngineClient"), name)
+    if name in ("errno", "heapq", "logging", "select", "sys", "time", "traceback"):
+        return import_module(name)
+    raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+
+def __getattr__(name: str) -> Any:
+    if name == "LOGGER":
+        return import_module("logging").getLogger(__name__)
+    return upward_name(__name__, name)

@@ -1,0 +1,73 @@
+"""Engine on ``poll(2)``, for systems without epoll."""
+
+from __future__ import annotations
+
+import errno
+import select
+import time
+
+from ClusterShell.Engine.Engine import (
+    E_READ,
+    E_WRITE,
+    Engine,
+    EngineException,
+    EngineNotSupportedError,
+    EngineTimeoutException,
+    upward_name,
+)
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    import logging
+
+    from ClusterShell.Worker.EngineClient import EngineClientEOF
+
+__all__ = [
+    "E_READ",
+    "E_WRITE",
+    "Engine",
+    "EngineClientEOF",
+    "EngineException",
+    "EngineNotSupportedError",
+    "EnginePoll",
+    "EngineTimeoutException",
+    "errno",
+    "logging",
+    "select",
+    "time",
+]
+
+
+class EnginePoll(Engine):
+    """Poller over a :class:`select.poll` object, kept in ``polling``."""
+
+    identifier = "poll"
+
+    def __init__(self, info):
+        Engine.__init__(self, info)
+        try:
+            self.polling = select.poll()
+        except AttributeError:
+            raise EngineNotSupportedError(EnginePoll.identifier) from None
+
+    def _register_specific(self, fd, event):
+        self.polling.register(fd, _mask(event))
+
+    def _unregister_specific(self, fd, ev_is_set):
+        if ev_is_set:
+            self.polling.unregister(fd)
+
+    def _modify_specific(self, fd, event, setvalue):
+        self.polling.modify(fd, _mask(event) if setvalue else 0)
+
+    def _wait(self, delay):
+        # Rounded up: a wait that ends before its timer is due would be done again.
+        return self.polling.poll(None if delay < 0 else int(delay * 1000.0 + 0.999))
+
+
+def _mask(event):
+    return (select.POLLIN if event & E_READ else 0) | (select.POLLOUT if event & E_WRITE else 0)
+
+
+def __getattr__(name):
+    return upward_name(__name__, name)

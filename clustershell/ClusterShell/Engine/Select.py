@@ -1,0 +1,83 @@
+"""Engine on ``select(2)``, for descriptors below its limit (1024 on most systems)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import sys
+import time
+
+from ClusterShell.Engine.Engine import (
+    E_READ,
+    E_WRITE,
+    Engine,
+    EngineTimeoutException,
+    upward_name,
+)
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    import logging
+
+    from ClusterShell.Worker.EngineClient import EngineClientEOF
+
+__all__ = [
+    "E_READ",
+    "E_WRITE",
+    "Engine",
+    "EngineClientEOF",
+    "EngineSelect",
+    "EngineTimeoutException",
+    "errno",
+    "logging",
+    "select",
+    "sys",
+    "time",
+]
+
+#: First descriptor that does not fit into an fd_set.
+FD_SETSIZE = 1024
+
+_IN, _OUT = 0x1, 0x4  # POLLIN and POLLOUT, what the loop understands
+
+
+class EngineSelect(Engine):
+    """Poller over :func:`select.select`; ``_fds_r`` and ``_fds_w`` are what it watches."""
+
+    identifier = "select"
+
+    def __init__(self, info):
+        Engine.__init__(self, info)
+        self._fds_r: set[int] = set()
+        self._fds_w: set[int] = set()
+
+    def _register_specific(self, fd, event):
+        if fd >= FD_SETSIZE:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        if event & E_READ:
+            self._fds_r.add(fd)
+        if event & E_WRITE:
+            self._fds_w.add(fd)
+
+    def _unregister_specific(self, fd, ev_is_set):
+        self._fds_r.discard(fd)
+        self._fds_w.discard(fd)
+
+    def _modify_specific(self, fd, event, setvalue):
+        self._unregister_specific(fd, True)
+        if setvalue:
+            self._register_specific(fd, event)
+
+    def _wait(self, delay):
+        reading, writing, _ = select.select(
+            self._fds_r, self._fds_w, (), None if delay < 0 else delay
+        )
+        events = dict.fromkeys(reading, _IN)
+        for fd in writing:
+            events[fd] = events.get(fd, 0) | _OUT
+        return list(events.items())
+
+
+def __getattr__(name):
+    return upward_name(__name__, name)

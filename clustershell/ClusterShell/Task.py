@@ -1,0 +1,635 @@
+"""Tasks: schedule commands on many nodes, run them in parallel, get their results.
+
+>>> from ClusterShell.Task import task_self
+>>> task = task_self()
+>>> worker = task.run("echo ready")
+>>> worker.read()
+b'ready'
+>>> task.max_retcode()
+0
+
+A task belongs to one thread, which runs its loop; :func:`task_self` gives that of the
+calling thread.  Results of a run are kept until the next.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from importlib import import_module
+
+from ClusterShell._task.gate import Gate
+from ClusterShell._task.results import ResultsMixin
+from ClusterShell.Defaults import DEFAULTS, _load_workerclass, config_paths
+from ClusterShell.Engine.Engine import (
+    FANOUT_UNLIMITED,
+    EngineAbortException,
+    EngineAlreadyRunningError,
+    EngineTimeoutException,
+    EngineTimer,
+)
+from ClusterShell.Engine.Factory import PreferredEngine
+from ClusterShell.Event import EventHandler
+from ClusterShell.MsgTree import MsgTree
+from ClusterShell.NodeSet import NodeSet
+from ClusterShell.Worker.EngineClient import EngineClientError, EnginePort
+from ClusterShell.Worker.Popen import WorkerPopen
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    import logging
+    import socket
+    import traceback
+    from operator import itemgetter
+    from time import sleep
+    from typing import Any
+
+    from ClusterShell.Propagation import PropagationChannel, PropagationTreeRouter
+    from ClusterShell.Topology import TopologyError, TopologyParser
+    from ClusterShell.Worker.Tree import TreeWorker
+
+#: Names that star imports of this module have brought since long, by their home.
+_ACCIDENTAL = {
+    "PropagationChannel": "ClusterShell.Propagation",
+    "PropagationTreeRouter": "ClusterShell.Propagation",
+    "TopologyError": "ClusterShell.Topology",
+    "TopologyParser": "ClusterShell.Topology",
+    "TreeWorker": "ClusterShell.Worker.Tree",
+    "itemgetter": "operator",
+    "logging": "",
+    "print_function": "__future__",
+    "sleep": "time",
+    "socket": "",
+    "traceback": "",
+}
+
+__all__ = [
+    "AlreadyRunningError",
+    "DEFAULTS",
+    "EngineAbortException",
+    "EngineAlreadyRunningError",
+    "EngineClientError",
+    "EnginePort",
+    "EngineTimeoutException",
+    "EngineTimer",
+    "EventHandler",
+    "FANOUT_UNLIMITED",
+    "MsgTree",
+    "NodeSet",
+    "PreferredEngine",
+    "PropagationChannel",
+    "PropagationTreeRouter",
+    "Task",
+    "TaskError",
+    "TaskException",
+    "TaskMsgTreeError",
+    "TimeoutError",
+    "TopologyError",
+    "TopologyParser",
+    "TreeWorker",
+    "WorkerPopen",
+    "basestring",
+    "config_paths",
+    "itemgetter",
+    "logging",
+    "os",
+    "print_function",  # noqa: F822 (no other module may import it)
+    "sleep",
+    "socket",
+    "sys",
+    "task_cleanup",
+    "task_self",
+    "task_terminate",
+    "task_wait",
+    "threading",
+    "traceback",
+]
+
+basestring = str
+
+
+class TaskException(Exception):
+    """Base of the exceptions of tasks."""
+
+
+class TaskError(TaskException):
+    """A task cannot do what is asked."""
+
+
+class TimeoutError(TaskError):
+    """The time given to ``resume()`` is over."""
+
+
+class AlreadyRunningError(TaskError):
+    """The task runs already: ``resume()`` was called from one of its handlers."""
+
+
+class TaskMsgTreeError(TaskError):
+    """These messages are not kept (``set_default("stdout_msgtree", False)``)."""
+
+
+def _getshorthostname():
+    """Return this machine's name up to the first dot."""
+    return import_module("socket").gethostname().split(".")[0]
+
+
+def _in_task_thread(method):
+    """Decorator: run *method* in the task's thread, later if that is not the caller's."""
+
+    def call(self, *args, **kwargs):
+        if self._is_task_self():
+            return method(self, *args, **kwargs)
+        self._dispatch_port.msg_send((method, args, kwargs))
+        return None
+
+    call.__name__ = method.__name__
+    call.__qualname__ = method.__qualname__
+    call.__doc__ = method.__doc__
+    return call
+
+
+class _SyncMsgHandler(EventHandler):
+    """Calls the methods of *task* that other threads have asked for."""
+
+    def __init__(self, task):
+        self.task = task
+
+    def ev_msg(self, port, msg):
+        method, args, kwargs = msg
+        method(self.task, *args, **kwargs)
+
+
+class Task(ResultsMixin):
+    """A set of workers, ports and timers run together by one thread.
+
+    ``Task(thread=thr)`` is the task of thread *thr*, made if there is none (best
+    taken as :func:`task_self`).  ``Task()`` starts a thread and returns a new task
+    that runs there.
+
+    :param defaults: :class:`ClusterShell.Defaults.Defaults` to start from
+    """
+
+    #: Files with the topology of the machine, the best last.
+    TOPOLOGY_CONFIGS = config_paths("topology.conf")
+
+    _tasks: dict[Any, Task] = {}
+    _taskid_max = 0
+    _task_lock = threading.Lock()
+
+    def __new__(cls, thread=None, defaults=None):
+        if thread is not None:
+            with Task._task_lock:
+                task = Task._tasks.get(thread)
+                if task is None:
+                    task = Task._tasks[thread] = object.__new__(cls)
+            return task
+        return object.__new__(cls)
+
+    def __init__(self, thread=None, defaults=None):
+        if getattr(self, "_engine", None) is not None:
+            return  # the task of that thread exists: __new__ has returned it
+        if defaults is None:
+            defaults = DEFAULTS
+        self._default_lock = threading.Lock()
+        self._default = defaults._task_default.copy()
+        self._info = defaults._task_info.copy()
+        for key in ("local_workername", "distant_workername"):
+            self._default[key[:-4]] = _load_workerclass(self._default[key])
+        self._engine = PreferredEngine(self.default("engine"), self._info)
+        self._info["engine"] = self._engine.identifier
+        self.timeout = None
+        self.topology = None
+        self.router = None
+        self.gateways = {}
+        self._gate = Gate()
+        self._excepthook = self.default_excepthook
+        self._reset()
+        self._dispatch_port = EnginePort(handler=_SyncMsgHandler(self), autoclose=True)
+        # Requests wait for a run that may be far off: no sender must wait with them.
+        self._dispatch_port._msgq.maxsize = 0
+        self._engine.add(self._dispatch_port)
+        self._bind_thread(thread)
+
+    def _bind_thread(self, thread):
+        """Take *thread* as ours, or start a new one if it is None."""
+        with Task._task_lock:
+            Task._taskid_max += 1
+            self._taskid = Task._taskid_max
+        self._thread_foreign = thread is not None
+        if thread is not None:
+            self.thread = thread
+            return
+        self.thread = threading.Thread(target=self._thread_start, name=f"Task-{self._taskid}")
+        with Task._task_lock:
+            Task._tasks[self.thread] = self
+        self.thread.start()
+
+    def _is_task_self(self):
+        """Return whether the calling thread is ours."""
+        return self.thread is threading.current_thread()
+
+    # -- thread
+
+    def default_excepthook(self, exc_type, exc_value, tb):
+        """Print the exception as an uncaught one of the task's thread."""
+        print(f"Exception in thread {self.thread}:", file=sys.stderr)
+        import_module("traceback").print_exception(exc_type, exc_value, tb, file=sys.stderr)
+
+    def _getexcepthook(self):
+        return self._excepthook
+
+    def _setexcepthook(self, hook):
+        self._excepthook = hook
+
+    #: Called with (type, value, traceback) of an exception that a task's own thread
+    #: does not catch; the thread then ends.
+    excepthook = property(_getexcepthook, _setexcepthook)
+
+    def _thread_start(self):
+        """Body of a thread of ours: run when asked to, until the task is over."""
+        try:
+            while not self._gate.closed:
+                kill = self._gate.await_work()
+                if kill is None:
+                    self._run(self._gate.timeout)
+                elif not self._gate.closed:
+                    self._terminate(kill)
+                    self._gate.aborted()
+        except BaseException:
+            self._excepthook(*sys.exc_info())
+            self._terminate(True)
+
+    def _run(self, timeout):
+        """Run the loop in the calling thread, which is ours."""
+        if not self._gate.enter():
+            raise AlreadyRunningError("task is already running")
+        self.timeout = timeout
+        self._reset()
+        try:
+            while True:
+                self._engine.run(timeout)
+                # A resume that came while we ran is served by one more round.
+                if not self._gate.again():
+                    break
+        except EngineTimeoutException:
+            raise TimeoutError() from None
+        except EngineAbortException as exc:
+            self._terminate(exc.kill)
+        except EngineAlreadyRunningError:
+            raise AlreadyRunningError("task engine is already running") from None
+        finally:
+            self._gate.leave()
+
+    # -- topology
+
+    def _default_tree_is_enabled(self):
+        """Return whether commands go through gateways by default; reads the topology file."""
+        if self.topology is None:
+            for path in self.TOPOLOGY_CONFIGS:
+                if os.path.exists(path):
+                    self.load_topology(path)
+        return self.topology is not None and self.default("auto_tree")
+
+    def load_topology(self, topology_file):
+        """Take the propagation topology from *topology_file*.
+
+        :raises TopologyError: the file is malformed; the topology is as before
+        """
+        parser = import_module("ClusterShell.Topology").TopologyParser(topology_file)
+        self.topology = parser.tree(_getshorthostname())
+
+    def _default_router(self, router=None):
+        """Return the router that the task's tree workers share; make or set it if needed."""
+        if self.router is None:
+            if router is None:
+                propagation = import_module("ClusterShell.Propagation")
+                router = propagation.PropagationTreeRouter(
+                    str(self.topology.root.nodeset), self.topology, self.info("fanout")
+                )
+            self.router = router
+        return self.router
+
+    def _pchannel(self, gateway, metaworker):
+        """Return the channel to *gateway*, made if there is none, and count *metaworker* in."""
+        if gateway not in self.gateways:
+            propagation = import_module("ClusterShell.Propagation")
+            channel = propagation.PropagationChannel(self, gateway)
+            worker = self.shell(
+                metaworker.invoke_gateway, nodes=gateway, handler=channel, stderr=True, tree=False
+            )
+            # Gateways are not counted: the fanout is that of their targets.
+            worker._fanout = FANOUT_UNLIMITED
+            worker._update_task_rc = False
+            self.gateways[gateway] = (worker, {metaworker})
+        else:
+            worker, metaworkers = self.gateways[gateway]
+            metaworkers.add(metaworker)
+        return worker.eh
+
+    def _pchannel_release(self, gateway, metaworker):
+        """Count *metaworker* out of the channel to *gateway*; abort it if none is left."""
+        if gateway in self.gateways:
+            worker, metaworkers = self.gateways[gateway]
+            metaworkers.discard(metaworker)
+            if not metaworkers:
+                worker.abort()
+
+    def _pchannel_close(self, gateway, chanworker):
+        """The channel to *gateway* has closed: nodes behind it go another way."""
+        worker, metaworkers = self.gateways.get(gateway, (None, ()))
+        if worker is not chanworker:
+            return
+        del self.gateways[gateway]
+        for metaworker in metaworkers:
+            metaworker._relaunch(gateway)
+
+    # -- settings
+
+    def default(self, default_key, def_val=None):
+        """Return the task's default for *default_key*, *def_val* if there is none."""
+        return self._default.get(default_key, def_val)
+
+    def set_default(self, default_key, value):
+        """Set the task's default for *default_key*; at once, from any thread.
+
+        Keys of the library (programs may have their own): ``stderr`` (separate stream of
+        errors), ``stdin`` (commands may read), ``stdout_msgtree`` and ``stderr_msgtree``
+        (keep messages), ``engine``, ``port_qlimit``, ``auto_tree``, ``local_workername``
+        and ``distant_workername`` (modules of worker classes).
+        """
+        with self._default_lock:
+            if default_key in ("local_workername", "distant_workername"):
+                # Loaded first: a name that cannot be loaded changes nothing.
+                self._default[default_key[:-4]] = _load_workerclass(value)
+            self._default[default_key] = value
+
+    def info(self, info_key, def_val=None):
+        """Return the task's setting *info_key*, *def_val* if there is none."""
+        return self._info.get(info_key, def_val)
+
+    @_in_task_thread
+    def set_info(self, info_key, value):
+        """Set the task's setting *info_key*; from another thread: when the task next runs.
+
+        Keys of the library (programs may have their own): ``debug``, ``print_debug``
+        (function of task and line), ``fanout`` (clients at a time), ``grooming_delay``,
+        ``connect_timeout``, ``command_timeout`` (seconds), ``tree_default:KEY``.
+        """
+        self._info[info_key] = value
+
+    # -- work
+
+    def shell(self, command, **kwargs):
+        """Schedule *command*, on nodes or locally; return its worker.
+
+        :param nodes: node set to run it on; without, it runs here, once
+        :param key: what results of a local command are kept under
+        :param handler: EventHandler to tell of events
+        :param timeout: seconds after which the command is aborted
+        :param autoclose: whether the loop may end while the command still runs
+        :param stderr: whether standard error is a stream of its own
+        :param stdin: whether the command may read
+        :param tree: use gateways; by default if there is a topology
+        :param remote: False to run here, in the name of the nodes
+
+        The worker starts when the task runs, or at once if it does and the fanout allows.
+        """
+        kwargs.setdefault("stderr", self.default("stderr"))
+        handler = kwargs.pop("handler", None)
+        timeout = kwargs.pop("timeout", None)
+        stdin = kwargs.pop("stdin", self.default("stdin"))
+        nodes = kwargs.pop("nodes", None)
+        if nodes:
+            cls = self._workerclass(kwargs)
+            worker = cls(
+                NodeSet(nodes), handler=handler, timeout=timeout, command=command, **kwargs
+            )
+        else:
+            worker = WorkerPopen(
+                command,
+                key=kwargs.get("key"),
+                handler=handler,
+                stderr=kwargs["stderr"],
+                timeout=timeout,
+                autoclose=kwargs.get("autoclose", False),
+            )
+        if not stdin:
+            worker.set_write_eof()
+        self.schedule(worker)
+        return worker
+
+    def _workerclass(self, kwargs):
+        """Return the class of worker that *kwargs* of ``shell()`` or ``copy()`` ask for."""
+        tree = kwargs.get("tree")
+        if tree is None:
+            tree = self._default_tree_is_enabled()
+        elif tree and self.topology is None:
+            self._default_tree_is_enabled()
+        if tree and self.topology is not None:
+            return import_module("ClusterShell.Worker.Tree").TreeWorker
+        remote = kwargs.pop("remote", True)
+        return self.default("distant_worker" if remote else "local_worker")
+
+    def copy(self, source, dest, nodes, **kwargs):
+        """Schedule a copy of local *source* to *dest* on *nodes*; return its worker.
+
+        Keywords as in :meth:`shell`; ``preserve`` keeps modes and times.
+        """
+        return self._copy(source, dest, nodes, False, kwargs)
+
+    def rcopy(self, source, dest, nodes, **kwargs):
+        """Schedule a copy of *source* on *nodes* into local directory *dest*.
+
+        What comes from a node gets a name that ends in the node's.
+        """
+        return self._copy(source, dest, nodes, True, kwargs)
+
+    def _copy(self, source, dest, nodes, reverse, kwargs):
+        assert nodes is not None, "local copy not supported"
+        kwargs.setdefault("stderr", self.default("stderr"))
+        cls = self._workerclass(kwargs)
+        handler = kwargs.pop("handler", None)
+        timeout = kwargs.pop("timeout", None)
+        kwargs["reverse"] = reverse
+        worker = cls(nodes, handler, timeout, source=source, dest=dest, **kwargs)
+        self.schedule(worker)
+        return worker
+
+    @_in_task_thread
+    def schedule(self, worker):
+        """Add *worker* to the task's loop.
+
+        :raises WorkerError: it has been scheduled before
+        """
+        assert self in Task._tasks.values(), "task has been aborted with kill"
+        worker._set_task(self)
+        for client in worker._engine_clients():
+            self._engine.add(client)
+
+    @_in_task_thread
+    def _add_port(self, port):
+        """Add *port* to the loop."""
+        self._engine.add(port)
+
+    @_in_task_thread
+    def remove_port(self, port):
+        """Close and remove *port*, made with :meth:`port`."""
+        self._engine.remove(port)
+
+    def port(self, handler=None, autoclose=False):
+        """Return a new port: other threads send messages to this task through it.
+
+        :param handler: its ``ev_msg(port, msg)`` is called in the task's thread
+        :param autoclose: whether the loop may end while the port is open
+        """
+        port = EnginePort(handler, autoclose)
+        self._add_port(port)
+        return port
+
+    def timer(self, fire, handler, interval=-1.0, autoclose=False):
+        """Return a new timer: ``handler.ev_timer(timer)`` in *fire* seconds.
+
+        :param interval: seconds between further calls, negative for none
+        :param autoclose: whether the loop may end before the timer fires
+        """
+        assert fire >= 0.0, "timer's relative fire time must be a positive floating number"
+        timer = EngineTimer(fire, interval, autoclose, handler)
+        self._add_timer(timer)
+        return timer
+
+    @_in_task_thread
+    def _add_timer(self, timer):
+        """Arm *timer*."""
+        self._engine.add_timer(timer)
+
+    # -- running
+
+    def resume(self, timeout=None):
+        """Run what is scheduled, or go on after a suspension.
+
+        In the task's own thread, return when all (but autoclosing) work is done.  From
+        another thread, return at once; see :func:`task_wait`.
+
+        :param timeout: most seconds to run
+        :raises TimeoutError: that time is over; what ran was aborted
+        :raises AlreadyRunningError: called from a handler of this task
+        """
+        if self._is_task_self():
+            self._run(timeout)
+        else:
+            self._gate.request(timeout)
+
+    def run(self, command=None, **kwargs):
+        """Schedule *command* as :meth:`shell` does, and :meth:`resume`; return its worker.
+
+        Without a command, the same as ``resume(timeout)``.
+        """
+        worker = None
+        timeout = None
+        if command is not None:
+            worker = self.shell(command, **kwargs)
+        else:
+            timeout = kwargs.get("timeout")
+        self.resume(timeout)
+        return worker
+
+    @_in_task_thread
+    def _suspend_wait(self):
+        """Wait for a resume."""
+        self._gate.await_resume()
+
+    def suspend(self):
+        """Suspend the running task, from another thread; :meth:`resume` lets it go on.
+
+        Return False if it does not run.
+        """
+        if self._is_task_self() or not self._gate.suspend():
+            return False
+        self._suspend_wait()
+        return True
+
+    @_in_task_thread
+    def _abort(self, kill=False):
+        """Leave the loop, or abort what waits for it."""
+        if self._gate.running:
+            self._engine.abort(kill)
+        else:
+            self._terminate(kill)
+
+    def abort(self, kill=False):
+        """Abort all workers (and, with *kill*, unbind the task from its thread for good).
+
+        May be called from any thread.
+        """
+        if not self._is_task_self() and not self.thread.is_alive():
+            self._terminate(kill)
+        elif self._is_task_self() or self._gate.running or self._thread_foreign:
+            self._abort(kill)
+        else:
+            self._gate.request_abort(kill)
+
+    def _terminate(self, kill):
+        """Abort all that is left; with *kill*, give everything back."""
+        self._engine.clear(clear_ports=kill)
+        if not kill:
+            return
+        with Task._task_lock:
+            if Task._tasks.get(self.thread) is self:
+                del Task._tasks[self.thread]
+        self._engine.release()
+        self._gate.close()
+
+    def join(self):
+        """Wait until the task, of another thread, has nothing more to run."""
+        if self._is_task_self():
+            return
+        self._gate.await_idle()
+        if self._gate.closed and not self._thread_foreign:
+            self.thread.join()
+
+    def running(self):
+        """Return whether the task's loop runs."""
+        return self._engine.running
+
+    @classmethod
+    def wait(cls, from_thread):
+        """Wait until no task runs but that of *from_thread*."""
+        for thread, task in list(Task._tasks.items()):
+            if thread is not from_thread:
+                task.join()
+
+    def _missing_msgtree(self, sname):
+        return TaskMsgTreeError(f"{sname}_msgtree not set")
+
+
+def task_self(defaults=None):
+    """Return the calling thread's task, made (from *defaults*) if there is none."""
+    return Task(thread=threading.current_thread(), defaults=defaults)
+
+
+def task_wait():
+    """Wait until the tasks of all other threads have nothing more to run."""
+    Task.wait(threading.current_thread())
+
+
+def task_terminate():
+    """Abort and unbind the calling thread's task; the next task_self() is a new one."""
+    task = Task._tasks.get(threading.current_thread())
+    if task is not None:
+        task.abort(kill=True)
+
+
+def task_cleanup():
+    """Abort and unbind the tasks of all threads, from any of them; for tests mostly."""
+    for task in list(Task._tasks.values()):
+        task.abort(kill=True)
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("_distant_workerclass", "_load_workerclass", "_local_workerclass"):
+        return getattr(import_module("ClusterShell.Defaults"), name)
+    home = _ACCIDENTAL.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name) if home else import_module(name)

@@ -1,0 +1,551 @@
+"""What an engine serves: clients with named streams, and ports between threads.
+
+A client is like a process: it is started and closed, read from and written to.
+It may have any number of streams, by name.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from importlib import import_module
+
+from ClusterShell._accel import streams as _kernel
+from ClusterShell._work.spawn import Process, fail_process, set_nonblock_flag, start_process
+from ClusterShell.Defaults import DEFAULTS
+from ClusterShell.Engine.Engine import E_READ, E_WRITE, EngineBaseTimer
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    import logging
+    import queue
+    import threading
+    from typing import Any
+
+    from ClusterShell.Worker.fastsubprocess import PIPE, STDOUT, Popen
+
+    LOGGER: logging.Logger
+
+__all__ = [
+    "DEFAULTS",
+    "E_READ",
+    "E_WRITE",
+    "EngineBaseTimer",
+    "EngineClient",
+    "EngineClientEOF",
+    "EngineClientError",
+    "EngineClientException",
+    "EngineClientNotSupportedError",
+    "EngineClientStream",
+    "EngineClientStreamDict",
+    "EnginePort",
+    "LOGGER",
+    "PIPE",
+    "Popen",
+    "STDOUT",
+    "errno",
+    "logging",
+    "os",
+    "queue",
+    "set_nonblock_flag",
+    "threading",
+]
+
+# Readiness as poll(2) tells it: what can be read or written, and what has ended.
+_READABLE = 0x1 | 0x2  # POLLIN, POLLPRI
+_WRITABLE = 0x4  # POLLOUT
+_ENDED = 0x8 | 0x10 | 0x20  # POLLERR, POLLHUP, POLLNVAL
+
+#: Bytes taken by one read, at most.
+_READ_SIZE = 65536
+
+
+class EngineClientException(Exception):
+    """Base of the exceptions of clients."""
+
+
+class EngineClientEOF(EngineClientException):
+    """A stream of the client has reached its end."""
+
+
+class EngineClientError(EngineClientException):
+    """The client cannot do what is asked."""
+
+
+class EngineClientNotSupportedError(EngineClientError):
+    """This kind of client does not offer the operation."""
+
+
+class EngineClientStream:
+    """One stream of a client: a descriptor and what is read or to be written."""
+
+    __slots__ = (
+        "_wqueue",
+        "closefd",
+        "eof",
+        "events",
+        "evmask",
+        "fd",
+        "name",
+        "new_events",
+        "rbuf",
+        "retain",
+        "wbuf",
+    )
+
+    def __init__(self, name, sfile=None, evmask=0):
+        self.name = name
+        self.fd = None
+        self.rbuf = b""
+        self.wbuf = b""
+        self.eof = False
+        self.evmask = evmask
+        self.events = 0
+        self.new_events = 0
+        self.retain = True
+        self.closefd = True
+        self.set_file(sfile, evmask)
+
+    def set_file(self, sfile, evmask=0, retain=True, closefd=True):
+        """Use *sfile*, a file object or descriptor, for *evmask* (``E_READ``, ``E_WRITE``).
+
+        The file object itself is not kept: the caller must, until the stream is closed.
+        """
+        self.fd = sfile.fileno() if hasattr(sfile, "fileno") else sfile
+        self.evmask = evmask
+        self.retain = retain
+        self.closefd = closefd
+
+    def __repr__(self):
+        name = self.__class__.__name__
+        sizes = f"rbuflen={len(self.rbuf)} wbuflen={len(self.wbuf)}"
+        flags = f"eof={self.eof:d} evmask=0x{self.evmask:x}"
+        return f"<{name} at 0x{id(self)} (name={self.name} fd={self.fd} {sizes} {flags})>"
+
+    def close(self):
+        """Close the descriptor, if it is ours to close."""
+        fd, self.fd = self.fd, None
+        if fd is not None and self.closefd:
+            os.close(fd)
+
+    def readable(self):
+        """Return whether this is set up for reading."""
+        return bool(self.evmask & E_READ)
+
+    def writable(self):
+        """Return whether this is set up for writing."""
+        return bool(self.evmask & E_WRITE)
+
+
+class EngineClientStreamDict(dict):
+    """The streams of a client by name."""
+
+    __slots__ = ()
+
+    def set_stream(self, sname, sfile=None, evmask=0, retain=True, closefd=True):
+        """Add stream *sname*, or change its file and settings if it is there."""
+        stream = self.get(sname)
+        if stream is None:
+            stream = self[sname] = EngineClientStream(sname)
+        stream.set_file(sfile, evmask, retain, closefd)
+
+    def set_reader(self, sname, sfile=None, retain=True, closefd=True):
+        """Add or change a stream to read from; see :meth:`set_stream`."""
+        self.set_stream(sname, sfile, E_READ, retain, closefd)
+
+    def set_writer(self, sname, sfile=None, retain=True, closefd=True):
+        """Add or change a stream to write to; see :meth:`set_stream`."""
+        self.set_stream(sname, sfile, E_WRITE, retain, closefd)
+
+    def destroy(self, key):
+        """Close stream *key* and forget it."""
+        self[key].close()
+        dict.__delitem__(self, key)
+
+    def __delitem__(self, key):
+        self.destroy(key)
+
+    def clear(self):
+        """Close and forget all streams."""
+        while self:
+            self.popitem()[1].close()
+
+    def active_readers(self):
+        """Iterate over the open streams set up for reading."""
+        return (stream for stream in self.readers() if stream.fd is not None)
+
+    def readers(self):
+        """Iterate over all streams set up for reading."""
+        return (stream for stream in self.values() if stream.evmask & E_READ)
+
+    def active_writers(self):
+        """Iterate over the open streams set up for writing."""
+        return (stream for stream in self.writers() if stream.fd is not None)
+
+    def writers(self):
+        """Iterate over all streams set up for writing."""
+        return (stream for stream in self.values() if stream.evmask & E_WRITE)
+
+    def retained(self):
+        """Return whether a stream is left that keeps the client alive."""
+        for stream in self.values():  # noqa: SIM110 (called for every stream's end)
+            if stream.fd is not None and stream.retain:
+                return True
+        return False
+
+
+class EngineClient(EngineBaseTimer):
+    """Base of the clients of an engine; its timer is the client's timeout.
+
+    :param worker: parent worker, or None
+    :param key: what results of this client are kept under (a node name, say)
+    :param stderr: whether standard error is a stream of its own
+    :param timeout: seconds after which the engine aborts the client; None or negative
+        for no limit
+    :param autoclose: whether the loop may end while this client still runs
+    """
+
+    __slots__ = (
+        "_reg_epoch",
+        "_reg_group",
+        "_stderr",
+        "delayable",
+        "key",
+        "registered",
+        "streams",
+        "worker",
+    )
+
+    def __init__(self, worker, key, stderr, timeout, autoclose):
+        EngineBaseTimer.__init__(self, timeout, -1, autoclose)
+        self._reg_epoch = 0
+        self._reg_group = None
+        self.registered = False
+        self.delayable = True
+        self.worker = worker
+        self.key = worker if key is None else key
+        self._stderr = stderr
+        self.streams = EngineClientStreamDict()
+
+    def __repr__(self):
+        name = f"{self.__module__}.{self.__class__.__name__}"
+        return f"<{name} instance at 0x{id(self):x} key {self.key!r}>"
+
+    # -- life of a client, driven by the engine
+
+    def _fire(self):
+        """The timeout is over: have the engine abort this client."""
+        if self._engine is not None:
+            self._engine.remove(self, abort=True, did_timeout=True)
+
+    def _start(self):
+        """Start; return self.  OSError for lack of descriptors or processes may leave it."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    def _exited(self):
+        """Return whether closing this client will not have to wait for a process."""
+        popen = getattr(self, "popen", None)
+        return popen is None or popen.poll() is not None
+
+    def _start_failed(self, exc):
+        """:meth:`_start` failed with OSError *exc* for good: report it for this client."""
+        raise exc
+
+    def _close(self, abort, timeout):
+        """Close; called by the engine once, after it has unregistered this client.
+
+        :param abort: end it, whatever it is doing
+        :param timeout: the reason is a timeout
+        """
+        raise NotImplementedError("Derived classes must implement.")
+
+    def _snoop(self):
+        """The loop is about to begin; called by the engine on clients without a fanout."""
+
+    def _close_stream(self, sname, abort=False):
+        """Close stream *sname*, after handing out what it has buffered unless aborted."""
+        stream = self.streams[sname]
+        if not abort and stream.evmask & E_READ:
+            self._flush_read(sname)
+        # Handlers called by the flush may have closed all streams.
+        if sname in self.streams:
+            self.streams.destroy(sname)
+
+    def _on_ready(self, stream, event):
+        """Serve *stream*, of which poll(2) has told *event*; called by the engine."""
+        if event & _READABLE:
+            try:
+                self._handle_read(stream.name)
+            except EngineClientEOF:
+                self._engine.remove_stream(self, stream)
+        elif event & _ENDED and stream.evmask & E_READ:
+            # Nothing can be read any more: no need to read in order to be told so.
+            self._engine.remove_stream(self, stream)
+        if stream.events & E_WRITE and stream.fd is not None:
+            if event & _ENDED:
+                # Nobody reads it any more; what was to be written has no use.
+                stream.wbuf = b""
+                self._drop_writer(stream)
+            elif event & _WRITABLE:
+                self._handle_write(stream.name)
+
+    # -- reading
+
+    def _set_reading(self, sname):
+        """Ask the engine for events when stream *sname* can be read."""
+        self._engine.set_reading(self, sname)
+
+    def _set_writing(self, sname):
+        """Ask the engine for events when stream *sname* can be written."""
+        self._engine.set_writing(self, sname)
+
+    def _read(self, sname, size=65536):
+        """Return what one read of stream *sname* gives, up to *size* bytes.
+
+        :raises EngineClientEOF: the end is reached
+        """
+        try:
+            data = os.read(self.streams[sname].fd, size)
+        except OSError as exc:
+            if exc.errno == errno.EIO:  # a terminal whose other side is closed
+                raise EngineClientEOF() from None
+            raise
+        if not data:
+            raise EngineClientEOF()
+        return data
+
+    def _flush_read(self, sname):
+        """Hand out what was read of stream *sname* and is not a whole line."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    def _handle_read(self, sname):
+        """Stream *sname* can be read; called by the engine."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    def _readlines(self, sname):
+        """Return the lines that one read of stream *sname* completes, without their ends."""
+        stream = self.streams[sname]
+        lines, stream.rbuf = _kernel.split_lines(stream.rbuf, self._read(sname))
+        return lines
+
+    # -- writing
+
+    def _write(self, sname, buf):
+        """Write *buf* to stream *sname*: now, as far as it goes, and the rest later."""
+        stream = self.streams[sname]
+        if not buf:
+            return
+        stream.wbuf += buf
+        if stream.fd is not None:
+            self._handle_write(sname)
+
+    def _set_write_eof(self, sname):
+        """Close stream *sname* once all is written."""
+        stream = self.streams.get(sname)
+        if stream is None:
+            return
+        stream.eof = True
+        if stream.fd is not None and not stream.wbuf:
+            self._handle_write(sname)
+
+    def _handle_write(self, sname):
+        """Stream *sname* can be written; called by the engine, or on a first try."""
+        stream = self.streams[sname]
+        written = 0
+        if stream.wbuf:
+            try:
+                written = os.write(stream.fd, stream.wbuf)
+            except BlockingIOError:
+                written = 0
+            except OSError as exc:
+                if exc.errno != errno.EPIPE:
+                    raise
+                self._broken_pipe(stream, exc)
+                return
+            stream.wbuf = stream.wbuf[written:]
+        if written:
+            self.worker._on_written(self.key, written, sname)
+        self._after_write(stream)
+
+    def _after_write(self, stream):
+        """Ask for what is to happen next to *stream*: more writing, closing, nothing."""
+        if stream.fd is None or self._engine is None:
+            return
+        if stream.wbuf:
+            self._engine.modify(self, stream.name, E_WRITE, 0)
+        elif stream.eof:
+            self._drop_writer(stream)
+        else:
+            self._engine.modify(self, stream.name, 0, E_WRITE)
+
+    def _broken_pipe(self, stream, exc):
+        """Nobody reads *stream* any more: say so, and give up writing to it."""
+        _logger().warning("%r: %s", self, exc)
+        stream.wbuf = b""
+        self._drop_writer(stream)
+
+    def _drop_writer(self, stream):
+        if self.registered:
+            self._engine.remove_stream(self, stream)
+        elif stream.name in self.streams:
+            self.streams.destroy(stream.name)
+
+    # -- processes
+
+    def _exec_nonblock(self, commandlist, shell=False, env=None):
+        """Start a command; its standard streams become streams of this client.
+
+        :param commandlist: the command, a string if *shell* is true, else a list
+        :param shell: run it under ``/bin/sh``
+        :param env: variables to add to the environment
+        :return: the process, with ``pid``, ``poll()``, ``wait()`` and ``kill()``
+        """
+        process = self.popen = Process()
+        start_process(process, commandlist, shell, env, self._stderr, self._fd_limit())
+        self._adopt_pipes(process)
+        return process
+
+    def _adopt_pipes(self, process):
+        """Make our ends of the pipes to *process* streams."""
+        stdin, stdout, stderr = process.take_pipes()
+        self.streams.set_writer(self.worker.SNAME_STDIN, stdin, retain=False)
+        self.streams.set_reader(self.worker.SNAME_STDOUT, stdout)
+        if self._stderr:
+            self.streams.set_reader(self.worker.SNAME_STDERR, stderr)
+
+    def _fail_nonblock(self, text):
+        """Stand in for a command that is not to be started: one line *text*, then the end."""
+        process = self.popen = Process()
+        fail_process(process, text, self._stderr, self._fd_limit())
+        self._adopt_pipes(process)
+
+    def _end_process(self, abort):
+        """Return the exit code of the process if it has ended; else end it if *abort*."""
+        process = self.popen
+        if process is None:
+            return None
+        rc = process.poll()
+        if rc is None:
+            if abort:
+                process.kill()
+                self.worker.task._engine.reap_later(process)
+            else:
+                rc = process.wait()
+        return rc
+
+    def _fd_limit(self):
+        """Return the first descriptor the engine cannot watch, 0 if there is none."""
+        return getattr(self._engine, "fd_limit", 0)
+
+    def abort(self):
+        """End this client now; harmless if it is closed or being closed."""
+        if self._engine is not None:
+            self._engine.remove(self, abort=True)
+
+
+class _PortMessage:
+    """A message under way, with its acknowledgement where the sender waits for one."""
+
+    __slots__ = ("_event", "_user_msg")
+
+    def __init__(self, user_msg, sync):
+        self._user_msg = user_msg
+        self._event = import_module("threading").Event() if sync else None
+
+    def get(self):
+        """Acknowledge the message and return it."""
+        if self._event is not None:
+            self._event.set()
+        return self._user_msg
+
+    def sync(self):
+        """Wait until the message has been taken."""
+        if self._event is not None:
+            self._event.wait()
+
+
+class EnginePort(EngineClient):
+    """A port: delivers messages from any thread to the thread of the port's task.
+
+    :param handler: its ``ev_msg(port, msg)`` is called for each message,
+        its ``ev_port_start(port)`` when the port becomes ready
+    :param autoclose: whether the loop may end while the port is open
+    """
+
+    def __init__(self, handler=None, autoclose=False):
+        EngineClient.__init__(self, None, None, False, -1, autoclose)
+        self.eh = handler
+        self.key = id(self)
+        # Messages are taken even if all places of the fanout are.
+        self.delayable = False
+        self._msgq = import_module("queue").Queue(DEFAULTS.port_qlimit)
+        reader, writer = os.pipe()
+        set_nonblock_flag(reader)
+        set_nonblock_flag(writer)
+        self.streams.set_reader("in", reader)
+        self.streams.set_writer("out", writer)
+
+    def __repr__(self):
+        fds = tuple(stream.fd for stream in self.streams.values())
+        return f"<{self.__class__.__name__} at 0x{id(self)} (streams={fds})>"
+
+    def _start(self):
+        if self.eh is not None:
+            self.eh.ev_port_start(self)
+        return self
+
+    def _close(self, abort, timeout):
+        """Close the port; who waits for an acknowledgement is let go."""
+        while not self._msgq.empty():
+            self._msgq.get().get()
+        self.streams.clear()
+
+    def _snoop(self):
+        """Take in what was sent before the loop began; called by the engine."""
+        with suppress(BlockingIOError, EngineClientEOF):
+            self._handle_read("in")
+
+    def _handle_read(self, sname):
+        """Deliver the messages told of by the bytes in the pipe, one byte each."""
+        for _ in self._read(sname):
+            message = self._msgq.get()
+            if self.eh is not None:
+                self.eh.ev_msg(self, message.get())
+            else:
+                message.get()
+
+    def msg(self, send_msg, send_once=False):
+        """Send *send_msg*; may be called from any thread.
+
+        Waits until the message has been taken, unless *send_once* is true.
+        Return False if the port is closed, else True.
+        """
+        if "out" not in self.streams:
+            return False
+        message = _PortMessage(send_msg, not send_once)
+        self._msgq.put(message, block=True, timeout=None)
+        try:
+            os.write(self.streams["out"].fd, b"M")
+        except (KeyError, TypeError, OSError):
+            return False  # closed by its own thread since we looked
+        message.sync()
+        return True
+
+    def msg_send(self, send_msg):
+        """Send *send_msg* and do not wait for it to be taken; see :meth:`msg`."""
+        return self.msg(send_msg, send_once=True)
+
+
+def _logger():
+    return import_module("logging").getLogger(__name__)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "LOGGER":
+        return _logger()
+    if name in ("logging", "queue", "threading"):
+        return import_module(name)
+    if name in ("PIPE", "Popen", "STDOUT"):
+        return getattr(import_module("ClusterShell.Worker.fastsubprocess"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

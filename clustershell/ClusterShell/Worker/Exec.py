@@ -1,0 +1,321 @@
+"""Workers that run local processes, one for each node of a node set.
+
+``ExecWorker`` is also the base of the workers that reach nodes through a command
+(``ssh``, ``rsh``, ``pdsh``): a client class of theirs mostly only builds that command.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+from ClusterShell._config.shelltext import UnsafeValueError
+from ClusterShell._work.command import KeywordError, expand_command, expand_path
+from ClusterShell._work.operands import check_host, joined_remote, local_path
+from ClusterShell.NodeSet import NodeSet
+from ClusterShell.Worker.EngineClient import EngineClient
+from ClusterShell.Worker.Worker import DistantWorker, WorkerError
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from string import Template
+    from typing import Any
+
+__all__ = [
+    "CopyClient",
+    "DistantWorker",
+    "EngineClient",
+    "ExecClient",
+    "ExecWorker",
+    "NodeSet",
+    "Template",
+    "WORKER_CLASS",
+    "WorkerError",
+    "os",
+]
+
+#: Exit code of a command that could not be started.
+_CANNOT_START = 255
+
+
+def _replace_cmd(pattern, node, rank):
+    """Return the shell command *pattern* with its ``%`` keywords replaced.
+
+    :raises WorkerError: it has an unknown keyword
+    """
+    try:
+        return expand_command(pattern, node, rank)
+    except KeywordError as exc:
+        raise WorkerError(str(exc)) from None
+
+
+class ExecClient(EngineClient):
+    """Client that runs one command for one node (or, in subclasses, for several).
+
+    :param node: node name, or NodeSet; the key of this client's results
+    :param command: command with ``%`` keywords
+    :param rank: index of the node in the worker's node set
+    """
+
+    __slots__ = ("command", "popen", "rank")
+
+    def __init__(self, node, command, worker, stderr, timeout, autoclose=False, rank=None):
+        EngineClient.__init__(self, worker, node, stderr, timeout, autoclose)
+        self.rank = rank
+        self.command = command
+        self.popen = None
+        # Written to before it starts, a client keeps what is written.
+        self.streams.set_writer(worker.SNAME_STDIN, None, retain=True)
+
+    def _build_cmd(self):
+        """Return the command, a string for the shell or a list, and additional environment.
+
+        :raises UnsafeValueError: a name cannot be put where the command has a keyword
+        """
+        unsafe = getattr(self.worker, "unsafe_names", False)
+        return expand_command(self.command, self.key, self.rank, unsafe), None
+
+    def _start(self):
+        """Start the command."""
+        task = self.worker.task
+        try:
+            command, env = self._build_cmd()
+        except UnsafeValueError as exc:
+            self._fail_nonblock(str(exc))
+        except KeywordError as exc:
+            raise WorkerError(str(exc)) from None
+        else:
+            if task.info("debug", False):
+                name = self.__class__.__name__.upper().rsplit(".", 1)[-1]
+                task.info("print_debug")(task, f"{name}: {_shown(command)}")
+            self._exec_nonblock(command, shell=isinstance(command, str), env=env)
+        self._on_nodeset_start(self.key)
+        return self
+
+    def _start_failed(self, exc):
+        """No resources, and nothing runs whose end would free some: the command has failed."""
+        self._on_nodeset_start(self.key)
+        sname = self.worker.SNAME_STDERR if self._stderr else self.worker.SNAME_STDOUT
+        text = os.fsencode(f"cannot start: {exc.strerror}")
+        self._on_nodeset_msgline(self.key, text, sname)
+        self._on_nodeset_close(self.key, _CANNOT_START)
+        self.streams.clear()
+        self.worker._check_fini()
+
+    def _close(self, abort, timeout):
+        """End the process if *abort*, and tell of its end."""
+        rc = self._end_process(abort)
+        self.streams.clear()
+        if rc is not None and self.worker.started:
+            self._on_nodeset_close(self.key, rc if rc >= 0 else 128 - rc)
+        elif timeout:
+            assert abort, "abort flag not set on timeout"
+            for node in _each(self.key):
+                self.worker._on_node_timeout(node)
+        self.worker._check_fini()
+
+    # Some clients stand for many nodes.
+
+    def _on_nodeset_start(self, nodes):
+        """Tell of the start for each of *nodes*."""
+        for node in _each(nodes):
+            self.worker._on_start(node)
+
+    def _on_nodeset_close(self, nodes, rc):
+        """Tell of the end, with exit code *rc*, for each of *nodes*."""
+        for node in _each(nodes):
+            self.worker._on_node_close(node, rc)
+
+    def _on_nodeset_msgline(self, nodes, msg, sname):
+        """Tell of line *msg* on stream *sname* for each of *nodes*."""
+        for node in _each(nodes):
+            self.worker._on_node_msgline(node, msg, sname)
+
+    def _flush_read(self, sname):
+        """Hand out what is left without an end of line."""
+        stream = self.streams[sname]
+        if stream.readable() and stream.rbuf:
+            rest, stream.rbuf = stream.rbuf, b""
+            self._on_nodeset_msgline(self.key, rest, sname)
+
+    def _handle_read(self, sname):
+        """Take in what stream *sname* has, and hand out the lines it completes."""
+        worker = self.worker
+        if (
+            type(self)._on_nodeset_msgline is ExecClient._on_nodeset_msgline
+            and type(worker)._on_node_msgline is DistantWorker._on_node_msgline
+            and isinstance(self.key, str)
+        ):
+            worker._deliver(self.key, sname, self.streams[sname], self._read(sname))
+            return
+        for line in self._readlines(sname):
+            self._on_nodeset_msgline(self.key, line, sname)
+
+
+def _each(nodes):
+    """Return the nodes that *nodes*, one name or a node set, stands for."""
+    return (nodes,) if isinstance(nodes, str) else nodes
+
+
+def _shown(command):
+    return command if isinstance(command, str) else " ".join(command)
+
+
+class CopyClient(ExecClient):
+    """Client that runs ``cp`` from *source* to *dest*, or back if *reverse*."""
+
+    __slots__ = ("dest", "isdir", "preserve", "reverse", "source")
+
+    def __init__(
+        self,
+        node,
+        source,
+        dest,
+        worker,
+        stderr,
+        timeout,
+        autoclose,
+        preserve,
+        reverse,
+        rank=None,
+    ):
+        ExecClient.__init__(self, node, None, worker, stderr, timeout, autoclose, rank)
+        self.source = source
+        self.dest = dest
+        self.preserve = preserve
+        self.reverse = reverse
+        # A directory needs a recursive copy; a reverse copy may always be one.
+        self.isdir = os.path.isdir(self.dest if self.reverse else self.source)
+        if self.reverse and not self.isdir:
+            raise ValueError("reverse copy dest must be a directory")
+
+    def _build_cmd(self):
+        """Return the ``cp`` command."""
+        argv = ["cp"]
+        if self.isdir:
+            argv.append("-r")
+        if self.preserve:
+            argv.append("-p")
+        source = expand_path(self.source, self.key, self.rank)
+        dest = expand_path(self.dest, self.key, self.rank)
+        if self.reverse:
+            # As files that come from many nodes are told apart by all workers.
+            dest = joined_remote(source.rstrip("/"), dest, check_host(self.key, "cp"))
+        return [*argv, local_path(source), local_path(dest)], None
+
+
+class ExecWorker(DistantWorker):
+    """Worker that runs a local command, or a local copy, once for each node.
+
+    With ``%hosts`` in the command, it runs once for all nodes.
+
+    :param nodes: node set; one process each
+    :param handler: EventHandler or None
+    :param timeout: seconds after which each command is aborted; None for no limit
+    :param command: command, in which ``%h`` and ``%host`` stand for the node,
+        ``%hosts`` for the whole node set, ``%n`` and ``%rank`` for the node's index
+        and ``%%`` for a percent sign
+    :param source, dest: files of a copy, instead of *command*
+    :param stderr: whether standard error is a stream of its own
+    :param preserve, reverse: how to copy
+
+    >>> worker = ExecWorker("node[1-4]", handler=None, command="ping -c1 %h")
+    >>> len(worker.nodes)
+    4
+    """
+
+    SHELL_CLASS = ExecClient
+    COPY_CLASS = CopyClient
+
+    def __init__(self, nodes, handler, timeout=None, **kwargs):
+        DistantWorker.__init__(self, handler)
+        self._close_count = 0
+        self._has_timeout = False
+        self._clients = []
+        self.nodes = NodeSet(nodes)
+        self.command = kwargs.get("command")
+        self.source = kwargs.get("source")
+        self.dest = kwargs.get("dest")
+        self._create_clients(timeout=timeout, **kwargs)
+
+    def _create_clients(self, **kwargs):
+        """Make a client for each node."""
+        if self.command is not None and "%hosts" in self.command:
+            # One command for all nodes together, whose results are those of each.
+            self._add_client(self.nodes, rank=None, **kwargs)
+            return
+        for rank, node in enumerate(self.nodes):
+            self._add_client(node, rank=rank, **kwargs)
+
+    def _add_client(self, nodes, **kwargs):
+        """Make the client of *nodes*: of a command, or of a copy.
+
+        :raises ValueError: neither a command nor source and dest are given
+        """
+        autoclose = kwargs.get("autoclose", False)
+        stderr = kwargs.get("stderr", False)
+        rank = kwargs.get("rank")
+        timeout = kwargs.get("timeout")
+        if self.command is not None:
+            client = self.SHELL_CLASS(nodes, self.command, self, stderr, timeout, autoclose, rank)
+        elif self.source:
+            client = self.COPY_CLASS(
+                nodes,
+                self.source,
+                self.dest,
+                self,
+                stderr,
+                timeout,
+                autoclose,
+                kwargs.get("preserve", False),
+                kwargs.get("reverse", False),
+                rank,
+            )
+        else:
+            raise ValueError("missing command or source parameter in worker constructor")
+        self._clients.append(client)
+
+    def _engine_clients(self):
+        """Return the clients, one for each node."""
+        return self._clients
+
+    def write(self, buf, sname=None):
+        """Write *buf* to the standard input (or stream *sname*) of all commands."""
+        sname = sname or self.SNAME_STDIN
+        for client in self._clients:
+            if sname in client.streams:
+                client._write(sname, buf)
+
+    def set_write_eof(self, sname=None):
+        """Close the standard input (or stream *sname*) of all commands once all is written."""
+        for client in self._clients:
+            client._set_write_eof(sname or self.SNAME_STDIN)
+
+    def abort(self):
+        """End all commands that run, and start no more."""
+        for client in self._clients:
+            client.abort()
+
+    def _on_node_timeout(self, node):
+        """The command of *node* has run into its timeout."""
+        DistantWorker._on_node_timeout(self, node)
+        self._has_timeout = True
+
+    def _check_fini(self):
+        """A client has closed; with the last one the work is over."""
+        self._close_count += 1
+        assert self._close_count <= len(self._clients)
+        if self._close_count == len(self._clients) and self.started:
+            if self.metaworker is not None:
+                self.metaworker._check_fini()
+            self._emit_close(self._has_timeout)
+
+
+#: What ``worker="exec"`` and the like load from this module.
+WORKER_CLASS = ExecWorker
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Template":
+        return import_module("string").Template
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

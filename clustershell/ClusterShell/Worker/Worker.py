@@ -1,0 +1,595 @@
+"""Workers: one piece of work of a task, on one or many targets.
+
+``DistantWorker`` is the base of workers with nodes (``Exec``, ``Ssh``, ``Rsh``, ``Pdsh``,
+``Tree``); ``StreamWorker`` works on descriptors the program already has.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ClusterShell._accel import streams as _kernel
+from ClusterShell._work.emit import argument_count, listens, warn_old_signature
+from ClusterShell.Engine.Engine import FANOUT_DEFAULT, FANOUT_UNLIMITED
+from ClusterShell.NodeSet import NodeSet
+from ClusterShell.Worker.EngineClient import EngineClient
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    import warnings
+    from inspect import getfullargspec
+    from typing import Any
+
+__all__ = [
+    "DistantWorker",
+    "EngineClient",
+    "FANOUT_DEFAULT",
+    "FANOUT_UNLIMITED",
+    "NodeSet",
+    "StreamClient",
+    "StreamWorker",
+    "Worker",
+    "WorkerBadArgumentError",
+    "WorkerError",
+    "WorkerException",
+    "WorkerSimple",
+    "getfullargspec",
+    "warnings",
+]
+
+
+class WorkerException(Exception):
+    """Base of the exceptions of workers."""
+
+
+class WorkerError(WorkerException):
+    """The worker cannot do what is asked."""
+
+
+#: Former name of what constructors raise for bad arguments.
+WorkerBadArgumentError = ValueError
+
+
+def _eh_sigspec_invoke_compat(method, argc_legacy, *args):
+    """Call *method* with *args*, or with the first only if it has an old signature.
+
+    *argc_legacy* is the number of parameters, ``self`` included, of the old signature.
+    """
+    if argument_count(method) == argc_legacy:
+        warn_old_signature(method)
+        return method(args[0])
+    return method(*args)
+
+
+def _eh_sigspec_ev_read_17(ev_read):
+    """Return whether *ev_read* has the signature of versions before 1.8."""
+    return argument_count(ev_read) == 2
+
+
+class Worker:
+    """Base of all workers.
+
+    :param handler: EventHandler to tell of events, or None
+
+    A worker may be scheduled once, with ``task.schedule()``; ``task.shell()`` and the
+    like make and schedule one.  The ``current_*`` attributes hold what the event being
+    handled is about.
+    """
+
+    #: Names of the standard streams.
+    SNAME_STDIN = "stdin"
+    SNAME_STDOUT = "stdout"
+    SNAME_STDERR = "stderr"
+
+    def __init__(self, handler):
+        self.eh = handler
+        self.__fanout = FANOUT_DEFAULT
+        self._update_task_rc = True
+        self.task = None
+        self.started = False
+        self._finished = False
+        self.metaworker = None
+        self.metarefcnt = 0
+        self.current_node = None
+        self.current_msg = None
+        self.current_errmsg = None
+        self.current_rc = 0
+        self.current_sname = None
+
+    @property
+    def _fanout(self):
+        """Most clients of this worker at a time; FANOUT_DEFAULT to share the task's."""
+        return self.__fanout
+
+    @_fanout.setter
+    def _fanout(self, value):
+        self.__fanout = value
+        if self.task is not None:
+            self.task._engine.fanout_changed(self)
+
+    def _set_task(self, task):
+        """Bind to *task*; called by ``task.schedule()``."""
+        if self.task is not None:
+            raise WorkerError("worker has already been scheduled")
+        self.task = task
+
+    def _task_bound_check(self):
+        """:raises WorkerError: not bound to a task"""
+        if not self.task:
+            raise WorkerError("worker is not task bound")
+
+    def _engine_clients(self):
+        """Return the engine clients that do the work."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    # -- events
+
+    def _start_once(self):
+        """The first client has started."""
+        self.started = True
+        if self.eh is not None:
+            try:
+                self.eh.ev_start(self)
+            except BaseException:
+                self.started = False  # there will be no ev_close
+                raise
+
+    def _on_start(self, key):
+        """The client of *key* has started."""
+        self.current_node = key
+        if not self.started:
+            self._start_once()
+        if self.eh is not None and not self._finished:
+            self.current_node = key
+            _eh_sigspec_invoke_compat(self.eh.ev_pickup, 2, self, key)
+
+    def _on_close(self, key, rc=None):
+        """The client of *key* has ended by itself, with exit code *rc* if it has one."""
+        self.current_node = key
+        self.current_rc = rc
+        if self.eh is not None:
+            _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
+
+    def _on_written(self, key, bytes_count, sname):
+        """*bytes_count* bytes have been written to stream *sname* of *key*."""
+        if self._sets_node:
+            self.current_node = key
+        self.current_sname = sname
+        if self.eh is not None:
+            self.eh.ev_written(self, key, sname, bytes_count)
+
+    def _emit_close(self, timedout):
+        """The work is over; called once by the last client."""
+        self._finished = True
+        if self.eh is None:
+            return
+        if timedout and hasattr(self.eh, "ev_timeout"):
+            self.eh.ev_timeout(self)
+        _eh_sigspec_invoke_compat(self.eh.ev_close, 2, self, timedout)
+
+    def _deliver(self, key, sname, stream, data):
+        """Hand out the lines that *data*, read from *stream*, completes.
+
+        Lines of one read go to the task's message tree in one call where no
+        handler listens to each of them.  Two methods of handlers, for the tools
+        of this package, take more than a line at a time: ``_ev_data(worker, node,
+        sname, data)`` every read as it is, ``_ev_text(worker, node, sname, text)``
+        the complete lines of a read, joined by newlines, instead of ``ev_read``.
+        """
+        handler = self.eh
+        task = self.task
+        ev_data = getattr(handler, "_ev_data", None)
+        if ev_data is not None:
+            ev_data(self, key, sname, data)
+        if task._info["debug"]:
+            lines, stream.rbuf = _kernel.split_lines(stream.rbuf, data)
+            for line in lines:
+                self._on_line(key, line, sname)
+            return
+        tree = task._msgtree_or_none(sname)
+        if handler is None or not listens(handler, sname):
+            self._keep(tree, key, sname, stream, data)
+            return
+        ev_text = getattr(handler, "_ev_text", None)
+        if ev_text is not None:
+            text = self._keep(tree, key, sname, stream, data)
+            if text is not None:
+                ev_text(self, key, sname, text)
+            return
+        lines, stream.rbuf = _kernel.split_lines(stream.rbuf, data)
+        if not lines:
+            return
+        if sname == self.SNAME_STDERR or argument_count(self.eh.ev_read) == 2:
+            for line in lines:
+                self._on_line(key, line, sname)
+        else:
+            add = None if tree is None else tree.add
+            node = key if self._sets_node else self.current_node
+            _kernel.emit_lines(self, lines, key, node, sname, self.eh.ev_read, add)
+
+    def _keep(self, tree, key, sname, stream, data):
+        """Record what *data* completes without a handler; return it as joined lines, or None."""
+        if stream.rbuf:
+            data = stream.rbuf + data
+        stop = data.rfind(b"\n")
+        stream.rbuf = data[stop + 1 :]
+        if stop < 0:
+            return None
+        if tree is not None:
+            tree.add_text((self, key), data)
+        data = data[:stop]
+        if b"\r" in data:
+            data = (data + b"\n").replace(b"\r\n", b"\n")[:-1]
+        # What per-line delivery would leave behind.
+        if self._sets_node:
+            self.current_node = key
+        self.current_sname = sname
+        last = data[data.rfind(b"\n") + 1 :]
+        if sname == self.SNAME_STDERR:
+            self.current_errmsg = last
+        else:
+            self.current_msg = last
+        return data
+
+    #: Whether ``current_node`` tells where a line is from.
+    _sets_node = True
+
+    def _on_line(self, key, msg, sname):
+        """One line for a handler of any kind, old signatures included."""
+        if self._sets_node:
+            self.current_node = key
+        if self.task._info["debug"]:
+            text = f"{key}: {msg!r}" if self._sets_node else f"LINE {msg!r}"
+            self.task.info("print_debug")(self.task, text)
+        self.task._msg_add(self, key, sname, msg)
+        handler = self.eh
+        self.current_sname = sname
+        ev_text = getattr(handler, "_ev_text", None)
+        if ev_text is not None:
+            ev_text(self, key, sname, msg)
+            return
+        if sname == self.SNAME_STDERR:
+            self.current_errmsg = msg
+            if handler is None:
+                return
+            if hasattr(handler, "ev_error"):
+                handler.ev_error(self)
+            if argument_count(handler.ev_read) == 2:
+                # With the old signature, errors are the business of ev_error only.
+                warn_old_signature(handler.ev_read)
+            else:
+                handler.ev_read(self, key, sname, msg)
+            return
+        self.current_msg = msg
+        if handler is None:
+            return
+        if argument_count(handler.ev_read) == 2:
+            warn_old_signature(handler.ev_read)
+            handler.ev_read(self)
+        else:
+            handler.ev_read(self, key, sname, msg)
+
+    # -- results
+
+    def did_timeout(self):
+        """Return whether a client of this worker ran into its timeout."""
+        self._task_bound_check()
+        return self.task._num_timeout_by_worker(self) > 0
+
+    def read(self, node=None, sname="stdout"):
+        """Return what stream *sname* of *node* (or of the worker's key) has sent so far."""
+        self._task_bound_check()
+        return self.task._msg_by_source(self, node, sname)
+
+    def abort(self):
+        """Abort all that this worker does; harmless if it has ended."""
+        raise NotImplementedError("Derived classes must implement.")
+
+    def flush_buffers(self):
+        """Forget the recorded output of this worker."""
+        self._task_bound_check()
+        self.task._flush_buffers_by_worker(self)
+
+    def flush_errors(self):
+        """Forget the recorded error output of this worker."""
+        self._task_bound_check()
+        self.task._flush_errors_by_worker(self)
+
+
+class DistantWorker(Worker):
+    """Base of workers that work on nodes; keys are node names."""
+
+    def _on_node_msgline(self, node, msg, sname):
+        """Line *msg* has come from *node* on stream *sname*."""
+        self._on_line(node, msg, sname)
+
+    def _on_node_close(self, node, rc):
+        """The command of *node* has ended with exit code *rc*."""
+        if self._update_task_rc:
+            self.task._rc_set(self, node, rc)
+        self._on_close(node, rc)
+
+    def _on_node_timeout(self, node):
+        """The command of *node* has run into its timeout."""
+        self.current_node = node
+        self.task._timeout_add(self, node)
+
+    def node_buffer(self, node):
+        """Return the output of *node*."""
+        return self.read(node, self.SNAME_STDOUT)
+
+    def node_error(self, node):
+        """Return the error output of *node*."""
+        return self.read(node, self.SNAME_STDERR)
+
+    node_error_buffer = node_error
+
+    def node_retcode(self, node):
+        """Return the exit code of *node*.
+
+        :raises KeyError: unknown node, or its command has not ended
+        """
+        self._task_bound_check()
+        try:
+            return self.task._rc_by_source(self, node)
+        except KeyError:
+            raise KeyError(node) from None
+
+    node_rc = node_retcode
+
+    def iter_buffers(self, match_keys=None):
+        """Iterate over (output, NodeSet of the nodes that sent it)."""
+        self._task_bound_check()
+        for msg, keys in self.task._call_tree_matcher(
+            self.task._msgtree(self.SNAME_STDOUT).walk, match_keys, self
+        ):
+            yield msg, NodeSet.fromlist(keys)
+
+    def iter_errors(self, match_keys=None):
+        """Iterate over (error output, NodeSet of the nodes that sent it)."""
+        self._task_bound_check()
+        for msg, keys in self.task._call_tree_matcher(
+            self.task._msgtree(self.SNAME_STDERR).walk, match_keys, self
+        ):
+            yield msg, NodeSet.fromlist(keys)
+
+    def iter_node_buffers(self, match_keys=None):
+        """Iterate over (node, output)."""
+        self._task_bound_check()
+        return self.task._call_tree_matcher(
+            self.task._msgtree(self.SNAME_STDOUT).items, match_keys, self
+        )
+
+    def iter_node_errors(self, match_keys=None):
+        """Iterate over (node, error output)."""
+        self._task_bound_check()
+        return self.task._call_tree_matcher(
+            self.task._msgtree(self.SNAME_STDERR).items, match_keys, self
+        )
+
+    def iter_retcodes(self, match_keys=None):
+        """Iterate over (exit code, NodeSet of the nodes whose commands ended with it)."""
+        self._task_bound_check()
+        for rc, keys in self.task._rc_iter_by_worker(self, match_keys):
+            yield rc, NodeSet.fromlist(keys)
+
+    def iter_node_retcodes(self):
+        """Iterate over (node, exit code)."""
+        self._task_bound_check()
+        return self.task._krc_iter_by_worker(self)
+
+    def num_timeout(self):
+        """Return the number of nodes that ran into their timeout."""
+        self._task_bound_check()
+        return self.task._num_timeout_by_worker(self)
+
+    def iter_keys_timeout(self):
+        """Iterate over the nodes that ran into their timeout."""
+        self._task_bound_check()
+        return self.task._iter_keys_timeout_by_worker(self)
+
+
+class StreamClient(EngineClient):
+    """The client of a StreamWorker."""
+
+    __slots__ = ()
+
+    def _start(self):
+        """Tell that the worker has started; the streams are open already."""
+        self.worker._on_start(self.key)
+        return self
+
+    def _close(self, abort, timeout):
+        """Close the streams and tell that the worker has ended."""
+        worker = self.worker
+        self.streams.clear()
+        if timeout:
+            assert abort, "abort flag not set on timeout"
+            worker._on_timeout(self.key)
+        elif not abort:
+            worker._on_close(self.key)
+        if worker.started:
+            worker._emit_close(timeout)
+
+    def _handle_read(self, sname):
+        """Take in what stream *sname* has, and hand out the lines it completes."""
+        data = self._read(sname)
+        worker = self.worker
+        if type(worker)._on_msgline is StreamWorker._on_msgline:
+            worker._deliver(self.key, sname, self.streams[sname], data)
+            return
+        stream = self.streams[sname]
+        lines, stream.rbuf = _kernel.split_lines(stream.rbuf, data)
+        for line in lines:
+            worker._on_msgline(self.key, line, sname)
+
+    def _flush_read(self, sname):
+        """Hand out what is left without an end of line."""
+        stream = self.streams[sname]
+        if stream.readable() and stream.rbuf:
+            rest, stream.rbuf = stream.rbuf, b""
+            self.worker._on_msgline(self.key, rest, sname)
+
+    def write(self, buf, sname=None):
+        """Write *buf* to stream *sname*, or to all that can be written."""
+        if sname:
+            if sname in self.streams:  # closed ones take nothing, and say nothing
+                self._write(sname, buf)
+        else:
+            for writer in list(self.streams.writers()):
+                self._write(writer.name, buf)
+
+    def set_write_eof(self, sname=None):
+        """Close stream *sname*, or all that can be written, once all is written."""
+        if sname:
+            self._set_write_eof(sname)
+        else:
+            for writer in list(self.streams.writers()):
+                self._set_write_eof(writer.name)
+
+
+class StreamWorker(Worker):
+    """Worker on streams the program has: files, pipes, sockets.
+
+    :param handler: EventHandler or None
+    :param key: what results are kept under, by default the worker itself
+    :param stderr: whether there is a separate stream of errors
+    :param timeout: seconds after which the worker is aborted, None or negative for none
+    :param autoclose: whether the loop may end while this worker still runs
+
+    Streams are added with :meth:`set_reader` and :meth:`set_writer` before the worker
+    is scheduled.
+    """
+
+    def __init__(
+        self,
+        handler,
+        key=None,
+        stderr=False,
+        timeout=-1,
+        autoclose=False,
+        client_class=StreamClient,
+    ):
+        Worker.__init__(self, handler)
+        if key is None:
+            key = self
+        self.clients = [client_class(self, key, stderr, timeout, autoclose)]
+
+    def set_reader(self, sname, sfile, retain=True, closefd=True):
+        """Read lines from *sfile* as stream *sname*.
+
+        :param retain: whether the worker lives on as long as this stream is open
+        :param closefd: whether the descriptor is closed with the stream
+        """
+        self.clients[0].streams.set_reader(sname, sfile, retain, closefd)
+
+    def set_writer(self, sname, sfile, retain=True, closefd=True):
+        """Have :meth:`write` write to *sfile* as stream *sname*; see :meth:`set_reader`."""
+        self.clients[0].streams.set_writer(sname, sfile, retain, closefd)
+
+    def _engine_clients(self):
+        """Return the one client."""
+        return self.clients
+
+    def set_key(self, key):
+        """Keep results under *key*; before anything is read."""
+        self.clients[0].key = key
+
+    _sets_node = False
+
+    def _on_start(self, key):
+        """The client has started."""
+        if not self.started:
+            self._start_once()
+        if self.eh is not None and not self._finished:
+            _eh_sigspec_invoke_compat(self.eh.ev_pickup, 2, self, key)
+
+    def _on_msgline(self, key, msg, sname):
+        """Line *msg* has come on stream *sname*."""
+        self._on_line(key, msg, sname)
+
+    def _on_timeout(self, key):
+        """The worker has run into its timeout."""
+        self.task._timeout_add(self, key)
+
+    def abort(self):
+        """End this worker now; harmless if it has ended."""
+        self.clients[0].abort()
+
+    def read(self, node=None, sname="stdout"):
+        """Return what stream *sname* has sent so far."""
+        self._task_bound_check()
+        return self.task._msg_by_source(self, self.clients[0].key, sname)
+
+    def write(self, buf, sname=None):
+        """Write *buf* to stream *sname*, or to all that can be written."""
+        self.clients[0].write(buf, sname)
+
+    def set_write_eof(self, sname=None):
+        """Close stream *sname*, or all that can be written, once all is written."""
+        self.clients[0].set_write_eof(sname)
+
+
+class WorkerSimple(StreamWorker):
+    """Worker on up to three file objects, as standard streams (deprecated).
+
+    :param file_reader: read as ``"stdout"``; None for none
+    :param file_writer: written as ``"stdin"``; None for none
+    :param file_error: read as ``"stderr"``; None for none
+    """
+
+    def __init__(
+        self,
+        file_reader,
+        file_writer,
+        file_error,
+        key,
+        handler,
+        stderr=False,
+        timeout=-1,
+        autoclose=False,
+        closefd=True,
+        client_class=StreamClient,
+    ):
+        StreamWorker.__init__(self, handler, key, stderr, timeout, autoclose, client_class)
+        if file_reader:
+            self.set_reader(self.SNAME_STDOUT, file_reader, closefd=closefd)
+        if file_error:
+            self.set_reader(self.SNAME_STDERR, file_error, closefd=closefd)
+        if file_writer:
+            self.set_writer(self.SNAME_STDIN, file_writer, closefd=closefd)
+        # The descriptors are closed with the objects, so the objects must live.
+        self._filerefs = (file_reader, file_writer, file_error)
+
+    def error_fileno(self):
+        """Return the descriptor errors are read from."""
+        return self.clients[0].streams[self.SNAME_STDERR].fd
+
+    def reader_fileno(self):
+        """Return the descriptor output is read from."""
+        return self.clients[0].streams[self.SNAME_STDOUT].fd
+
+    def writer_fileno(self):
+        """Return the descriptor input is written to."""
+        return self.clients[0].streams[self.SNAME_STDIN].fd
+
+    def error(self):
+        """Return the error output so far."""
+        return self.read(sname=self.SNAME_STDERR)
+
+    def _on_start(self, key):
+        StreamWorker._on_start(self, key)
+
+    def _on_close(self, key, rc=None):
+        StreamWorker._on_close(self, key, rc)
+
+    def _on_written(self, key, bytes_count, sname):
+        StreamWorker._on_written(self, key, bytes_count, sname)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "getfullargspec":
+        return import_module("inspect").getfullargspec
+    if name == "warnings":
+        return import_module("warnings")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,86 @@
+"""Clients that wait to be started, in order of arrival, within their fanouts."""
+
+from collections import deque
+from typing import Any, Optional
+
+#: Group of all clients whose worker has no fanout of its own.
+DEFAULT_GROUP = "default"
+
+
+def fanout_group(client: Any) -> Any:
+    """Return what *client* shares its fanout with: its worker, or the whole task."""
+    worker = client.worker
+    if worker is None or worker._fanout is None:
+        return DEFAULT_GROUP
+    return worker
+
+
+class PendingQueue:
+    """Queue of clients by fanout group.
+
+    A group is looked at only when something about it has changed (a client came
+    in, a place became free, a fanout was set), so the cost of starting a client
+    does not depend on how many others wait.
+    """
+
+    __slots__ = ("_groups", "_ready")
+
+    def __init__(self) -> None:
+        self._groups: dict[Any, deque] = {}
+        self._ready: dict[Any, None] = {}
+
+    def append(self, client: Any) -> None:
+        """Queue *client* last of its group."""
+        group = fanout_group(client)
+        queue = self._groups.get(group)
+        if queue is None:
+            queue = self._groups[group] = deque()
+        queue.append(client)
+        self._ready[group] = None
+
+    def put_back(self, client: Any) -> None:
+        """Queue *client*, which could not be started, first of its group."""
+        self._groups.setdefault(fanout_group(client), deque()).appendleft(client)
+
+    def wake(self, group: Any) -> None:
+        """A place has become free in *group*."""
+        if group in self._groups:
+            self._ready[group] = None
+
+    def wake_all(self) -> None:
+        """Fanouts may have changed: look at all groups again."""
+        self._ready = dict.fromkeys(self._groups)
+
+    def refile(self, worker: Any) -> None:
+        """The fanout of *worker* was set: move its waiting clients where they belong."""
+        for queue in list(self._groups.values()):
+            moved = [client for client in queue if client.worker is worker]
+            if moved:
+                kept = [client for client in queue if client.worker is not worker]
+                queue.clear()
+                queue.extend(kept)
+                for client in moved:
+                    self.append(client)
+
+    def next(self, engine: Any) -> Optional[Any]:
+        """Take and return the next client that *engine* may register now, or None."""
+        while self._ready:
+            group = next(iter(self._ready))
+            queue = self._groups.get(group)
+            while queue:
+                client = queue[0]
+                if client not in engine._clients:
+                    queue.popleft()  # removed while it waited
+                elif engine._can_register(client):
+                    return queue.popleft()
+                else:
+                    break
+            if not queue:
+                self._groups.pop(group, None)
+            del self._ready[group]
+        return None
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._groups.clear()
+        self._ready.clear()

@@ -1,0 +1,145 @@
+"""Timers of an engine: a heap of firing times with lazy removal."""
+
+from heapq import heapify, heappop, heappush
+from time import monotonic
+from typing import Any, Optional
+
+
+class TimerCase:
+    """One armed firing of a client; ``client`` is None once disarmed."""
+
+    __slots__ = ("client", "fire_date", "serial")
+
+    def __init__(self, client: Any, fire_date: float, serial: int):
+        self.client: Optional[Any] = client
+        self.fire_date = fire_date
+        self.serial = serial
+
+    def __lt__(self, other: "TimerCase") -> bool:
+        # Equal dates fire in the order in which they were armed.
+        return (self.fire_date, self.serial) < (other.fire_date, other.serial)
+
+    def disarm(self) -> None:
+        self.client = None
+
+
+class TimerQueue:
+    """Queue of the armed timers of *engine*.
+
+    Disarming only marks an entry; marked entries leave the heap when they reach
+    its top, or all together when they outnumber the armed ones, so that many
+    commands with a long timeout do not pile up behind one another.
+    """
+
+    def __init__(self, engine: Any):
+        self._engine = engine
+        self.timers: list[TimerCase] = []
+        self.armed_count = 0
+        self._serial = 0
+
+    def __len__(self) -> int:
+        return self.armed_count
+
+    def schedule(self, client: Any) -> None:
+        """Arm *client* to fire in ``client.fire_delay`` seconds from now."""
+        self._arm(client, monotonic() + client.fire_delay)
+        if not client.autoclose:
+            self._engine.evlooprefcnt += 1
+
+    def reschedule(self, client: Any) -> None:
+        """Arm *client* anew, from now, or disarm it where its delay is negative."""
+        case = client._timercase
+        if case is not None and case.client is None:
+            return  # firing right now: _fire() arms it again with the new delay
+        self.forget(client)
+        if client.fire_delay >= 0.0:
+            self.schedule(client)
+
+    def _arm(self, client: Any, fire_date: float) -> None:
+        self._serial += 1
+        case = TimerCase(client, fire_date, self._serial)
+        client._timercase = case
+        heappush(self.timers, case)
+        self.armed_count += 1
+
+    def invalidate(self, client: Any) -> None:
+        """Disarm *client*; does nothing when it is not armed."""
+        client.fire_delay = client.interval = -1.0
+        self.forget(client)
+
+    def forget(self, client: Any) -> None:
+        """Disarm *client* but leave its delays as they are."""
+        case = client._timercase
+        if case is None:
+            return
+        client._timercase = None
+        if case.client is None:
+            return  # firing right now: fire_expired has already taken it out
+        case.disarm()
+        self.armed_count -= 1
+        if not client.autoclose:
+            self._engine.evlooprefcnt -= 1
+        if len(self.timers) > 64 and len(self.timers) > 2 * self.armed_count:
+            self.timers = [case for case in self.timers if case.client is not None]
+            heapify(self.timers)
+
+    def _drop_disarmed(self) -> None:
+        timers = self.timers
+        while timers and timers[0].client is None:
+            heappop(timers)
+
+    def fire_expired(self) -> None:
+        """Fire what was due when the call began; repeating timers are armed again.
+
+        A timer armed by a handler meanwhile waits for the next call, so a handler
+        that re-arms with no delay cannot keep the streams from being served.
+        """
+        self._drop_disarmed()
+        now = monotonic()
+        last = self._serial
+        while self.timers and self.timers[0].fire_date <= now:
+            case = self.timers[0]
+            if case.serial > last:
+                break
+            heappop(self.timers)
+            if case.client is not None:
+                self._fire(case)
+            self._drop_disarmed()
+
+    def _fire(self, case: TimerCase) -> None:
+        client = case.client
+        case.disarm()
+        self.armed_count -= 1
+        held = not client.autoclose
+        if client.interval >= 0.0:
+            client.fire_delay = client.interval
+        else:
+            client.fire_delay = client.interval = -1.0
+        try:
+            client._fire()
+        finally:
+            # The handler may have given a new delay, or have invalidated the timer.
+            if client.fire_delay >= 0.0 and client._timercase is case:
+                self._arm(client, monotonic() + client.fire_delay)
+            else:
+                if client._timercase is case:
+                    client._timercase = None
+                if held:
+                    self._engine.evlooprefcnt -= 1
+
+    def nextfire_delay(self) -> float:
+        """Return the seconds until the next firing, 0 if it is due, -1 if none is armed."""
+        self._drop_disarmed()
+        if not self.timers:
+            return -1.0
+        return max(0.0, self.timers[0].fire_date - monotonic())
+
+    def clients(self) -> list[Any]:
+        """Return what is armed."""
+        return [case.client for case in self.timers if case.client is not None]
+
+    def clear(self) -> None:
+        """Disarm all timers."""
+        for client in self.clients():
+            self.invalidate(client)
+        self.timers = []

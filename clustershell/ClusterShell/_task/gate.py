@@ -1,0 +1,112 @@
+"""Who may run a task's loop when: the state shared between threads."""
+
+from __future__ import annotations
+
+import threading
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    pass
+
+
+class Gate:
+    """State of one task, changed under one condition.
+
+    ``running``: its loop runs.  ``suspended``: its loop, or its next run, waits for a
+    resume.  ``requested``: a resume was asked for and has not been served.  ``closed``:
+    the task is over.
+    """
+
+    def __init__(self) -> None:
+        self._cond = threading.Condition()
+        self.running = False
+        self.suspended = False
+        self.requested = False
+        self.closed = False
+        self.aborting: bool | None = None
+        self.timeout: float | None = None
+
+    def enter(self) -> bool:
+        """Claim the loop; return False if it runs already."""
+        with self._cond:
+            if self.running:
+                return False
+            self.running = True
+            self.requested = False
+            return True
+
+    def leave(self) -> None:
+        """Give the loop back."""
+        with self._cond:
+            self.running = False
+            self.suspended = False
+            self._cond.notify_all()
+
+    def again(self) -> bool:
+        """Return (once) whether a resume has come since the loop was entered."""
+        with self._cond:
+            again, self.requested = self.requested, False
+            return again
+
+    def request(self, timeout: float | None) -> None:
+        """Resume: end a suspension, else ask the task's thread for a run."""
+        with self._cond:
+            if self.suspended:
+                self.suspended = False
+            else:
+                self.requested = True
+                self.timeout = timeout
+            self._cond.notify_all()
+
+    def request_abort(self, kill: bool) -> None:
+        """Ask the task's thread, where it waits for work, to abort."""
+        with self._cond:
+            self.aborting = bool(kill or self.aborting)
+            self._cond.notify_all()
+
+    def await_work(self) -> bool | None:
+        """Wait for a request; return None for a run, or the *kill* flag of an abort."""
+        with self._cond:
+            while not (self.requested or self.closed) and self.aborting is None:
+                self._cond.wait()
+            if self.closed:
+                return True
+            # Kept until the abort is done: who waits for us must not slip through.
+            return self.aborting
+
+    def aborted(self) -> None:
+        """The abort that was asked for is done."""
+        with self._cond:
+            self.aborting = None
+            self._cond.notify_all()
+
+    def suspend(self) -> bool:
+        """Ask for a suspension; return False if the loop does not run."""
+        with self._cond:
+            if not self.running or self.suspended:
+                return False
+            self.suspended = True
+            return True
+
+    def await_resume(self) -> None:
+        """Wait in the task's thread until the suspension is over."""
+        with self._cond:
+            self._cond.notify_all()
+            while self.suspended and not self.closed:
+                self._cond.wait()
+
+    def close(self) -> None:
+        """The task is over; let all go that wait for it."""
+        with self._cond:
+            self.closed = True
+            self.requested = False
+            self.suspended = False
+            self._cond.notify_all()
+
+    def await_idle(self) -> None:
+        """Wait until nothing runs and nothing is asked for (a suspended task is idle)."""
+        with self._cond:
+            while not self.closed and (
+                self.requested or self.aborting is not None or (self.running and not self.suspended)
+            ):
+                self._cond.wait()

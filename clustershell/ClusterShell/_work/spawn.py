@@ -1,0 +1,217 @@
+"""Starting processes: ``posix_spawn`` with pipes, no fork of the (large) parent.
+
+The child gets the parent's working directory, umask, process group, session,
+signal dispositions and environment, as it would from fork and exec.
+
+An interrupt (Ctrl-C) may raise between any two bytecodes.  Descriptors and process
+ids therefore go from the system call into a list that the caller already holds
+within one C call (``list.extend``), so that whatever was made can be undone.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from functools import partial
+from itertools import starmap
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+_SHELL = "/bin/sh"
+
+#: Errors that go away when other processes end.
+OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+
+#: Exit code of a command that could not be started.
+CANNOT_START = 255
+
+
+class Process:
+    """A child process; ``returncode`` is negative for a signal, None while it runs."""
+
+    __slots__ = ("_fds", "_pids", "returncode")
+
+    def __init__(self) -> None:
+        self._pids: list[int] = []
+        self._fds: list[int] = []
+        self.returncode: int | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id, None if there is no process."""
+        return self._pids[0] if self._pids else None
+
+    def take_pipes(self) -> list[int]:
+        """Return our ends of the pipes to standard input, output and error (if separate)."""
+        fds, self._fds = self._fds, []
+        return [*fds, -1] if len(fds) == 2 else fds
+
+    def discard(self) -> None:
+        """Close what a start left half done."""
+        while self._fds:
+            os.close(self._fds.pop())
+
+    def poll(self) -> int | None:
+        """Return the exit code if the process has ended, else None."""
+        if self.returncode is None and self._pids:
+            self._wait(os.WNOHANG)
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """Wait for the end of the process and return its exit code."""
+        while self.returncode is None and self._pids:
+            self._wait(0)
+        return self.returncode
+
+    def _wait(self, options: int) -> None:
+        try:
+            pid, status = os.waitpid(self._pids[0], options)
+        except ChildProcessError:
+            # The host program reaps all children itself, or ignores SIGCHLD.
+            self.returncode = 0
+        else:
+            if pid:
+                self.returncode = _exit_code(status)
+
+    def send_signal(self, sig: int) -> None:
+        """Send signal *sig*, unless the process is known to have ended."""
+        if self.returncode is None and self._pids:
+            with suppress(ProcessLookupError):  # reaped by the host program
+                os.kill(self._pids[0], sig)
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+        self.send_signal(15)
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+        self.send_signal(9)
+
+
+def _exit_code(status: int) -> int:
+    if os.WIFSIGNALED(status):
+        return -os.WTERMSIG(status)
+    return os.WEXITSTATUS(status)
+
+
+def set_nonblock_flag(fd: int) -> None:
+    """Make *fd* non-blocking."""
+    os.set_blocking(fd, False)
+
+
+def start_process(
+    process: Process,
+    command: str | Sequence[str],
+    shell: bool,
+    env: dict[str, str] | None,
+    separate_stderr: bool,
+    fd_limit: int = 0,
+) -> None:
+    """Start *command* as *process*, connected to pipes; see :meth:`Process.take_pipes`.
+
+    :param command: a string for the shell if *shell* is true, else a list of arguments
+    :param env: variables to add to the environment
+    :param separate_stderr: standard error gets a pipe of its own
+    :param fd_limit: descriptors from this number on cannot be used; 0 for no limit
+    :raises OSError: no descriptor or process is left (see ``OUT_OF_RESOURCES``)
+
+    A command that cannot be executed becomes a process that has ended with
+    ``CANNOT_START`` and one line of (error) output that says why.
+    """
+    ends: list[tuple[int, int]] = []
+    try:
+        _make_pipes(ends, 3 if separate_stderr else 2, fd_limit)
+        # Standard input is written by us, the others are read by us.
+        theirs = [ends[0][0]] + [pair[1] for pair in ends[1:]]
+        actions = [(os.POSIX_SPAWN_DUP2, theirs[fd], fd) for fd in range(len(theirs))]
+        if not separate_stderr:
+            actions.append((os.POSIX_SPAWN_DUP2, 1, 2))
+        try:
+            _spawn(process._pids, command, shell, env, actions)
+        except OSError as exc:
+            if exc.errno in OUT_OF_RESOURCES:
+                raise
+            process.returncode = CANNOT_START
+            os.write(ends[-1][1], cannot_start_text(command, exc))
+    except BaseException:
+        _close_all(ends, ours=True)
+        raise
+    _keep_ours(process, ends)
+
+
+def fail_process(process: Process, text: str, separate_stderr: bool, fd_limit: int = 0) -> None:
+    """Make *process* one that could not be started: it says *text* and has ended."""
+    ends: list[tuple[int, int]] = []
+    try:
+        _make_pipes(ends, 3 if separate_stderr else 2, fd_limit)
+        os.write(ends[-1][1], os.fsencode(text) + b"\n")
+    except BaseException:
+        _close_all(ends, ours=True)
+        raise
+    process.returncode = CANNOT_START
+    _keep_ours(process, ends)
+
+
+def _keep_ours(process: Process, ends: list[tuple[int, int]]) -> None:
+    """Give our ends of the pipes to *process*, non-blocking, and close the child's."""
+    process._fds = [ends[0][1]] + [pair[0] for pair in ends[1:]]
+    for fd in process._fds:
+        os.set_blocking(fd, False)
+    _close_all(ends, ours=False)
+
+
+def cannot_start_text(command: str | Sequence[str], exc: OSError) -> bytes:
+    """Return the line of output that stands for a command that cannot be executed."""
+    name = command if isinstance(command, str) else command[0]
+    return os.fsencode(f"{name}: {exc.strerror}\n")
+
+
+def _make_pipes(ends: list[tuple[int, int]], number: int, fd_limit: int) -> None:
+    """Append *number* pipes to *ends*, all descriptors above the standard ones."""
+    ends.extend(starmap(os.pipe2, [(os.O_CLOEXEC,)] * number))
+    for index, pair in enumerate(ends):
+        if min(pair) < 3:
+            ends[index] = _above_standard(pair)
+        if fd_limit and max(ends[index]) >= fd_limit:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+def _above_standard(pair: tuple[int, int]) -> tuple[int, int]:
+    """Move a pipe off descriptors 0 to 2, which the parent has closed."""
+    import fcntl
+
+    moved = tuple(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 3) for fd in pair)
+    for fd in pair:
+        os.close(fd)
+    return moved[0], moved[1]
+
+
+def _close_all(ends: list[tuple[int, int]], ours: bool) -> None:
+    """Close the child's ends of the pipes, and *ours* as well."""
+    for index, (reader, writer) in enumerate(ends):
+        if ours or index == 0:
+            os.close(reader)
+        if ours or index > 0:
+            os.close(writer)
+
+
+def _spawn(
+    pids: list[int],
+    command: str | Sequence[str],
+    shell: bool,
+    env: dict[str, str] | None,
+    actions: list[tuple],
+) -> None:
+    """Append to *pids* the id of a new process."""
+    argv: Sequence[str]
+    if isinstance(command, str):
+        argv = (_SHELL, "-c", command) if shell else (command,)
+    else:
+        argv = command
+    environ: Any = {**os.environ, **env} if env else os.environ
+    spawn = partial(os.posix_spawnp, argv[0], argv, environ, file_actions=actions)
+    pids.extend(starmap(spawn, ((),)))
