@@ -103,7 +103,7 @@ class ClushConfig(ConfigParser):
         self.mode = None
         # Before reading: a [DEFAULT] section of a file does not replace them.
         self[self.MAIN_SECTION] = self.MAIN_DEFAULTS
-        files = [os.path.abspath(filename)] if filename else config_paths("clush.conf")
+        files = [filename] if filename else config_paths("clush.conf")
         #: The files read, in the order of reading.
         self.parsed = self.read(files)
         if self.parsed:
@@ -120,7 +120,7 @@ class ClushConfig(ConfigParser):
         import shlex
         from string import Template
 
-        cfgdir = os.path.dirname(self.parsed[-1])
+        cfgdir = os.path.dirname(os.path.abspath(self.parsed[-1]))
         for word in shlex.split(confdir):
             folder = Template(word).safe_substitute(CFGDIR=cfgdir)
             self.parsed += self.read(sorted(glob.glob(os.path.join(folder, "*.conf"))))
@@ -152,7 +152,7 @@ class ClushConfig(ConfigParser):
             ("color", options.whencolor),
             ("maxrc", options.maxrc),
         ):
-            if value is not None:
+            if value:
                 self._set_main(key, value)
 
     def _set_main(self, option, value):
@@ -171,15 +171,15 @@ class ClushConfig(ConfigParser):
 
     # The signatures are narrower than those of ConfigParser: no fallback, and
     # errors that name the setting.
-    def getboolean(self, section, option):  # type: ignore[override]
+    def getboolean(self, section, option):
         """Return a boolean; raise ClushConfigError if missing or malformed."""
         return self._getx("boolean", section, option)
 
-    def getfloat(self, section, option):  # type: ignore[override]
+    def getfloat(self, section, option):
         """Return a float; raise ClushConfigError if missing or malformed."""
         return self._getx("float", section, option)
 
-    def getint(self, section, option):  # type: ignore[override]
+    def getint(self, section, option):
         """Return an int; raise ClushConfigError if missing or malformed."""
         return self._getx("int", section, option)
 

@@ -1,0 +1,1033 @@
+"""clush: run commands on many nodes, or copy files to or from them, and show
+what came back.
+
+The classes here are the event handlers that show output: line by line
+(:class:`DirectOutputHandler`), gathered (:class:`GatherOutputHandler`), sorted
+by node (:class:`SortedOutputHandler`) or gathered line by line while commands
+run (:class:`LiveGatherOutputHandler`).  They take the lines of one read at a
+time (``_ev_text``); ``ev_read``, one line at a time, does the same for workers
+that give single lines, and for subclasses.
+"""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from importlib import import_module
+
+from ClusterShell.Event import EventHandler
+
+# Names that stand for others here, and where these are from.  Loaded when
+# asked for: `clush --version`, or a mistake in the options, needs none of them.
+_ELSEWHERE = {
+    "ClushConfig": "ClusterShell.CLI.Config",
+    "ClushConfigError": "ClusterShell.CLI.Config",
+    "DEFAULTS": "ClusterShell.Defaults",
+    "Display": "ClusterShell.CLI.Display",
+    "GENERIC_ERRORS": "ClusterShell.CLI.Error",
+    "MsgTree": "ClusterShell.MsgTree",
+    "NodeSet": "ClusterShell.NodeSet",
+    "NodeSetParseError": "ClusterShell.NodeSet",
+    "OptionParser": "ClusterShell.CLI.OptionParser",
+    "RESOLVER_NOGROUP": "ClusterShell.NodeSet",
+    "Task": "ClusterShell.Task",
+    "VERB_DEBUG": "ClusterShell.CLI.Display",
+    "VERB_QUIET": "ClusterShell.CLI.Display",
+    "VERB_STD": "ClusterShell.CLI.Display",
+    "VERB_VERB": "ClusterShell.CLI.Display",
+    "abspath": "os.path",
+    "bufnodeset_cmpkey": "ClusterShell.CLI.Utils",
+    "dirname": "os.path",
+    "exists": "os.path",
+    "getpass": None,
+    "handle_generic_error": "ClusterShell.CLI.Error",
+    "human_bi_bytes_unit": "ClusterShell.CLI.Utils",
+    "isdir": "os.path",
+    "join": "os.path",
+    "logging": None,
+    "parse_fold_axis": "ClusterShell.CLI.Utils",
+    "print_function": "__future__",
+    "random": None,
+    "resource": None,
+    "set_std_group_resolver_config": "ClusterShell.NodeSet",
+    "shlex": None,
+    "std_group_resolver": "ClusterShell.NodeSet",
+    "sys_stdin": "ClusterShell.CLI.Display",
+    "task_self": "ClusterShell.Task",
+    "threading": None,
+    "time": None,
+}
+
+__all__ = [
+    "CopyOutputHandler",
+    "DirectOutputDirHandler",
+    "DirectOutputHandler",
+    "DirectProgressOutputHandler",
+    "EventHandler",
+    "GatherOutputHandler",
+    "LiveGatherOutputHandler",
+    "OutputHandler",
+    "RunTimer",
+    "SortedOutputHandler",
+    "StdInputHandler",
+    "UpdatePromptException",
+    "ask_pass",
+    "bind_stdin",
+    "clush_excepthook",
+    "clush_exit",
+    "get_history_file",
+    "main",
+    "os",
+    "raw_input",
+    "readline_setup",
+    "run_command",
+    "run_copy",
+    "run_rcopy",
+    "set_fdlimit",
+    "signal",
+    "signal_handler",
+    "sys",
+    "ttyloop",
+    *_ELSEWHERE,
+]
+
+# What main() and ttyloop() take from this module when they need it, so that it
+# can be replaced: ask_pass, raw_input, _load_workerclass.
+_here = sys.modules[__name__]
+
+raw_input = input
+
+_QUIET, _STD, _VERB, _DEBUG = range(4)  # levels of verbosity, as in Display
+
+
+def __getattr__(name):
+    if name == "_load_workerclass":
+        home = "ClusterShell.Defaults"
+    elif name in _ELSEWHERE:
+        home = _ELSEWHERE[name]
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = import_module(name) if home is None else getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+class UpdatePromptException(Exception):
+    """SIGUSR1 has come: what the terminal shows is to be brought up to date."""
+
+
+class OutputHandler(EventHandler):
+    """Base of the handlers that show what the nodes of a run send.
+
+    prog: name of the program, shown in front of its own messages; None for
+        the name it was called by.
+    """
+
+    #: Takes ``(worker, node, sname, text)``: lines joined by newlines.  None
+    #: where a subclass wants single lines (see ``__init_subclass__``).
+    _ev_text = None
+
+    #: Takes ``(worker, node, sname, data)``: what each read gave, as it is.
+    _ev_data = None
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "ev_read" in cls.__dict__ and "_ev_text" not in cls.__dict__:
+            cls._ev_text = None
+
+    def __init__(self, prog=None):
+        EventHandler.__init__(self)
+        self._runtimer = None
+        self._prog = prog if prog else os.path.basename(sys.argv[0])
+        #: Flow of the standard input of this run, if it has any.
+        self._flow = None
+        #: Files of output, if any are wanted.
+        self._files = None
+        #: Set when the run is being ended by Ctrl-C.
+        self._interrupted = False
+        #: Called when the run is over.
+        self._on_close = None
+
+    def runtimer_init(self, task, ntotal=0):
+        """Show the progress of a run on `ntotal` nodes from now on."""
+        self._runtimer = task.timer(
+            1.33, RunTimer(task, ntotal, prog=self._prog), interval=1.0 / 3.0, autoclose=True
+        )
+
+    def _runtimer_clean(self):
+        """Take the progress line away: something else is about to be shown."""
+        if self._runtimer:
+            self._runtimer.eh.erase_line()
+
+    def _runtimer_set_dirty(self):
+        """Have the progress line shown again though its counts are the same."""
+        if self._runtimer:
+            self._runtimer.eh.set_dirty()
+
+    def _runtimer_finalize(self, worker):
+        """Show the progress for the last time."""
+        if self._runtimer:
+            self._runtimer.eh.finalize(worker.task.default("USER_interactive"))
+            self._runtimer.invalidate()
+            self._runtimer = None
+
+    def update_prompt(self, worker):
+        """Tell the thread that watches the terminal, if any, that the run is over."""
+        worker.task.set_default("USER_running", False)
+        if worker.task.default("USER_handle_SIGUSR1"):
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+    def ev_start(self, worker):
+        """Begin to measure."""
+        if self._runtimer:
+            from time import time
+
+            self._runtimer.eh.start_time = time()
+
+    def ev_pickup(self, worker, node):
+        """Count `node` in for standard input."""
+        if self._flow is not None:
+            self._flow.started(node)
+
+    def ev_written(self, worker, node, sname, size):
+        """Count what was sent to `node`."""
+        if self._runtimer:
+            self._runtimer.eh.bytes_written += size
+        if self._flow is not None:
+            self._flow.written(node, size)
+
+    def ev_hup(self, worker, node, rc):
+        """Let go of what `node` needed."""
+        if self._flow is not None:
+            self._flow.ended(node)
+
+    def ev_close(self, worker, timedout):
+        """End the run."""
+        if self._flow is not None:
+            self._flow.close()
+        if self._files is not None:
+            self._files.close()
+        self.update_prompt(worker)
+        if self._on_close is not None:
+            self._on_close()
+
+    def _ev_routing(self, worker, arg):
+        """Have the counts shown again: gateways count too."""
+        self._runtimer_set_dirty()
+
+    def _save(self, files):
+        """Write all output to `files`, an OutputFiles, as well."""
+        self._files = files
+        self._ev_data = self._save_data
+
+    def _save_data(self, worker, node, sname, data):
+        self._files.write(node, sname, data)
+
+
+def _say_exit(display, prog, nodes, rc):
+    """Say that `nodes`, text, exited with `rc`; not when quiet about what -S tells."""
+    if rc > 0:
+        level = _STD if display.maxrc else _QUIET
+        display.vprint_err(level, f"{prog}: {nodes}: exited with exit code {rc}")
+
+
+def _say_timeout(display, prog, worker):
+    """Say which nodes ran out of time, if any did."""
+    from ClusterShell.NodeSet import NodeSet
+
+    nodes = NodeSet._fromlist1(worker.iter_keys_timeout())
+    if nodes:
+        display.vprint_err(_QUIET, f"{prog}: {nodes}: command timeout")
+
+
+class DirectOutputHandler(OutputHandler):
+    """Shows lines as they come.
+
+    display: the Display to show them on.
+    """
+
+    def __init__(self, display, prog=None):
+        OutputHandler.__init__(self, prog=prog)
+        self._display = display
+
+    def _ev_text(self, worker, node, sname, text):
+        self._display.print_text(node, text, error=sname == worker.SNAME_STDERR)
+
+    def ev_read(self, worker, node, sname, msg):
+        """Show one line."""
+        if sname == worker.SNAME_STDERR:
+            self._display.print_line_error(node, msg)
+        else:
+            self._display.print_line(node, msg)
+
+    def ev_hup(self, worker, node, rc):
+        """Say so if the command has failed."""
+        OutputHandler.ev_hup(self, worker, node, rc)
+        if rc:
+            self._runtimer_clean()
+            _say_exit(self._display, self._prog, node, rc)
+
+    def ev_close(self, worker, timedout):
+        """Say which nodes ran out of time."""
+        self._runtimer_clean()
+        # A local command has no nodes to tell of.
+        if timedout and hasattr(worker, "iter_keys_timeout"):
+            _say_timeout(self._display, self._prog, worker)
+        OutputHandler.ev_close(self, worker, timedout)
+
+
+class DirectProgressOutputHandler(DirectOutputHandler):
+    """Shows lines as they come, and the progress of the run below them."""
+
+    def _ev_text(self, worker, node, sname, text):
+        self._runtimer_clean()
+        DirectOutputHandler._ev_text(self, worker, node, sname, text)
+
+    def ev_read(self, worker, node, sname, msg):
+        """Show one line, in place of the progress line."""
+        self._runtimer_clean()
+        DirectOutputHandler.ev_read(self, worker, node, sname, msg)
+
+    def ev_close(self, worker, timedout):
+        """Take the progress line away."""
+        self._runtimer_clean()
+        DirectOutputHandler.ev_close(self, worker, timedout)
+
+
+class DirectOutputDirHandler(DirectProgressOutputHandler):
+    """Shows lines as they come, and writes them to one file a node as well.
+
+    ns: NodeSet of all nodes of the run.
+
+    The directories are those of the display (``outdir``, ``errdir``); they are
+    made here.  Raises OSError if that fails, or ValueError if a node cannot
+    have a file of its name.
+    """
+
+    def __init__(self, display, ns, prog=None):
+        DirectProgressOutputHandler.__init__(self, display, prog=prog)
+        self._save(_output_files(display, ns, self._prog))
+
+    def ev_read(self, worker, node, sname, msg):
+        """Show and write one line."""
+        self._files.write(node, sname, msg + b"\n")
+        DirectProgressOutputHandler.ev_read(self, worker, node, sname, msg)
+
+    # The bytes of the read have been written (_ev_data) when its lines come.
+    _ev_text = DirectProgressOutputHandler._ev_text
+
+
+class CopyOutputHandler(DirectProgressOutputHandler):
+    """Shows the messages of copies, and which copies have been made.
+
+    reverse: whether files are copied from the nodes.
+    """
+
+    def __init__(self, display, reverse=False, prog=None):
+        DirectProgressOutputHandler.__init__(self, display, prog=prog)
+        self.reverse = reverse
+
+    def ev_close(self, worker, timedout):
+        """Say, when verbose, what was copied where."""
+        from ClusterShell.NodeSet import NodeSet
+
+        self._runtimer_finalize(worker)
+        for rc, nodes in worker.iter_retcodes():
+            if rc == 0:
+                nodeset = NodeSet._fromlist1(nodes)
+                if self.reverse:
+                    text = f"{nodeset}:`{worker.source}' -> `{worker.dest}'"
+                else:
+                    text = f"`{worker.source}' -> {nodeset}:`{worker.dest}'"
+                self._display.vprint(_VERB, text)
+        DirectProgressOutputHandler.ev_close(self, worker, timedout)
+
+
+class GatherOutputHandler(OutputHandler):
+    """Shows the output of all nodes at the end, nodes with the same output together."""
+
+    def __init__(self, display, prog=None):
+        OutputHandler.__init__(self, prog=prog)
+        self._display = display
+
+    def _ev_text(self, worker, node, sname, text):
+        if sname == worker.SNAME_STDERR:
+            self._runtimer_clean()
+            self._display.print_text(node, text, error=True)
+        elif self._display.verbosity >= _VERB:
+            self._runtimer_clean()
+            self._display.print_text(node, text)
+
+    def ev_read(self, worker, node, sname, msg):
+        """Show a line that is not gathered, or any line when verbose."""
+        self._ev_text_of_line(worker, node, sname, msg)
+
+    def _ev_text_of_line(self, worker, node, sname, msg):
+        if self._files is not None:
+            self._files.write(node, sname, msg + b"\n")
+        GatherOutputHandler._ev_text(self, worker, node, sname, msg)
+
+    def ev_close(self, worker, timedout):
+        """Show what was gathered, then failures."""
+        self._runtimer_finalize(worker)
+        with self._display.hold():
+            for nodes in self._node_groups(worker):
+                self._show(worker, nodes)
+            self._display.flush()
+        self._close_common(worker)
+        OutputHandler.ev_close(self, worker, timedout)
+
+    def _node_groups(self, worker):
+        """Yield the keys of nodes whose output is compared: those with the same exit code.
+
+        What nodes have sent that did not complete counts when Ctrl-C was pressed.
+        """
+        if not hasattr(worker, "iter_retcodes"):
+            yield None
+            return
+        done = set()
+        for _, nodes in worker.iter_retcodes():
+            nodes = list(nodes)
+            done.update(nodes)
+            yield nodes
+        if self._interrupted:
+            rest = [key for _, keys in worker.iter_buffers() for key in keys if key not in done]
+            if rest:
+                yield rest
+
+    def _show(self, worker, nodes):
+        """Show the output of `nodes`, keys of `worker`; None for a local command."""
+        from ClusterShell.CLI.Utils import bufnodeset_cmpkey
+        from ClusterShell.NodeSet import NodeSet
+
+        if nodes is None:
+            text = worker.read()
+            if text:
+                self._display.print_gather(NodeSet(worker.key), text)
+            return
+        buffers = [(buf, NodeSet._fromlist1(keys)) for buf, keys in worker.iter_buffers(nodes)]
+        shown = NodeSet()
+        for buf, nodeset in sorted(buffers, key=bufnodeset_cmpkey):
+            self._display.print_gather(nodeset, buf)
+            shown.update(nodeset)
+        silent = NodeSet._fromlist1(nodes) - shown
+        if silent:
+            self._display.print_gather_finalize(silent)
+
+    def _close_common(self, worker):
+        """Tell of failures and timeouts, nodes with the same one together."""
+        from ClusterShell.NodeSet import NodeSet
+
+        if not hasattr(worker, "iter_retcodes"):
+            rc = worker.retcode()
+            if rc:
+                _say_exit(self._display, self._prog, worker.key, rc)
+            return
+        for rc, nodes in worker.iter_retcodes():
+            if rc:
+                nodeset = NodeSet._fromlist1(nodes)
+                count = ""
+                if self._display.verbosity >= _STD and len(nodeset) > 1:
+                    count = f" ({len(nodeset)})"
+                _say_exit(self._display, self._prog, f"{nodeset}{count}", rc)
+        _say_timeout(self._display, self._prog, worker)
+
+
+class SortedOutputHandler(GatherOutputHandler):
+    """Shows the output of all nodes at the end, one node after the other."""
+
+    def _show(self, worker, nodes):
+        from ClusterShell.NodeSet import NodeSet
+
+        if nodes is None:
+            GatherOutputHandler._show(self, worker, nodes)
+            return
+        texts = {key: buf for buf, keys in worker.iter_buffers(nodes) for key in keys}
+        for node in NodeSet._fromlist1(texts):
+            self._display.print_gather(NodeSet(node), texts[node])
+
+
+class LiveGatherOutputHandler(GatherOutputHandler):
+    """Shows lines as soon as all nodes have got that far, the same lines together.
+
+    nodes: NodeSet of all nodes of the run.
+    """
+
+    def __init__(self, display, nodes, prog=None):
+        from ClusterShell._cli.clushlive import LiveLines
+        from ClusterShell.CLI.Utils import nodeset_cmpkey
+        from ClusterShell.NodeSet import NodeSet
+
+        assert nodes is not None, "cannot gather local command"
+        GatherOutputHandler.__init__(self, display, prog=prog)
+        self._nodes = NodeSet(nodes)
+        self._nodesets = {}
+        self._live = LiveLines(
+            self._nodes, self._show_lines, lambda names: nodeset_cmpkey(self._nodeset(names))
+        )
+
+    def _nodeset(self, names):
+        nodeset = self._nodesets.get(names)
+        if nodeset is None:
+            from ClusterShell.NodeSet import NodeSet
+
+            nodeset = self._nodesets[names] = NodeSet._fromlist1(names)
+        return nodeset
+
+    def _show_lines(self, names, text):
+        self._runtimer_clean()
+        self._display.print_gather(self._nodeset(names), text)
+
+    def _ev_text(self, worker, node, sname, text):
+        if sname == worker.SNAME_STDERR:
+            GatherOutputHandler._ev_text(self, worker, node, sname, text)
+        else:
+            with self._display.hold():
+                self._live.add(node, text)
+
+    def ev_read(self, worker, node, sname, msg):
+        """Take in one line."""
+        if self._files is not None:
+            self._files.write(node, sname, msg + b"\n")
+        self._ev_live(worker, node, sname, msg)
+
+    def _ev_live(self, worker, node, sname, msg):
+        LiveGatherOutputHandler._ev_text(self, worker, node, sname, msg)
+
+    def ev_hup(self, worker, node, rc):
+        """Stop waiting for lines of `node`."""
+        GatherOutputHandler.ev_hup(self, worker, node, rc)
+        with self._display.hold():
+            self._live.close(node)
+
+    def ev_close(self, worker, timedout):
+        """Show what is left, then failures."""
+        with self._display.hold():
+            self._live.finish()
+        self._runtimer_finalize(worker)
+        self._display.flush()
+        self._close_common(worker)
+        OutputHandler.ev_close(self, worker, timedout)
+
+
+class RunTimer(EventHandler):
+    """Shows the progress of a run on standard error, in one line that it rewrites.
+
+    task: the task that runs.
+    total: number of nodes.
+    prog: name of the program.
+
+    Nothing is shown where standard error is no terminal.
+    """
+
+    def __init__(self, task, total, prog=None):
+        EventHandler.__init__(self)
+        self.task = task
+        self.total = total
+        self.cnt_last = -1
+        self.tslen = len(str(self.total))
+        self.wholelen = 0
+        self.started = False
+        self.start_time = 0
+        self.bytes_written = 0
+        self._prog = prog if prog else os.path.basename(sys.argv[0])
+
+    def ev_timer(self, timer):
+        """Bring the line up to date."""
+        self.update()
+
+    def set_dirty(self):
+        """Have the line written again at the next occasion."""
+        self.cnt_last = -1
+
+    def erase_line(self):
+        """Take the line away."""
+        if self.wholelen:
+            self._write(" " * (self.wholelen + 1) + "\r")
+            self.wholelen = 0
+        self.set_dirty()
+
+    def update(self):
+        """Write the line if what it says has changed."""
+        count = self.total - len(self.task._engine._clients)
+        written = ""
+        if self.bytes_written > 0:
+            from time import time
+
+            from ClusterShell.CLI.Utils import human_bi_bytes_unit
+
+            seconds = time() - self.start_time
+            rate = self.bytes_written / seconds if seconds > 0 else self.bytes_written
+            written = f" write: {human_bi_bytes_unit(rate)}/s"
+        elif count == self.cnt_last:
+            return
+        self.cnt_last = count
+        line = f"{self._prog}: {count:{self.tslen}}/{self.total}{written}"
+        # A shorter line would leave the end of the last one behind.
+        blanks = max(self.wholelen - len(line), 0)
+        self._write(line + " " * blanks + "\r")
+        self.wholelen = len(line)
+        self.started = True
+
+    def finalize(self, force_cr):
+        """Take the line away for good.
+
+        force_cr: whether the cursor may stand elsewhere, as at a prompt.
+        """
+        if self.started:
+            self.erase_line()
+        self.started = False
+
+    def _write(self, text):
+        if sys.stderr is not None and sys.stderr.isatty():
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+class StdInputHandler(EventHandler):
+    """Writes what it is sent to the commands of a worker.
+
+    worker: the worker; ``None`` as a message ends its standard input.
+    """
+
+    def __init__(self, worker):
+        EventHandler.__init__(self)
+        self.master_worker = worker
+
+    def ev_msg(self, port, msg):
+        """Pass on bytes, or the end of them."""
+        if not msg:
+            self.master_worker.set_write_eof()
+            self.master_worker.task.remove_port(port)
+            return
+        flow = getattr(self.master_worker.eh, "_flow", None)
+        if flow is not None:
+            flow.sent(len(msg))
+        self.master_worker.write(msg)
+
+
+def _output_files(display, nodes, prog):
+    """Return the OutputFiles that `display` asks for, for a run on `nodes`; or None."""
+    dirs = {}
+    if display.outdir:
+        dirs["stdout"] = display.outdir
+    if display.errdir:
+        dirs["stderr"] = display.errdir
+    if not dirs:
+        return None
+    from ClusterShell._cli.clushfiles import OutputFiles, check_file_names
+
+    check_file_names(nodes)
+    return OutputFiles(dirs, lambda exc: display.vprint_err(_QUIET, f"{prog}: {exc}"))
+
+
+def _stdin_thread_start(stdin_port, display):
+    """Read standard input, and send it to `stdin_port`, until its end."""
+    from ClusterShell._cli.clushstdin import forward
+    from ClusterShell.CLI.Display import sys_stdin
+
+    worker = stdin_port.eh.master_worker
+    forward(sys_stdin(), stdin_port, getattr(worker.eh, "_flow", None))
+
+
+def bind_stdin(worker, display):
+    """Have `worker` forward standard input to its commands, at the pace they take it."""
+    import threading
+
+    from ClusterShell._cli.clushstdin import Flow
+
+    assert not sys.stdin.isatty()
+    if isinstance(worker.eh, OutputHandler):
+        worker.eh._flow = Flow()
+    port = worker.task.port(handler=StdInputHandler(worker), autoclose=True)
+    # A daemon: it may wait for input that never comes.
+    threading.Thread(
+        target=_stdin_thread_start, args=(port, display), name="stdin", daemon=True
+    ).start()
+
+
+def _feed(task, worker, display):
+    """Give `worker` its standard input: the password if there is one, and ours."""
+    password = task.default("USER_password")
+    if password is not None:
+        worker.write(password.encode() + b"\n")
+    if task.default("USER_stdin_worker"):
+        bind_stdin(worker, display)
+    else:
+        worker.set_write_eof()
+
+
+def _shows_progress(display):
+    """Return whether the progress of gathering is shown unasked."""
+    return display.verbosity in (_STD, _VERB)
+
+
+def _output_handler(task, nodes, display):
+    """Return the handler that shows the output of a run on `nodes` (None: a local one)."""
+    count = len(nodes) if nodes is not None else 1
+    if display.gather or display.line_mode:
+        if nodes is not None and display.gather and display.line_mode:
+            handler = LiveGatherOutputHandler(display, nodes)
+        elif display.line_mode:
+            handler = SortedOutputHandler(display)
+        else:
+            handler = GatherOutputHandler(display)
+        if _shows_progress(display) or (display.progress and display.verbosity > _QUIET):
+            handler.runtimer_init(task, count)
+        if nodes is not None:
+            files = _output_files(display, nodes, handler._prog)
+            if files is not None:
+                handler._save(files)
+        return handler
+    if nodes is not None and (display.outdir or display.errdir):
+        handler = DirectOutputDirHandler(display, nodes)
+    elif display.progress and display.verbosity > _QUIET:
+        handler = DirectProgressOutputHandler(display)
+    else:
+        handler = DirectOutputHandler(display)
+    if display.progress and display.verbosity > _QUIET:
+        handler.runtimer_init(task, count)
+    return handler
+
+
+def run_command(task, cmd, ns, timeout, display, remote, trytree):
+    """Run `cmd` on `ns` and show its output.
+
+    task: the task, with all its settings.
+    ns: NodeSet of the targets, or None to run `cmd` here.
+    timeout: seconds allowed to the command, or None.
+    display: the Display.
+    remote, trytree: for runs through gateways.
+
+    Returns the worker when the run is over; at once if the task runs in
+    another thread.
+    """
+    task.set_default("USER_running", True)
+    handler = _output_handler(task, ns, display)
+    gathers = isinstance(handler, GatherOutputHandler)
+    task.set_default("stdout_msgtree", gathers and not isinstance(handler, LiveGatherOutputHandler))
+    kwargs = {} if ns is None else {"nodes": ns, "remote": remote, "tree": trytree}
+    worker = task.shell(cmd, handler=handler, timeout=timeout, **kwargs)
+    if ns is None:
+        worker.set_key("LOCAL")
+    _feed(task, worker, display)
+    task.resume()
+    return worker
+
+
+def _check_sources(sources, display, task):
+    """End clush if one of `sources`, local files, is not there."""
+    for source in sources:
+        if not os.path.exists(source):
+            display.vprint_err(_QUIET, f'ERROR: file "{source}" not found')
+            clush_exit(1, task)
+
+
+def _check_directories(dests, display, task):
+    """End clush if one of `dests` is no directory."""
+    for dest in dests:
+        if not os.path.exists(dest):
+            display.vprint_err(_QUIET, f'ERROR: directory "{dest}" not found')
+            clush_exit(1, task)
+        if not os.path.isdir(dest):
+            display.vprint_err(_QUIET, f'ERROR: destination "{dest}" is not a directory')
+            clush_exit(1, task)
+
+
+def _copy_handler(task, count, display, reverse):
+    handler = CopyOutputHandler(display, reverse)
+    if _shows_progress(display):
+        handler.runtimer_init(task, count)
+    return handler
+
+
+def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
+    """Copy each of `sources`, local files or directories, to its one of `dests` on `ns`.
+
+    preserve_flag: whether to keep times and modes.  For the other parameters
+    see :func:`run_command`.
+    """
+    task.set_default("USER_running", True)
+    _check_sources(sources, display, task)
+    handler = _copy_handler(task, len(ns) * len(sources), display, False)
+    for source, dest in zip(sources, dests):
+        worker = task.copy(
+            source, dest, ns, handler=handler, timeout=timeout, preserve=preserve_flag, tree=False
+        )
+        _feed_copy(task, worker)
+    task.resume()
+
+
+def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
+    """Copy each of `sources`, files or directories on `ns`, to its one of `dests` here.
+
+    For the parameters see :func:`run_copy`.
+    """
+    task.set_default("USER_running", True)
+    _check_directories(dests, display, task)
+    handler = _copy_handler(task, len(ns) * len(sources), display, True)
+    for source, dest in zip(sources, dests):
+        worker = task.rcopy(
+            source,
+            dest,
+            ns,
+            handler=handler,
+            timeout=timeout,
+            preserve=preserve_flag,
+            stderr=True,
+            tree=False,
+        )
+        _feed_copy(task, worker)
+    task.resume()
+
+
+def _feed_copy(task, worker):
+    """Give a copy its standard input: the password, if there is one."""
+    password = task.default("USER_password")
+    if password is not None:
+        worker.write(password.encode() + b"\n")
+    worker.set_write_eof()
+
+
+def get_history_file():
+    """Return the path of the file that keeps what was typed."""
+    return os.path.join(os.environ["HOME"], ".clush_history")
+
+
+def readline_setup():
+    """Have what is typed edited and kept by readline."""
+    import readline
+
+    readline.parse_and_bind("tab: complete")
+    readline.set_completer_delims("")
+    if os.path.exists(get_history_file()):
+        readline.read_history_file(get_history_file())
+
+
+def _save_history(size):
+    """Keep the last `size` lines typed."""
+    import readline
+
+    readline.set_history_length(size)
+    try:
+        readline.write_history_file(get_history_file())
+    except OSError as exc:
+        print(f"Warning: history is not kept: {exc}", file=sys.stderr)
+
+
+def ttyloop(task, nodeset, timeout, display, remote, trytree):
+    """Attend to the terminal until the run is over, or, if none is, converse.
+
+    The task runs in a thread of its own.  For the parameters see
+    :func:`run_command`.  Returns whether the input ended while a command ran.
+    Raises KeyboardInterrupt for Ctrl-C at the prompt, or while a command runs
+    that was given on the command line.
+    """
+    from ClusterShell._cli.clushtty import Terminal, Wakeup
+
+    def read(prompt):
+        try:
+            return _here.raw_input(prompt)
+        except UpdatePromptException:
+            raise Wakeup from None
+
+    def run(command, nodes):
+        _run.worker = run_command(task, command, nodes, timeout, display, remote, trytree)
+
+    terminal = Terminal(task, nodeset, display, read, run, _end_run)
+    _run.terminal = terminal
+    if not task.default("USER_interactive"):
+        return not terminal.watch()
+    readline_setup()
+    terminal.converse()
+    return True
+
+
+class _Run:
+    """What is going on, for signals and errors that may come at any time."""
+
+    def __init__(self):
+        self.task = None
+        self.display = None
+        self.worker = None
+        self.terminal = None
+
+
+_run = _Run()
+
+
+def _end_run():
+    """End the run that Ctrl-C was pressed in; show what it has given so far."""
+    from threading import Event
+
+    from ClusterShell._cli.clushtty import progress_of
+    from ClusterShell.NodeSet import NodeSet
+
+    task, worker = _run.task, _run.worker
+    handler = worker.eh if worker is not None else None
+    gathers = isinstance(handler, GatherOutputHandler)
+    unfinished = NodeSet._fromlist1(sum(progress_of(task), []))
+    closed = Event()
+    if isinstance(handler, OutputHandler):
+        handler._interrupted = True
+        handler._on_close = closed.set
+    if gathers:
+        _run.display.vprint_err(_QUIET, "Warning: Caught keyboard interrupt!")
+    task.abort()
+    if unfinished and handler is not None and not task._is_task_self():
+        closed.wait(5)
+    _say_interrupted(unfinished if gathers else None)
+
+
+def _say_interrupted(unfinished=None):
+    where = f" ({unfinished} did not complete)" if unfinished else ""
+    print(f"Keyboard interrupt{where}.", file=sys.stderr)
+
+
+def signal_handler(signum, frame):
+    """Raise UpdatePromptException for SIGUSR1 while something is being typed."""
+    terminal = _run.terminal
+    if signum == signal.SIGUSR1 and (terminal is None or terminal.reading):
+        raise UpdatePromptException()
+
+
+def set_fdlimit(fd_max, display):
+    """Set the soft limit of open files to `fd_max`, or to the hard limit if that is less."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < fd_max:
+        display.vprint_err(
+            _STD, f"Warning: fd_max set to {fd_max} but max open files hard limit is {hard}"
+        )
+        fd_max = hard
+    if soft == fd_max:
+        return
+    display.vprint(_DEBUG, f"Changing max open files soft limit from {soft} to {fd_max}")
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (fd_max, hard))
+    except (ValueError, OSError) as exc:
+        display.vprint_err(_STD, f"Warning: Failed to set max open files limit to {fd_max}: {exc}")
+
+
+def clush_exit(status, task=None):
+    """End with exit code `status`: by SystemExit after ending `task`, or else at once."""
+    if task is not None:
+        task.abort()
+        if not task._is_task_self():
+            task.join()
+        sys.exit(status)
+    for stream in (sys.stdout, sys.stderr):
+        # It may be closed, or nobody may read it: no reason to stay.
+        with suppress(AttributeError, OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
+def clush_excepthook(extype, exp, traceback):
+    """End after an exception: with a line for those that are the user's business."""
+    from ClusterShell.CLI.Config import ClushConfigError
+    from ClusterShell.CLI.Error import generic_errors, handle_generic_error
+
+    if isinstance(exp, KeyboardInterrupt):
+        if _run.task is not None and _run.task.default("USER_running"):
+            _end_run()
+        else:
+            _say_interrupted()
+        clush_exit(128 + signal.SIGINT)
+    _drop_run()
+    if isinstance(exp, ClushConfigError):
+        print(f"ERROR: {exp}", file=sys.stderr)
+        clush_exit(1)
+    if isinstance(exp, generic_errors()):
+        clush_exit(handle_generic_error(exp))
+    sys.__excepthook__(extype, exp, traceback)
+    clush_exit(1)
+
+
+def _drop_run():
+    """End the commands of the run, and show nothing more."""
+    if _run.task is None:
+        return
+    if _run.worker is not None:
+        _run.worker.eh = None
+    try:
+        _run.task.abort()
+    except Exception as exc:
+        print(f"clush: {exc}", file=sys.stderr)
+
+
+def ask_pass():
+    """Return the password that the user is asked for."""
+    import getpass
+
+    try:
+        return getpass.getpass()
+    except EOFError:
+        from ClusterShell.CLI.Config import ClushConfigError
+
+        raise ClushConfigError(msg="no password given") from None
+
+
+def _perform(task, nodes, options, args, dests, config, display):
+    """Start what is to be done; it is over on return unless a user attends."""
+    timeout = config.command_timeout
+    if options.copy:
+        run_copy(task, args, dests, nodes, timeout, options.preserve_flag, display)
+    elif options.rcopy:
+        run_rcopy(task, args, dests, nodes, timeout, options.preserve_flag, display)
+    else:
+        _run.worker = run_command(task, " ".join(args), nodes, timeout, display, True, False)
+
+
+def _exit_code(task, config):
+    """Return the exit code of clush after its runs are over."""
+    rc = 0
+    if config.maxrc:
+        rc = task.max_retcode()
+        if rc is None or task.num_timeout():
+            rc = 255
+    handler = _run.worker.eh if _run.worker is not None else None
+    files = getattr(handler, "_files", None)
+    if files is not None and files.failed:
+        rc = max(rc, 1)
+    return rc
+
+
+def main():
+    """Run clush with the command line in ``sys.argv``; ends with SystemExit.
+
+    Exceptions that are the user's business leave it, for :func:`clush_excepthook`,
+    which it installs.
+    """
+    from ClusterShell._cli import clushsetup as setup
+
+    sys.excepthook = clush_excepthook
+    parser = setup.make_parser()
+    options, args = parser.parse_args()
+    config, display, nodes = setup.prepare(parser, options)
+    set_fdlimit(config.fd_max, display)
+    attended, forwarded = setup.interaction(options, display, hasattr(_here, "_f_user_interaction"))
+    args, asks = setup.enter_mode(config, options, args, display)
+    password = _here.ask_pass() if asks else None
+    task = setup.make_task(options, config, display, attended, lambda x: _here._load_workerclass(x))
+    _run.task, _run.display = task, display
+    operation, dests = setup.operation(parser, options, args)
+    converses = attended and dests is None and not args
+    task.set_default("USER_interactive", converses)
+    task.set_default("USER_stdin_worker", forwarded)
+    task.set_default("USER_password", password)
+    task.set_default("USER_handle_SIGUSR1", attended)
+    setup.show_plan(config, display, nodes, operation)
+    if attended:
+        signal.signal(signal.SIGUSR1, signal_handler)
+    if not converses:
+        _perform(task, nodes, options, args, dests, config, display)
+    left_early = attended and ttyloop(task, nodes, config.command_timeout, display, True, False)
+    if converses:
+        _save_history(config.getint("Main", "history_size"))
+    clush_exit(0 if left_early and not converses else _exit_code(task, config), task)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,250 @@
+"""From the command line and the configuration of clush to nodes and a task."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+_VERB, _DEBUG = 2, 3  # levels of verbosity, as in Display
+
+_TREE_OPTIONS = (("topofile", "--topology"), ("remote", "--remote"))
+
+
+def make_parser() -> Any:
+    """Return the parser of the command line."""
+    from ClusterShell.CLI.OptionParser import OptionParser
+
+    parser = OptionParser("%prog [options] command")
+    parser.add_option(
+        "-n",
+        "--nostdin",
+        action="store_true",
+        dest="nostdin",
+        help="do not forward standard input",
+    )
+    parser.install_groupsconf_option()
+    parser.install_clush_config_options()
+    parser.install_nodes_options()
+    parser.install_display_options(verbose_options=True)
+    parser.install_filecopy_options()
+    parser.install_connector_options()
+    return parser
+
+
+def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
+    """Return (config, display, nodes) as the options ask for; or end with a usage error."""
+    from ClusterShell.CLI.Config import ClushConfig
+    from ClusterShell.CLI.Display import Display
+
+    for dest, name in _TREE_OPTIONS:
+        if getattr(options, dest) is not None:
+            parser.error(f"{name}: tree mode is not available in this release")
+    if options.groupsconf:
+        from ClusterShell.NodeSet import set_std_group_resolver_config
+
+        set_std_group_resolver_config(options.groupsconf)
+    config = ClushConfig(options, options.conf)
+    if config.verbosity >= _DEBUG:
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG)
+        logging.debug("clush: STARTING DEBUG")
+    try:
+        display = Display(options, config)
+    except ValueError as exc:
+        parser.error(f"option mismatch ({exc})")
+    nodes = select_nodes(options, lambda text: display.vprint_err(1, text))
+    if options.axis:
+        from ClusterShell.CLI.Utils import parse_fold_axis
+        from ClusterShell.Defaults import DEFAULTS
+
+        DEFAULTS.fold_axis = nodes.fold_axis = parse_fold_axis(options.axis)
+    if not nodes:
+        parser.error("No node to run on.")
+    picked = pick_nodes(nodes, options.pick)
+    if picked is not nodes:
+        text = f"Picked random nodes: {picked}"
+        display.vprint(_DEBUG, display.COLOR_RESULT_FMT % text)
+    return config, display, picked
+
+
+def interaction(options: Any, display: Any, attended: bool) -> tuple[bool, bool]:
+    """Return (whether a user attends, whether standard input is forwarded).
+
+    attended: whether a user is to be taken to attend in any case.
+    """
+    forwarded = False
+    if not options.nostdin and sys.stdin is not None:
+        terminal = sys.stdin.isatty()
+        attended = attended or (terminal and sys.stdout is not None and sys.stdout.isatty())
+        forwarded = not attended and not terminal
+    display.vprint(_DEBUG, f"User interaction: {attended}")
+    display.vprint(_DEBUG, f"Create STDIN worker: {forwarded}")
+    return attended, forwarded
+
+
+def enter_mode(config: Any, options: Any, args: list[str], display: Any) -> tuple[list[str], bool]:
+    """Put the run mode into force.
+
+    Return the operands with the prefix of the mode, and whether a password is
+    to be asked for.
+    """
+    if options.mode:
+        display.vprint(_DEBUG, f"ClushConfig parsed: {config.parsed}")
+        display.vprint(_DEBUG, f"Available run modes: {' '.join(config.modes())}")
+        config.set_mode(options.mode)
+        display.vprint(_DEBUG, f"[{config.mode}] run mode activated")
+    if config.command_prefix:
+        import shlex
+
+        prefix = shlex.split(config.command_prefix)
+        display.vprint(_DEBUG, f"[{config.mode}] command prefix: {prefix}")
+        args = prefix + args
+    asks = config.password_prompt
+    if asks:
+        display.vprint(_DEBUG, f"[{config.mode}] password prompt enabled")
+    return args, asks
+
+
+def operation(parser: Any, options: Any, args: list[str]) -> tuple[str, list[str] | None]:
+    """Return what is to be done, in words for -d, and where copies are put (else None)."""
+    if not (options.copy or options.rcopy):
+        return f'command="{" ".join(args)}"', None
+    if not args:
+        parser.error("--[r]copy option requires at least one argument")
+    if options.dest_path:
+        dests = [options.dest_path] * len(args)
+    else:
+        dests = [os.path.dirname(os.path.abspath(arg)) for arg in args]
+        if options.copy:
+            dests = [os.path.join(dest, "") for dest in dests]
+    verb = "copy" if options.copy else "rcopy"
+    return f"{verb} sources={args} dest={dests}", dests
+
+
+def show_plan(config: Any, display: Any, nodes: Any, text: str) -> None:
+    """Show, for debugging, what is about to be done, and the timeouts it has."""
+    timeouts = f"timeout conn={config.connect_timeout:.1f} cmd={config.command_timeout:.1f}"
+    display.vprint(_DEBUG, f"clush: nodeset={nodes} fanout={config.fanout} [{timeouts}] {text}")
+
+
+def select_nodes(options: Any, warn: Any) -> Any:
+    """Return the NodeSet that the options select, which may be empty.
+
+    warn: function called with a line where the shell seems to have expanded a
+        node set that was meant for clush.
+    """
+    from ClusterShell.NodeSet import NodeSet, std_group_resolver
+
+    if options.groupsource:
+        # Asked for by name: it has to be there.
+        std_group_resolver().default_source_name = options.groupsource
+    nodes = NodeSet()
+    excluded = NodeSet()
+    for flag, texts in (("-w", options.nodes), ("-x", options.exclude)):
+        for text in texts or ():
+            if os.path.exists(text):
+                warn(
+                    f"Warning: using '{flag} {text}' and local path '{text}' exists, "
+                    "was it expanded by the shell?"
+                )
+    for text in options.nodes or ():
+        nodes.update(text)
+    for text in options.exclude or ():
+        excluded.update(text)
+    for path in options.hostfile:
+        nodes.update(_read_hostfile(path))
+    if options.nodes_all:
+        nodes.update(NodeSet.fromall())
+    for text in _groups(options.group):
+        nodes.update(NodeSet(text))
+    for text in _groups(options.exgroup):
+        excluded.update(NodeSet(text))
+    nodes.difference_update(excluded)
+    return nodes
+
+
+def _groups(values: list[str] | None) -> Iterator[str]:
+    """Yield each value of -g or -X as a node set: all its parts are group names."""
+    for value in values or ():
+        yield ",".join("@" + part for part in value.split(","))
+
+
+def _read_hostfile(path: str) -> Any:
+    """Return the nodes of the file at `path`: node sets separated by white space."""
+    from ClusterShell.NodeSet import NodeSet
+
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        return NodeSet.fromlist(file.read().split())
+
+
+def pick_nodes(nodes: Any, count: int | None) -> Any:
+    """Return `count` of `nodes`, chosen at random; all of them if there are no more.
+
+    Raises ValueError if `count` is negative.
+    """
+    if not count or count >= len(nodes):
+        return nodes
+    import random
+
+    return type(nodes).fromlist(random.sample(list(nodes), count))
+
+
+def make_task(
+    options: Any, config: Any, display: Any, attended: bool, load_worker: Callable[[str], Any]
+) -> Any:
+    """Return the task, set up for the run; in a thread of its own if a user attends.
+
+    load_worker: function of a worker's name that returns its class.
+
+    Raises ClushConfigError.
+    """
+    from ClusterShell.CLI.Config import ClushConfigError
+    from ClusterShell.Defaults import DEFAULTS
+    from ClusterShell.Task import Task, task_self
+
+    if config.fanout < 1:
+        raise ClushConfigError("Main", "fanout", "must be at least 1")
+    if options.engine != "auto":
+        DEFAULTS.engine = options.engine
+    worker_class = None
+    if options.worker:
+        try:
+            worker_class = load_worker(options.worker)
+        except (ImportError, AttributeError):
+            raise ClushConfigError(msg=f"Could not load worker '{options.worker}'") from None
+    task = Task() if attended else task_self()
+    if worker_class is not None:
+        task.set_default("distant_worker", worker_class)
+    task.set_default("stderr", not options.gatherall)
+    task.set_default("stdout_msgtree", display.gather or display.line_mode)
+    task.set_default("stderr_msgtree", False)
+    _set_infos(task, config, options.grooming_delay)
+    return task
+
+
+def _set_infos(task: Any, config: Any, grooming_delay: float | None) -> None:
+    """Give `task` the settings of the configuration."""
+    task.set_info("debug", config.verbosity >= _DEBUG)
+    task.set_info("fanout", config.fanout)
+    if grooming_delay:
+        if config.verbosity >= _VERB:
+            from ClusterShell.CLI.Display import Display
+
+            text = f"Grooming delay: {grooming_delay:f}"
+            print(Display.COLOR_RESULT_FMT % text, file=sys.stderr)
+        task.set_info("grooming_delay", grooming_delay)
+    for program in ("ssh", "scp", "rsh"):
+        for key in (f"{program}_user", f"{program}_path", f"{program}_options"):
+            value = getattr(config, key, None)
+            if value:
+                task.set_info(key, value)
+    if config.rcp_path:
+        task.set_info("rcp_path", config.rcp_path)
+    task.set_info("connect_timeout", config.connect_timeout)
+    task.set_info("command_timeout", config.command_timeout)

@@ -1,0 +1,186 @@
+"""clush at a terminal: the prompt, the status of a run, Ctrl-C.
+
+The task runs in a thread of its own; the main thread reads what is typed.
+When a run is over, the task's thread wakes the main thread up with SIGUSR1.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+PROMPT = "clush> "
+
+
+class Wakeup(Exception):
+    """Raised in the main thread by SIGUSR1: what is going on has changed."""
+
+
+def progress_of(task: Any) -> tuple[list[str], list[str]]:
+    """Return the names of the nodes under way, and of those that wait to be.
+
+    To be called from any thread: the task's own may change what is looked at
+    here, and then the look is taken again.
+    """
+    while True:
+        started: list[str] = []
+        waiting: list[str] = []
+        try:
+            for client in task._engine._clients:
+                if isinstance(client.key, str):
+                    (started if client.registered else waiting).append(client.key)
+        except RuntimeError:
+            # It changed size while we went through it.
+            continue
+        return started, waiting
+
+
+class Terminal:
+    """The loop that reads from the terminal, for one command or for many.
+
+    task: the task, which runs in a thread of its own.
+    nodes: NodeSet of the targets; commands that begin with ``@ + -`` change it.
+    display: the Display; ``=`` switches its ``gather``.
+    read: function of a prompt that returns a line, or raises EOFError.
+    run: function of (command, nodes) that starts a run; nodes is None for a
+        command that runs here.
+    interrupt: function that ends the run, shows what it has given so far, and
+        returns when that is done.
+    """
+
+    def __init__(
+        self,
+        task: Any,
+        nodes: Any,
+        display: Any,
+        read: Callable[[str], str],
+        run: Callable[[str, Any], None],
+        interrupt: Callable[[], None],
+    ) -> None:
+        self._task = task
+        self._nodes = nodes
+        self._display = display
+        self._read = read
+        self._run = run
+        self._interrupt = interrupt
+        #: Whether a SIGUSR1 may be turned into Wakeup just now.
+        self.reading = False
+
+    def watch(self) -> bool:
+        """Wait until the run is over; show its status each time Enter is pressed.
+
+        Return False if the input ended first.  Raises KeyboardInterrupt.
+        """
+        while self._running():
+            try:
+                self.reading = True
+                # It may have ended, and its signal come, before we set this.
+                if self._running():
+                    self._read("")
+                    self._show_status()
+            except EOFError:
+                self._show("")
+                return False
+            except Wakeup:
+                continue
+            finally:
+                self.reading = False
+        return True
+
+    def converse(self) -> None:
+        """Read commands and run them until ``quit`` or the end of input.
+
+        Raises KeyboardInterrupt if Ctrl-C is pressed at the prompt.
+        """
+        self._show("Enter 'quit' to leave this interactive mode")
+        self._show_nodes()
+        while True:
+            try:
+                self.reading = True
+                line = self._read(PROMPT)
+            except EOFError:
+                self._show("")
+                return
+            except Wakeup:
+                continue
+            finally:
+                self.reading = False
+            if line.lower() == "quit":
+                return
+            if line and not self._obey(line):
+                return
+
+    def _obey(self, line: str) -> bool:
+        """Do what `line` asks for; return False if the input has ended meanwhile."""
+        if line == "?":
+            self._show_nodes()
+        elif line[0] in "@+-":
+            self._change_nodes(line)
+        elif line == "=":
+            self._display.gather = not self._display.gather
+            kind = "gathered" if self._display.gather else "standard"
+            self._show(f"Switching to {kind} output format")
+        elif line[0] == "!":
+            if line[1:].strip():
+                return self._attend(line[1:], None)
+            self._complain("no command after '!'")
+        elif self._nodes:
+            return self._attend(line, self._nodes)
+        else:
+            self._complain("no node to run on")
+        return True
+
+    def _attend(self, command: str, nodes: Any) -> bool:
+        """Run `command` and wait for it; Ctrl-C ends it, and not this loop."""
+        self._run(command, nodes)
+        try:
+            return self.watch()
+        except KeyboardInterrupt:
+            self._interrupt()
+            return True
+
+    def _change_nodes(self, line: str) -> None:
+        from ClusterShell.CLI.Error import generic_errors, handle_generic_error
+        from ClusterShell.NodeSet import NodeSet, NodeSetParseError
+
+        try:
+            if line[0] == "+":
+                self._nodes.update(NodeSet(line[1:]))
+            elif line[0] == "-":
+                self._nodes.difference_update(NodeSet(line[1:]))
+            else:
+                nodes = NodeSet(line[1:])
+                self._nodes.clear()
+                self._nodes.update(nodes)
+        except NodeSetParseError:
+            self._complain("nodeset parse error (ignoring)")
+        except generic_errors() as exc:
+            # An unknown group, say: worth a line, and no reason to leave.
+            handle_generic_error(exc)
+        self._show_nodes()
+
+    def _running(self) -> bool:
+        return bool(self._task.default("USER_running"))
+
+    def _show_status(self) -> None:
+        from ClusterShell.NodeSet import NodeSet
+
+        if not self._running():
+            return
+        started, waiting = progress_of(self._task)
+        show = self._display.vprint_err
+        show(0, "clush: interrupt (^C to abort task)")
+        show(0, f"clush: in progress({len(started)}): {NodeSet.fromlist(started)}")
+        if waiting:
+            show(0, f"clush: pending({len(waiting)}): {NodeSet.fromlist(waiting)}")
+
+    def _show(self, text: str) -> None:
+        self._display.vprint(1, text)
+
+    def _show_nodes(self) -> None:
+        self._display.vprint(0, f"Working with nodes: {self._nodes}")
+
+    def _complain(self, text: str) -> None:
+        self._display.vprint_err(0, f"clush: {text}")
