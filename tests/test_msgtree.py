@@ -161,11 +161,18 @@ def test_offsets_are_checked(kernel):
         for start, stop in [(-1, 3), (0, 99), (5, 4)]:
             with pytest.raises(IndexError):
                 block.read(start, stop)
-        for call in (block.read_text, block.count, block.before):
+        for call in (block.count, block.before):
             with pytest.raises(IndexError):
                 call(99)
         with pytest.raises(IndexError):
             block.after(block.size)
+        for call in (lines.message_text, lines.message_lines):
+            for offset in (-1, 99):
+                with pytest.raises(IndexError):
+                    call(tree.blocks, lines.Position(block, offset))
+        for offset in (-1, 99):
+            with pytest.raises(IndexError):
+                tree.step_from(lines.Position(block, offset), b"x")
 
 
 def test_unhashable_changes_nothing(tree_class):
@@ -415,6 +422,9 @@ def test_lines_that_are_not_bytes():
     for line in (b"a", None, b"b"):
         tree.add("o", line)
     assert list(tree["o"]) == [b"a", b"b"]
+    tree.add("p", b"a")
+    tree.add("p", None)
+    assert tree["p"].message() == b"a"
 
 
 @pytest.mark.parametrize("protocol", range(5))

@@ -75,7 +75,8 @@ class MsgTreeElem:
     """
 
     __hash__ = None  # type: ignore[assignment]
-    _origin: MsgTreeElem | None
+    # The parent given when made by a caller, whose tree is another one.
+    _origin: MsgTreeElem | None = None
 
     def __init__(
         self,
@@ -90,43 +91,29 @@ class MsgTreeElem:
         trace: if true, a key appended below is also kept here.
         """
         tree = MsgTree(MODE_TRACE if trace else MODE_SHIFT)
-        above = list(parent) if parent is not None else []
         position = _kernel.Position(tree.root, 0)
-        for line in above if msgline is None else [*above, msgline]:
-            position = tree.step_from(position.block, position.offset, line)
-        self._bind(tree, position)
-        self._origin = parent
-
-    def _bind(self, tree: MsgTree, position: Any) -> None:
-        """Make this the element of *tree* at *position*."""
-        _kernel.settle(position)
+        lines = [] if parent is None else list(parent.lines())
+        for line in lines if msgline is None else [*lines, msgline]:
+            position = tree.step_from(position, line)
         self._tree = tree
-        # The list, not only the tree: clear() gives the tree another one.
         self._blocks = tree.blocks
-        self._position = _kernel.Position(position.block, position.offset)
-        self._origin = None
+        self._position = position
+        self._origin = parent
 
     @classmethod
     def _at(cls, tree: MsgTree, position: Any) -> MsgTreeElem:
-        """Return the element of *tree* at *position*."""
+        """Return the element of *tree* at *position*, which becomes its own."""
         elem = cls.__new__(cls)
-        elem._bind(tree, position)
+        elem._tree = tree
+        # The list, not only the tree: clear() gives the tree another one.
+        elem._blocks = tree.blocks
+        elem._position = position
         return elem
 
     def _place(self) -> tuple[Any, int]:
         """Return the block that holds this element's line, and the offset of its end."""
         position = _kernel.settle(self._position)
         return position.block, position.offset
-
-    def _path(self) -> list[tuple[Any, int]]:
-        """Return the blocks from the root to here, each with the end of what is ours."""
-        block, stop = self._place()
-        path = [(block, stop)]
-        while block.parent >= 0:
-            block = self._blocks[block.parent]
-            path.append((block, block.size))
-        path.reverse()
-        return path
 
     def __len__(self) -> int:
         """Return the length of the whole message in bytes."""
@@ -142,7 +129,7 @@ class MsgTreeElem:
 
     def __getitem__(self, i: Any) -> Any:
         """Return line number *i*, or the list of lines of a slice."""
-        return list(self.lines())[i]
+        return _kernel.message_lines(self._blocks, self._position)[i]
 
     def __iter__(self) -> Iterator[bytes]:
         """Iterate over the lines of the message."""
@@ -150,24 +137,13 @@ class MsgTreeElem:
 
     def lines(self) -> Iterator[bytes]:
         """Return an iterator over the lines of the message, without their newlines."""
-        lines: list[bytes] = []
-        for block, stop in self._path():
-            if block.first is not None:
-                lines.append(block.first)
-            lines += block.read(0, stop)
-        return iter(lines)
+        return iter(_kernel.message_lines(self._blocks, self._position))
 
     splitlines = lines
 
     def message(self) -> bytes:
         """Return the whole message: its lines joined by newlines."""
-        parts: list[bytes] = []
-        for block, stop in self._path():
-            if block.first is not None:
-                parts.append(block.first)
-            if stop:
-                parts.append(block.read_text(stop))
-        return b"\n".join(parts)
+        return _kernel.message_text(self._blocks, self._position)
 
     __bytes__ = message
 
@@ -181,10 +157,10 @@ class MsgTreeElem:
         A *key* that is not None now has the message that ends there; if it was
         here before, it stays listed here only when tracing.
         """
-        position = self._tree.step_from(*self._place(), msgline)
+        position = self._tree.step_from(self._position, msgline)
         if key is not None:
             self._tree.positions[key] = position
-        return MsgTreeElem._at(self._tree, position)
+        return self._sibling(position.block, position.offset)
 
     @property
     def msgline(self) -> bytes | None:
@@ -230,8 +206,8 @@ class MsgTreeElem:
         if self._tree.mode == MODE_DEFER or self._tree.blocks is not self._blocks:
             return None
         here = self._place()
-        for keys, block, offset in self._tree._places(None):
-            if (block, offset) == here:
+        for keys, position in self._tree._places(None):
+            if (position.block, position.offset) == here:
                 return set(keys)
         return None
 
@@ -284,12 +260,15 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
 
     def __getitem__(self, key: Hashable) -> MsgTreeElem:
         """Return the message of *key*; raise KeyError if it has none."""
-        return MsgTreeElem._at(self, self.positions[key])
+        position = self.positions[key]
+        return MsgTreeElem._at(self, _kernel.Position(position.block, position.offset))
 
     def get(self, key: Hashable, default: Any = None) -> Any:
         """Return the message of *key*, or *default* if it has none."""
         position = self.positions.get(key)
-        return default if position is None else MsgTreeElem._at(self, position)
+        if position is None:
+            return default
+        return MsgTreeElem._at(self, _kernel.Position(position.block, position.offset))
 
     def _update_keys(self) -> None:
         """Make the keys of each element known from now on."""
@@ -326,8 +305,8 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         beginnings of a message are messages too.
         """
         self._update_keys()
-        for keys, block, offset in self._places(match):
-            elem = MsgTreeElem._at(self, _kernel.Position(block, offset))
+        for keys, position in self._places(match):
+            elem = MsgTreeElem._at(self, position)
             yield elem, list(map(mapper, keys)) if mapper else list(keys)
 
     def walk_trace(
@@ -341,11 +320,12 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         assert self.mode == MODE_TRACE, "walk_trace() is only callable in trace mode"
         depths = self._depths()
         last, depth = None, 0
-        for keys, block, offset in self._places(match):
+        for keys, position in self._places(match):
             # Lines of one block come one after the other.
+            block, offset = position.block, position.offset
             depth = depth + 1 if block is last else depths[block.number] + block.count(offset)
             last = block
-            elem = MsgTreeElem._at(self, _kernel.Position(block, offset))
+            elem = MsgTreeElem._at(self, position)
             names = list(map(mapper, keys)) if mapper else list(keys)
             yield elem.msgline, names, depth, elem._count_children()
 
@@ -364,19 +344,10 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         for key in list(filter(match, self.positions) if match else self.positions):
             del self.positions[key]
 
-    def _blocks_down(self) -> Iterator[Any]:
-        """Iterate over the blocks, parents first, later children before earlier ones."""
-        stack = [self.root]
-        while stack:
-            block = stack.pop()
-            yield block
-            if block.children:
-                stack.extend(block.children.values())
-
     def _depths(self) -> dict[int, int]:
         """Return, by number of block, how many lines lead to the end of its first line."""
         depths = {-1: -1}
-        for block in self._blocks_down():
+        for block in self.walk_blocks():
             above = self.blocks[block.parent] if block.parent >= 0 else None
             lines = above.count(above.size) if above is not None else 0
             depths[block.number] = depths[block.parent] + lines + 1
@@ -388,54 +359,45 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         depths = self._depths()
         return max(depths[block.number] + block.count(block.size) for block in self.blocks)
 
-    def _places(self, match: _Match) -> list[tuple[list, Any, int]]:
-        """Return (keys, block, offset), for each place where matching keys are.
+    def _places(self, match: _Match) -> list[tuple[list, Any]]:
+        """Return (keys, position), for each place where matching keys are.
 
         That is where their messages end or, with MODE_TRACE, each line of
         them; then places that have the same keys share the list.
         """
-        ends: dict[int, list[tuple[int, Any]]] = {}
-        trace = self.mode == MODE_TRACE
+        if self.mode != MODE_TRACE:
+            return self.ends(match)
+        passing: dict[int, list[tuple[int, Any]]] = {}
         for key, position in self.positions.items():
             if match and not match(key):
                 continue
-            _kernel.settle(position)
-            block = position.block
-            ends.setdefault(block.number, []).append((position.offset, key))
-            while trace and block.parent >= 0:
+            block, offset = _kernel.settle(position).block, position.offset
+            passing.setdefault(block.number, []).append((offset, key))
+            while block.parent >= 0:
                 block = self.blocks[block.parent]
-                ends.setdefault(block.number, []).append((block.size, key))
-        within = self._passing if trace else self._ending
-        places: list[tuple[list, Any, int]] = []
-        for block in self._blocks_down():
-            if block.number in ends:
-                places += within(block, ends[block.number])
+                passing.setdefault(block.number, []).append((block.size, key))
+        places: list[tuple[list, Any]] = []
+        for block in self.walk_blocks():
+            if block.number in passing:
+                places += self._passing(block, passing[block.number])
         return places
 
     @staticmethod
-    def _ending(block: Any, ends: list[tuple[int, Any]]) -> list[tuple[list, Any, int]]:
-        """Return the places of *block* where keys end."""
-        keys: dict[int, list] = {}
-        for offset, key in ends:
-            keys.setdefault(offset, []).append(key)
-        return [(keys[offset], block, offset) for offset in sorted(keys)]
-
-    @staticmethod
-    def _passing(block: Any, ends: list[tuple[int, Any]]) -> list[tuple[list, Any, int]]:
+    def _passing(block: Any, ends: list[tuple[int, Any]]) -> list[tuple[list, Any]]:
         """Return the places of *block* that keys have, each line being one."""
         longest = max(offset for offset, _ in ends)
         shortest = min(offset for offset, _ in ends)
         keys = [key for _, key in ends]
         offset = 0
         # The root has no line of its own.
-        places = [(keys, block, offset)] if block.parent >= 0 else []
+        places = [(keys, _kernel.Position(block, 0))] if block.parent >= 0 else []
         while offset < longest:
             offset = block.after(offset)
             if offset > shortest:
                 ends = [(end, key) for end, key in ends if end >= offset]
                 shortest = min(end for end, _ in ends)
                 keys = [key for _, key in ends]
-            places.append((keys, block, offset))
+            places.append((keys, _kernel.Position(block, offset)))
         return places
 
     def __reduce__(self) -> tuple:

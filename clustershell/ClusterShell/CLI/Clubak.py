@@ -27,7 +27,7 @@ _LEGACY_NAMES = {
     "NodeSetParseError": "ClusterShell.NodeSet",
     "THREE_CHOICES": "ClusterShell.CLI.Display",
     "print_function": "__future__",
-    "set_std_group_resolver_config": "ClusterShell.NodeUtils",
+    "set_std_group_resolver_config": "ClusterShell.NodeSet",
 }
 
 __all__ = [
@@ -83,7 +83,7 @@ def display_tree(tree: MsgTree, disp: Display, out: Any) -> None:
         if branched:
             nodeset = _nodeset(keys)
             if disp.line_mode:
-                disp.write(f"{disp.visible(str(nodeset))}:\n")
+                disp.write(f"{disp.shown(str(nodeset))}:\n")
             else:
                 disp.write(disp.format_header(nodeset, indents[depth]))
         disp.write(b" " * indents[depth], disp.content(line or b""), b"\n")
@@ -127,7 +127,7 @@ def _parse_options() -> tuple[Any, Display]:
     )
     options = parser.parse_args()[0]
     if options.groupsconf:
-        from ClusterShell.NodeUtils import set_std_group_resolver_config
+        from ClusterShell.NodeSet import set_std_group_resolver_config
 
         set_std_group_resolver_config(options.groupsconf)
     if options.axis:

@@ -73,11 +73,12 @@ def sys_stdin() -> Any:
     return getattr(sys.stdin, "buffer", sys.stdin)
 
 
-def _lines(message: Any) -> list[bytes]:
-    """Return the lines of a message, a MsgTreeElem or bytes; empty bytes are no line."""
-    if isinstance(message, bytes):
-        return message.split(b"\n") if message else []
-    return list(message)
+def _lines(message: Any) -> list[str]:
+    """Return the lines of a message, a MsgTreeElem or bytes, as text; empty bytes are no line."""
+    text = bytes(message)
+    if not text and not list(message):
+        return []
+    return text.decode(STRING_ENCODING, "surrogateescape").split("\n")
 
 
 class Display:
@@ -132,6 +133,9 @@ class Display:
         self.literal = getattr(options, "literal", False)
         self.out = sys.stdout
         self.err = sys.stderr
+        if hasattr(sys.stdout, "reconfigure"):
+            # What the program itself prints is seen at once, too.
+            sys.stdout.reconfigure(line_buffering=True, write_through=True)
         self._set_color(options, config, color)
         self.node_count = True if config is None else config.node_count
         if config is not None:
@@ -169,7 +173,7 @@ class Display:
 
     @out.setter
     def out(self, stream: Any) -> None:
-        self._out = Sink(stream)
+        self._out = Sink(stream, self.literal)
 
     @property
     def err(self) -> Any:
@@ -178,7 +182,7 @@ class Display:
 
     @err.setter
     def err(self, stream: Any) -> None:
-        self._err = Sink(stream)
+        self._err = Sink(stream, self.literal)
 
     def flush(self) -> None:
         """Write what was held back; the next message is the reference of differences."""
@@ -191,7 +195,7 @@ class Display:
         For many messages shown at once.  Where lines arrive over time, what
         one read has brought is shown by one :meth:`print_text` instead.
         """
-        return self._out.hold()
+        return self._out
 
     @property
     def line_mode(self) -> bool:
@@ -208,26 +212,20 @@ class Display:
             return nodeset.regroup(self.groupsource, noprefix=self.noprefix)
         return str(nodeset)
 
-    def _visible(self, sink: Sink, text: str) -> str:
-        """Return *text* as it may be shown on *sink*."""
-        return visible(text) if sink.terminal and not self.literal else text
-
-    def visible(self, text: str) -> str:
+    def shown(self, text: str) -> str:
         """Return *text* as it may be shown on standard output."""
-        return self._visible(self._out, text)
+        return visible(text) if self._out.escape else text
 
     def content(self, data: bytes) -> bytes:
         """Return *data*, remote output, as it may be shown on standard output."""
-        return self._content(self._out, data)
+        return self._out.shown(data)
 
     def write(self, *parts: Any) -> None:
         """Write *parts*, bytes or text, to standard output as they are."""
         encode = self._out.encode
-        self._out.write(*(encode(part) if isinstance(part, str) else part for part in parts))
-
-    def _content(self, sink: Sink, data: bytes) -> bytes:
-        """Return *data*, remote output, as it may be shown on *sink*."""
-        return sink.visible(data) if sink.terminal and not self.literal else data
+        self._out.write(
+            b"".join([encode(part) if isinstance(part, str) else part for part in parts])
+        )
 
     def format_header(self, nodeset: Any, indent: int = 0) -> str:
         """Return the header of the output of *nodeset*, ending in a newline; empty without labels.
@@ -240,7 +238,7 @@ class Display:
         count = ""
         if self.node_count and self.verbosity >= VERB_STD and len(nodeset) > 1:
             count = f" ({len(nodeset)})"
-        names = self._visible(self._out, self._format_nodeset(nodeset))
+        names = self.shown(self._format_nodeset(nodeset))
         header = f"{space}{self.SEP}\n{space}{names}{count}\n{space}{self.SEP}"
         return self.color_stdout_fmt % header + "\n"
 
@@ -248,18 +246,22 @@ class Display:
         """Return what stands before a line of the nodes *names*."""
         if not self.label:
             return b""
-        return sink.encode(color_fmt % (self._visible(sink, names) + ": "))
+        if sink.escape:
+            names = visible(names)
+        return sink.encode(color_fmt % f"{names}: ")
 
     def print_line(self, nodeset: Any, line: bytes) -> None:
         """Show a line of output, without its newline, of *nodeset*."""
-        label = self._label(self._out, str(nodeset), self.color_stdout_fmt)
-        self._out.write(label, self._content(self._out, line), b"\n")
+        sink = self._out
+        label = self._label(sink, str(nodeset), self.color_stdout_fmt)
+        sink.write(b"%b%b\n" % (label, sink.shown(line)))
 
     def print_line_error(self, nodeset: Any, line: bytes) -> None:
         """Show a line of standard error, without its newline, of *nodeset*."""
-        label = self._label(self._err, str(nodeset), self.color_stderr_fmt)
         self._out.flush()
-        self._err.write(label, self._content(self._err, line), b"\n")
+        sink = self._err
+        label = self._label(sink, str(nodeset), self.color_stderr_fmt)
+        sink.write(b"%b%b\n" % (label, sink.shown(line)))
 
     def print_text(self, nodeset: Any, text: bytes, error: bool = False) -> None:
         """Show lines of *nodeset*, joined by newlines, without the last one, in one write.
@@ -272,7 +274,7 @@ class Display:
         else:
             sink, color_fmt = self._out, self.color_stdout_fmt
         label = self._label(sink, str(nodeset), color_fmt)
-        for piece in labelled(label, self._content(sink, text)):
+        for piece in labelled(label, sink.shown(text)):
             sink.write(piece)
 
     def print_gather(self, nodeset: Any, obj: Any) -> None:
@@ -297,8 +299,7 @@ class Display:
 
     def _print_content(self, nodeset: Any, content: Any) -> None:
         """Show a message under a header."""
-        header = self._out.encode(self.format_header(nodeset))
-        self._out.write(header, self._content(self._out, bytes(content)), b"\n")
+        self.write(self.format_header(nodeset), self.content(bytes(content)), b"\n")
 
     def _print_lines(self, nodeset: Any, msg: Any) -> None:
         """Show a message line by line."""
@@ -306,7 +307,7 @@ class Display:
         if not text and not list(msg):
             return
         label = self._label(self._out, self._format_nodeset(nodeset), self.color_stdout_fmt)
-        for piece in labelled(label, self._content(self._out, text)):
+        for piece in labelled(label, self.content(text)):
             self._out.write(piece)
 
     def _print_diff(self, nodeset: Any, content: Any) -> None:
@@ -318,16 +319,13 @@ class Display:
         lines = self._diff_lines(refset, reference, nodeset, content)
         text = "".join(line + "\n" for line in lines)
         if text:
-            self._out.write(self._out.encode(text))
+            self.write(text)
 
     def _diff_lines(self, refset: Any, reference: Any, nodeset: Any, content: Any) -> Iterator[str]:
         """Yield the coloured lines of a unified diff."""
         from difflib import unified_diff
 
-        before, after = (
-            [line.decode(STRING_ENCODING, "surrogateescape") for line in _lines(message)]
-            for message in (reference, content)
-        )
+        before, after = _lines(reference), _lines(content)
         names = [self._format_nodeset(refset), self._format_nodeset(nodeset)]
         if self.node_count and self.verbosity >= VERB_STD:
             counts = (len(refset), len(nodeset))
@@ -335,7 +333,7 @@ class Display:
                 f"{name} ({count})" if count > 1 else name for name, count in zip(names, counts)
             ]
         for line in unified_diff(before, after, names[0], names[1], lineterm=""):
-            shown = self._visible(self._out, line)
+            shown = self.shown(line)
             if line.startswith(("---", "+++")):
                 yield self.color_diffhdr_fmt % shown
             elif line.startswith("@@"):
@@ -350,7 +348,7 @@ class Display:
     def vprint(self, level: int, message: str) -> None:
         """Print *message* on standard output if verbosity is at least *level*."""
         if self.verbosity >= level:
-            self._out.write(self._out.encode(f"{message}\n"))
+            self.write(f"{message}\n")
 
     def vprint_err(self, level: int, message: str) -> None:
         """Print *message* on standard error if verbosity is at least *level*."""

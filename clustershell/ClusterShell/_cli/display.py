@@ -51,15 +51,16 @@ class Sink:
     """Bytes to a text stream, in order with what is printed to the stream itself.
 
     stream: text stream such as ``sys.stdout``, None if that is closed.
-    terminal: whether the stream is a terminal.
+    escape: whether control characters are to be made visible: the stream is a
+        terminal, and *literal* output was not asked for.
 
     Each :meth:`write` is one system call where the stream is a file, a pipe or
     a terminal, and has arrived when it returns, unless output is held back.
     """
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, literal: bool = False) -> None:
         self.stream = stream
-        self.terminal = _is_terminal(stream)
+        self.escape = is_terminal(stream) and not literal
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._buffer = getattr(stream, "buffer", None)
         raw = getattr(self._buffer, "raw", self._buffer)
@@ -77,19 +78,15 @@ class Sink:
         except UnicodeEncodeError:
             return text.encode(self._encoding, "backslashreplace")
 
-    def visible(self, data: bytes) -> bytes:
-        """Return *data* with its control characters made visible."""
+    def shown(self, data: bytes) -> bytes:
+        """Return *data*, remote output, as it may be written."""
+        if not self.escape:
+            return data
         text = data.decode(self._encoding, "backslashreplace").translate(_CONTROLS)
         return text.encode(self._encoding, "backslashreplace")
 
-    def hold(self) -> Sink:
-        """Collect what is written from now on; for use in a ``with`` statement.
-
-        What is collected leaves when there is enough of it, and at the end.
-        """
-        return self
-
     def __enter__(self) -> Sink:
+        """Hold back what is written until there is enough of it, or until the end."""
         self._holding += 1
         return self
 
@@ -97,53 +94,58 @@ class Sink:
         self._holding -= 1
         self.flush()
 
-    def write(self, *parts: bytes) -> None:
-        """Write *parts*, one after the other.
+    def write(self, data: bytes) -> None:
+        """Write *data*.
 
         Raises OSError; nothing more of what was held back is written then.
         """
-        self._held += parts
-        self._held_size += sum(map(len, parts))
-        if not self._holding or self._held_size >= _HOLD_LIMIT:
-            self.flush()
+        if self._holding:
+            self._held.append(data)
+            self._held_size += len(data)
+            if self._held_size >= _HOLD_LIMIT:
+                self.flush()
+        else:
+            self._send(data)
 
     def flush(self) -> None:
         """Write what was held back."""
-        if not self._held:
-            return
-        parts, self._held = self._held, []
-        # Joining is cheaper than several calls, unless there is much to copy.
-        if self._held_size <= 4 * _HOLD_LIMIT:
-            parts = [b"".join(parts)]
-        self._held_size = 0
+        if self._held:
+            parts, self._held, self._held_size = self._held, [], 0
+            self._send(b"".join(parts))
+
+    def _send(self, data: bytes) -> None:
+        """Write all of *data* now."""
         if self.stream is None:
             raise OSError(errno.EBADF, "standard output is closed")
         # Earlier prints go first.
         self.stream.flush()
-        for part in parts:
-            self._send(part)
-        if self._fd < 0:
-            self.stream.flush()
-
-    def _send(self, data: bytes) -> None:
-        """Write all of *data*, waiting where the descriptor does not block."""
-        if self._fd < 0:
-            if self._buffer is not None:
-                self._buffer.write(data)
-            else:
-                self.stream.write(data.decode(self._encoding, "replace"))
-            return
-        left = memoryview(data)
-        while left:
+        if self._fd >= 0:
             try:
-                left = left[os.write(self._fd, left) :]
+                sent = os.write(self._fd, data)
             except BlockingIOError:
-                poll = select.poll()
-                poll.register(self._fd, select.POLLOUT)
-                poll.poll()
+                sent = 0
+            if sent < len(data):
+                self._send_rest(memoryview(data)[sent:])
+            return
+        if self._buffer is not None:
+            self._buffer.write(data)
+        else:
+            self.stream.write(data.decode(self._encoding, "replace"))
+        self.stream.flush()
+
+    def _send_rest(self, data: memoryview) -> None:
+        """Write all of *data*, waiting where the descriptor does not block."""
+        poll = select.poll()
+        poll.register(self._fd, select.POLLOUT)
+        while data:
+            poll.poll()
+            try:
+                data = data[os.write(self._fd, data) :]
+            except BlockingIOError:
+                continue
 
 
-def _is_terminal(stream: Any) -> bool:
+def is_terminal(stream: Any) -> bool:
     """Tell whether *stream* is a terminal; what cannot be asked is none."""
     try:
         return bool(stream.isatty())
@@ -179,7 +181,7 @@ def wants_color(whencolor: str | None, config: Any, stream: Any) -> bool:
     asks whether *stream* is a terminal, and otherwise the environment is asked
     first: NO_COLOR, CLICOLOR_FORCE, then CLICOLOR.
     """
-    terminal = _is_terminal(stream)
+    terminal = is_terminal(stream)
     if whencolor is not None:
         return whencolor == "always" or (whencolor in ("", "auto") and terminal)
     if config is not None and config.color in ("never", "always"):
@@ -195,7 +197,7 @@ def environment_color(stream: Any) -> bool | None:
     if os.environ.get("CLICOLOR_FORCE", "0") != "0":
         return True
     if "CLICOLOR" in os.environ:
-        return os.environ["CLICOLOR"] != "0" and _is_terminal(stream)
+        return os.environ["CLICOLOR"] != "0" and is_terminal(stream)
     return None
 
 

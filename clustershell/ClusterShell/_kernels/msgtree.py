@@ -133,11 +133,6 @@ class Block:
                 return []
             return PyBytes_FromStringAndSize(self.text + start, stop - start - 1).split(b"\n")
 
-        def read_text(self, stop: cython.Py_ssize_t) -> bytes:
-            """Return the lines up to the offset *stop* joined; there must be one."""
-            self.check(1, stop)
-            return PyBytes_FromStringAndSize(self.text, stop - 1)
-
         def count(self, stop: cython.Py_ssize_t) -> int:
             """Return how many lines there are up to the offset *stop*."""
             lines: cython.Py_ssize_t = 0
@@ -165,10 +160,6 @@ class Block:
         def read(self, start: int, stop: int) -> list:
             """Return the lines held here between two offsets, ``first`` not counted."""
             return self.text[start:stop]
-
-        def read_text(self, stop: int) -> bytes:
-            """Return the lines up to the offset *stop* joined; there must be one."""
-            return b"\n".join(self.text[:stop])
 
         def count(self, stop: int) -> int:
             """Return how many lines there are up to the offset *stop*."""
@@ -203,9 +194,101 @@ class Position:
 def settle(pos: Position) -> Position:
     """Follow the cuts made since *pos* was last used; return *pos*."""
     while pos.offset > pos.block.size:
+        if pos.block.rest is None:
+            raise IndexError("offset out of the text of this block")
         pos.offset -= pos.block.cut
         pos.block = pos.block.rest
     return pos
+
+
+if cython.compiled:
+
+    def message_lines(blocks: list, pos: Position) -> list:
+        """Return the lines of the message that ends at *pos*."""
+        block: Block = settle(pos).block
+        lines: list
+        text = _message_text(blocks, pos)
+        if text is not None:
+            return text.split(b"\n")
+        lines = block.read(0, pos.offset)
+        while True:
+            if block.first is not None:
+                lines.insert(0, block.first)
+            if block.parent < 0:
+                return lines
+            block = blocks[block.parent]
+            lines[:0] = block.read(0, block.size)
+
+    def message_text(blocks: list, pos: Position) -> bytes:
+        """Return the same lines joined by newlines."""
+        settle(pos)
+        text = _message_text(blocks, pos)
+        return b"\n".join(message_lines(blocks, pos)) if text is None else text
+
+    @cython.cfunc
+    def _message_text(blocks: list, pos: Position) -> object:
+        """Return the lines joined by newlines; None if some are no plain text, or there is none."""
+        block: Block = pos.block
+        stop: cython.Py_ssize_t = pos.offset
+        size: cython.Py_ssize_t = 0
+        end: cython.Py_ssize_t = stop
+        above: Block = block
+        text: cython.p_char
+        block.check(0, stop)
+        while True:
+            size += end
+            if above.parent < 0:
+                break
+            if not _plain(above.first):
+                return None
+            size += PyBytes_GET_SIZE(above.first) + 1
+            above = blocks[above.parent]
+            end = above.size
+        if size == 0:
+            return None
+        # From the last line to the first; the newline of the last one is left out.
+        message: bytes = PyBytes_FromStringAndSize(cython.NULL, size - 1)
+        text = PyBytes_AS_STRING(message)
+        above = block
+        end = stop
+        while True:
+            if end:
+                size -= end
+                memcpy(text + size, above.text, end - 1)
+                if above is not block:
+                    text[size + end - 1] = _NEWLINE
+            if above.parent < 0:
+                return message
+            size -= PyBytes_GET_SIZE(above.first) + 1
+            memcpy(text + size, PyBytes_AS_STRING(above.first), PyBytes_GET_SIZE(above.first))
+            if stop or above is not block:
+                text[size + PyBytes_GET_SIZE(above.first)] = _NEWLINE
+            above = blocks[above.parent]
+            end = above.size
+
+else:
+
+    def message_lines(blocks, pos):
+        """Return the lines of the message that ends at *pos*."""
+        block = settle(pos).block
+        stop = pos.offset
+        path = []
+        while True:
+            path.append((block, stop))
+            if block.parent < 0:
+                break
+            block = blocks[block.parent]
+            stop = block.size
+        lines = []
+        for block, stop in reversed(path):
+            if block.first is not None:
+                lines.append(block.first)
+            lines += block.text[:stop]
+        return lines
+
+    def message_text(blocks, pos):
+        """Return the same lines joined by newlines."""
+        return b"\n".join(message_lines(blocks, pos))
 
 
 @cython.cclass
@@ -504,11 +587,57 @@ class LineTree:
             found = self.positions[key] = Position(self.root, 0)
         return found
 
-    def step_from(self, block: Block, offset: cython.Py_ssize_t, msgline) -> Position:
+    def step_from(self, place: Position, msgline) -> Position:
         """Return the position one line below a place in the tree, made if need be."""
-        pos = Position(block, offset)
+        pos = Position(place.block, place.offset)
+        if pos.offset < 0:
+            raise IndexError("offset out of the text of this block")
         self._step(pos, msgline)
         return pos
+
+    def walk_blocks(self) -> list:
+        """Return all blocks, parents first, later children before earlier ones."""
+        block: Block
+        stack: list = [self.root]
+        blocks: list = []
+        while stack:
+            block = stack.pop()
+            blocks.append(block)
+            if block.children is not None:
+                stack.extend(block.children.values())
+        return blocks
+
+    def ends(self, match) -> list:
+        """Return (keys, position) for each place where messages end, in the order of a walk.
+
+        match: if not None, only keys for which it is true are considered.
+        """
+        pos: Position
+        block: Block
+        by_block: dict = {}
+        by_offset: dict
+        ends: list = []
+        for key, found in list(self.positions.items()):
+            if match is not None and not match(key):
+                continue
+            pos = found
+            number = settle(pos).block.number
+            offset = pos.offset
+            at = by_block.get(number)
+            if at is None:
+                by_block[number] = {offset: [key]}
+            elif offset in at:
+                at[offset].append(key)
+            else:
+                at[offset] = [key]
+        for found in self.walk_blocks():
+            block = found
+            at = by_block.get(block.number)
+            if at is not None:
+                by_offset = at
+                for offset in sorted(by_offset):
+                    ends.append((by_offset[offset], Position(block, offset)))
+        return ends
 
 
 if cython.compiled:
