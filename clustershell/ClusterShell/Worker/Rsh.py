@@ -52,6 +52,8 @@ class RshClient(ExecClient):
     ``rsh_options``, ``rsh_user``.
     """
 
+    __slots__ = ("rsh_rc",)
+
     def __init__(
         self,
         node: Any,
@@ -101,6 +103,8 @@ class RcpClient(CopyClient):
     Settings of the task: ``rcp_path``, ``rcp_options`` or else
     ``rsh_options``, ``rsh_user``.
     """
+
+    __slots__ = ()
 
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""

@@ -45,6 +45,8 @@ class SshClient(ExecClient):
     ``ssh_options``, ``ssh_user``, ``connect_timeout`` in seconds.
     """
 
+    __slots__ = ()
+
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
         info = self.worker.task.info
@@ -71,6 +73,8 @@ class ScpClient(CopyClient):
     Settings of the task: ``scp_path``, ``scp_options`` or else
     ``ssh_options``, ``scp_user`` or else ``ssh_user``, ``connect_timeout``.
     """
+
+    __slots__ = ()
 
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
