@@ -108,8 +108,9 @@ def test_label_without_nodes_is_kept(args):
     assert (done.stdout, done.returncode) == (b"", 1)
 
 
-def test_long_line():
-    line = b"x" * (100 << 20)
+@pytest.mark.parametrize("size", [3 << 20, pytest.param(100 << 20, marks=pytest.mark.slow)])
+def test_long_line(size):
+    line = b"x" * size
     done = clubak(b"n1:" + line + b"\nn2:" + line + b"\nn3:end", "-b")
     assert done.returncode == 0
     header = b"-" * 15 + b"\n"

@@ -4,7 +4,11 @@ The real module takes 12 ms to import and is not installed at run time.  Types
 stand for nothing here; decorators return what they decorate.
 """
 
-from typing import Any, Callable
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 compiled = False
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import traceback
 from contextlib import ExitStack
+from importlib import import_module
 
 from record import ENVIRONMENT, HERE
 
@@ -60,8 +61,11 @@ def run_on(row, files):
 
 def main():
     os.environ.update(ENVIRONMENT)  # before anything is configured from it
-    import ClusterShell.CLI.Clubak
-    import ClusterShell.NodeSet  # noqa: F401 (before the first fork)
+    # What each case would load for itself, before the first fork.
+    for name in ("_cli.clubak", "CLI.Clubak", "Defaults", "NodeSet", "NodeUtils"):
+        import_module("ClusterShell." + name)
+    for name in ("configparser", "difflib", "optparse", "subprocess"):
+        import_module(name)
 
     rows = json.load(sys.stdin)
     results = [run(row) for row in rows]
