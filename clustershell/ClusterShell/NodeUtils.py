@@ -268,12 +268,12 @@ class UpcallGroupSource(GroupSource):
             command = template.command(args, self.unsafe_names)
             _debug("EXEC '%s'", command)
             output = run(command, self.cfgdir, self.timeout)
-        except (UnsafeValueError, UpcallFailed) as exc:
-            message = str(exc)
-            if isinstance(exc, UnsafeValueError):
-                message = f"{self.name}: {cmdtpl}: {message}"
-            _debug("ERROR '%s'", message)
-            raise self._fail(message) from exc
+        except UnsafeValueError as exc:
+            raise self._fail(f"{self.name}: {cmdtpl}: {exc}") from exc
+        except UpcallFailed as exc:
+            _debug("READ '%s'", exc.output)
+            _debug("ERROR '%s' %s", exc.command, exc.reason)
+            raise self._fail(str(exc)) from exc
         _debug("READ '%s'", output)
         return output
 
@@ -309,14 +309,14 @@ class UpcallGroupSource(GroupSource):
 
         Fills the cache for map and list.  A failure leaves it as it was.
         """
-        from ClusterShell._nodes.upcalls import UpcallFailed, read_mapall
+        from ClusterShell._nodes.upcalls import BadAnswer, read_mapall
 
         if self._cached(self._cache, "mapall") is not None:
             return None
         output = self._upcall_read("mapall", self._constants())
         try:
             groups = read_mapall(output)
-        except UpcallFailed as exc:
+        except BadAnswer as exc:
             raise self._fail(str(exc)) from exc
         expiry = time.time() + self.cache_time
         self._cache["map"].update((group, (nodes, expiry)) for group, nodes in groups.items())
@@ -380,7 +380,6 @@ class YAMLGroupLoader:
             message = f"{exc} (Disable autodir or install PyYAML!)"
             raise GroupResolverConfigError(message) from exc
 
-        _debug("Loading %s", self.filename)
         try:
             # A source that has left the file keeps the groups it had.
             self._groups.update(read_group_file(self.filename))

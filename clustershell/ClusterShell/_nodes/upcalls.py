@@ -15,7 +15,29 @@ from ClusterShell._config.shelltext import ShellTemplate, Slot, split_slots
 
 
 class UpcallFailed(Exception):
-    """A command did not give an answer; its text says why."""
+    """A command did not give an answer; the text is the command and the reason.
+
+    output: what it has printed.
+    """
+
+    def __init__(self, command: str, reason: str):
+        super().__init__(f"{command} ({reason})")
+        self.command = command
+        self.reason = reason
+        self.output = ""
+
+
+class UpcallExited(UpcallFailed):
+    """A command exited with another status than 0; the text is the command."""
+
+    def __init__(self, command: str, status: int, output: str):
+        super().__init__(command, f"returned {status}")
+        self.args = (command,)
+        self.output = output
+
+
+class BadAnswer(Exception):
+    """A command printed what is no answer; the text says what."""
 
 
 class UpcallText:
@@ -72,22 +94,23 @@ def run(command: str, cwd: Optional[str], timeout: Optional[float]) -> str:
             start_new_session=alone,
         )
     except (OSError, ValueError) as exc:
-        raise UpcallFailed(f"{command} ({exc})") from exc
+        raise UpcallFailed(command, str(exc)) from exc
     with process:
         try:
             output, _ = process.communicate(timeout=timeout)
         except TimeoutExpired:
             _kill(process, alone)
-            raise UpcallFailed(f"{command} (no answer within {timeout:g} s)") from None
+            raise UpcallFailed(command, f"no answer within {timeout:g} s") from None
         except UnicodeDecodeError as exc:
             _kill(process, alone)
-            raise UpcallFailed(f"{command} (prints what is not text: {exc})") from None
+            raise UpcallFailed(command, f"prints what is not text: {exc}") from None
         except BaseException:
             _kill(process, alone)
             raise
+    output = output.strip()
     if process.returncode != 0:
-        raise UpcallFailed(command)
-    return output.strip()
+        raise UpcallExited(command, process.returncode, output)
+    return output
 
 
 def _kill(process: "Popen[str]", alone: bool) -> None:
@@ -104,7 +127,7 @@ def _kill(process: "Popen[str]", alone: bool) -> None:
 def read_mapall(output: str) -> "dict[str, str]":
     """Return the nodes of each group of ``group: nodes`` lines.
 
-    Lines of the same group are merged.  Raises UpcallFailed for any other line.
+    Lines of the same group are merged.  Raises BadAnswer for any other line.
     """
     found: dict[str, list[str]] = {}
     for line in output.splitlines():
@@ -114,7 +137,7 @@ def read_mapall(output: str) -> "dict[str, str]":
         group, colon, nodes = line.partition(":")
         words = group.split()
         if not colon or len(words) != 1:
-            raise UpcallFailed(f"mapall: invalid line {line!r} (expected 'group: nodes')")
+            raise BadAnswer(f"mapall: invalid line {line!r} (expected 'group: nodes')")
         members = found.setdefault(words[0], [])
         nodes = nodes.strip()
         if nodes:

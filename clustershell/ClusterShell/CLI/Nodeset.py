@@ -1,0 +1,427 @@
+"""nodeset and cluset: compute with node sets and node groups on the command line.
+
+What a call does not use is not imported: folding names loads neither optparse
+nor anything of node groups, upcalls or the event engine.
+"""
+
+import sys
+from importlib import import_module
+
+from ClusterShell._cli.nodeset_options import fail, parse, unescape
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import logging
+    import math
+    import random
+
+    from ClusterShell.CLI.Error import GENERIC_ERRORS, handle_generic_error
+    from ClusterShell.CLI.OptionParser import OptionParser
+    from ClusterShell.CLI.Utils import parse_fold_axis
+    from ClusterShell.NodeSet import (
+        NodeSet,
+        grouplist,
+        set_std_group_resolver_config,
+        std_group_resolver,
+    )
+    from ClusterShell.NodeUtils import GroupSourceNoUpcall
+    from ClusterShell.RangeSet import RangeSet
+
+    print_function: object
+
+# Names that "from ... import *" has always brought along.
+_BORROWED = {
+    "GENERIC_ERRORS": "ClusterShell.CLI.Error",
+    "GroupSourceNoUpcall": "ClusterShell.NodeUtils",
+    "NodeSet": "ClusterShell.NodeSet",
+    "OptionParser": "ClusterShell.CLI.OptionParser",
+    "RangeSet": "ClusterShell.RangeSet",
+    "grouplist": "ClusterShell.NodeSet",
+    "handle_generic_error": "ClusterShell.CLI.Error",
+    "parse_fold_axis": "ClusterShell.CLI.Utils",
+    "print_function": "__future__",
+    "set_std_group_resolver_config": "ClusterShell.NodeSet",
+    "std_group_resolver": "ClusterShell.NodeSet",
+}
+
+__all__ = [
+    "GENERIC_ERRORS",
+    "GroupSourceNoUpcall",
+    "NodeSet",
+    "OptionParser",
+    "RangeSet",
+    "command_list",
+    "compute_nodeset",
+    "grouplist",
+    "handle_generic_error",
+    "logging",
+    "main",
+    "math",
+    "nodeset",
+    "parse_fold_axis",
+    "print_function",
+    "print_source_groups",
+    "process_stdin",
+    "random",
+    "set_std_group_resolver_config",
+    "std_group_resolver",
+    "sys",
+]
+
+# How much of standard input is read at a time.
+_BLOCK = 1 << 20
+
+
+def __getattr__(name):
+    if name in ("logging", "math", "random"):
+        return import_module(name)
+    if name in _BORROWED:
+        return getattr(import_module(_BORROWED[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _blocks(stream):
+    """Yield the words of a text, many at a time; ``#`` begins a comment."""
+    tail = ""
+    while True:
+        block = stream.read(_BLOCK)
+        text = tail + block
+        if block:
+            # A word, or a comment, may go on in the next block.
+            end = text.rfind("\n") + 1
+            text, tail = text[:end], text[end:]
+        if "#" in text:
+            text = "\n".join(line.partition("#")[0] for line in text.split("\n"))
+        words = text.split()
+        if words:
+            yield words
+        if not block:
+            return
+
+
+def process_stdin(xsetop, xsetcls, autostep):
+    """Read sets, several on a line, from standard input; call `xsetop` with their union.
+
+    xsetop: called once, unless there are none.
+    xsetcls: NodeSet or RangeSet.
+    """
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    found = xsetcls(autostep=autostep)
+    for words in _blocks(sys.stdin):
+        _add_all(found, words, autostep)
+    if found:
+        xsetop(found)
+
+
+def _add_all(xset, words, autostep):
+    """Add many sets given as text."""
+    if hasattr(xset, "updaten"):
+        xset.updaten(words)
+    else:
+        for word in words:
+            xset.update(xset.__class__(word, autostep=autostep))
+
+
+def compute_nodeset(xset, args, autostep):
+    """Apply operands and operators of the command line to `xset`; return it.
+
+    args: sets to add, each of which ``-i``, ``-x`` or ``-X`` before it makes
+        an operand of that operator; ``-`` stands for standard input.  Emptied.
+    """
+    operators = {
+        "-i": xset.intersection_update,
+        "--intersection": xset.intersection_update,
+        "-x": xset.difference_update,
+        "--exclude": xset.difference_update,
+        "-X": xset.symmetric_difference_update,
+        "--xor": xset.symmetric_difference_update,
+    }
+    while args:
+        operand = args.pop(0)
+        operator = operators.get(operand, xset.update)
+        if operand in operators:
+            operand = args.pop(0)
+        _apply(xset, operator, operand, autostep)
+    return xset
+
+
+def _apply(xset, operator, operand, autostep):
+    """Call `operator`, a method of `xset`, with an operand given as text."""
+    if operand == "-":
+        process_stdin(operator, xset.__class__, autostep)
+    else:
+        # What a shell puts in place of "$(...)" may be several lines.
+        union = xset.__class__(autostep=autostep)
+        for line in operand.splitlines():
+            union.update(xset.__class__(line, autostep=autostep))
+        operator(union)
+
+
+def print_source_groups(source, level, xset, opts):
+    """Print the groups of a source: all of them, or those that nodes of `xset` are in.
+
+    source: its name, None for the default source.
+    level: 1 for names only, 2 with nodes, 3 with their number as well.
+    opts: the options of the command line.
+    """
+    if xset:
+        for group, (group_nodes, common) in sorted(xset.groups(source).items()):
+            texts = [group, common, f"{len(common)}/{len(group_nodes)}"]
+            print(*texts[:level])
+        return
+    from ClusterShell._nodes.grouping import sorted_groups
+    from ClusterShell.NodeSet import NodeSet, grouplist
+
+    prefix = f"@{source}:" if source else "@"
+    for group in sorted_groups(grouplist(source)):
+        shown = "@" + group if opts.groupbase else prefix + group
+        if level == 1:
+            print(shown)
+        else:
+            nodes = NodeSet(prefix + group)
+            print(*[shown, nodes, len(nodes)][:level])
+
+
+def command_list(options, xset, group_resolver):
+    """Run ``-l`` or ``-L``."""
+    level = min(options.list or options.listall, 3)
+    if not options.listall:
+        print_source_groups(options.groupsource, level, xset, options)
+        return
+    from ClusterShell.NodeUtils import GroupSourceNoUpcall
+
+    for name in group_resolver.sources():
+        # The groups of the default source are shown without its name.
+        source = None if name == group_resolver.default_source_name else name
+        try:
+            print_source_groups(source, level, xset, options)
+        except GroupSourceNoUpcall as exc:
+            print(f"Warning: No {exc} upcall defined for group source {name}", file=sys.stderr)
+
+
+def _check(options):
+    """End the program where options do not go together."""
+    commands = (
+        options.count,
+        options.expand,
+        options.fold,
+        options.list,
+        options.listall,
+        options.regroup,
+        options.groupsources,
+        options.completion,
+        options.index is not None,
+    )
+    given = sum(map(bool, commands))
+    if given > 1:
+        fail("Multiple commands not allowed.")
+    if not given:
+        fail("No command specified.")
+    if options.rangeset and (options.all or options.regroup):
+        fail("-a/-r only supported in NodeSet mode")
+    if options.maxsplit is not None and options.contiguous:
+        fail("incompatible splitting options (split, contiguous)")
+    if options.axis and (not options.fold or options.rangeset):
+        fail("--axis option is only supported when folding nodeset")
+
+
+def _resolver(options):
+    """Return the group resolver that the options ask for, set up."""
+    from ClusterShell.NodeSet import set_std_group_resolver_config, std_group_resolver
+
+    if options.groupsconf:
+        set_std_group_resolver_config(options.groupsconf)
+    resolver = std_group_resolver()
+    if options.groupsource:
+        resolver.default_source_name = options.groupsource
+    return resolver
+
+
+def _list_sources(options, resolver):
+    """Run ``--list-sources``."""
+    for source in resolver.sources():
+        default = source == resolver.default_source_name and not options.quiet
+        print(source + " (default)" if default else source)
+
+
+def _complete(options, resolver):
+    """Print the groups that a shell may complete ``@`` to."""
+    from ClusterShell._nodes.grouping import sorted_groups
+    from ClusterShell.NodeSet import grouplist
+
+    prefix = "@"
+    if options.groupsource:
+        prefix = f"@{options.groupsource}:"
+    else:
+        for source in resolver.sources():
+            print(f"@{source}:")
+    for group in sorted_groups(grouplist(options.groupsource)):
+        print(prefix + group)
+
+
+def _first_operand(options, args, xset, autostep):
+    """Put into `xset` what the options before the operands say."""
+    if options.all:
+        from ClusterShell.NodeSet import NodeSet
+
+        xset.update(NodeSet.fromall(groupsource=options.groupsource, autostep=autostep))
+    elif not args and not (options.list or options.listall or options.completion):
+        process_stdin(xset.update, xset.__class__, autostep)
+    operations = [
+        (xset.intersection_update, options.and_nodes),
+        (xset.difference_update, options.sub_nodes),
+        (xset.symmetric_difference_update, options.xor_nodes),
+    ]
+    if not xset and any(operands for _, operands in operations):
+        print("WARNING: empty left operand for set operation", file=sys.stderr)
+    for operator, operands in operations:
+        for operand in operands:
+            _apply(xset, operator, operand, autostep)
+
+
+def _select(options, xset):
+    """Return the part of `xset` that ``--slice`` and ``--pick`` leave."""
+    if options.slice_rangeset:
+        from ClusterShell.RangeSet import RangeSet
+
+        sliced = xset.__class__(autostep=xset.autostep)
+        for part in RangeSet(options.slice_rangeset).slices():
+            sliced.update(xset[part])
+        xset = sliced
+    if options.pick and options.pick < len(xset):
+        import random
+
+        picked = xset.__class__(autostep=xset.autostep)
+        for position in sorted(random.sample(range(len(xset)), options.pick)):
+            picked.update(xset[position : position + 1])
+        xset = picked
+    return xset
+
+
+def _compute(options, args):
+    """Return the set that the command line describes."""
+    autostep = options.autostep if isinstance(options.autostep, int) else None
+    if options.rangeset:
+        from ClusterShell.RangeSet import RangeSet as xsetcls
+    else:
+        from ClusterShell.NodeSet import NodeSet as xsetcls
+    xset = xsetcls(autostep=autostep)
+    _first_operand(options, args, xset, autostep)
+    return compute_nodeset(xset, args, autostep)
+
+
+def _set_folding(options, xset):
+    """Set how `xset` is folded."""
+    if options.autostep is not None and not isinstance(options.autostep, int):
+        import math
+
+        share = 1.0 if options.autostep == "auto" else options.autostep
+        xset.autostep = int(math.ceil(len(xset) * share))
+    if options.axis:
+        from ClusterShell.CLI.Utils import parse_fold_axis
+
+        xset.fold_axis = parse_fold_axis(options.axis)
+
+
+def _parts(options, xset):
+    """Return the sets to print."""
+    if xset and options.contiguous:
+        return xset.contiguous()
+    if xset and options.maxsplit and options.maxsplit > 1:
+        return xset.split(options.maxsplit)
+    return [xset]
+
+
+def _text(options, xset, separator):
+    """Return what is printed for a set."""
+    style = options.output_format
+    if options.count:
+        return style % len(xset)
+    if not xset:
+        return ""
+    if options.fold:
+        return style % str(xset)
+    if options.regroup:
+        return style % xset.regroup(options.groupsource, noprefix=options.groupbase)
+    if style == "%s":
+        return separator.join(xset)
+    return separator.join([style % node for node in xset])
+
+
+def nodeset():
+    """Run nodeset with the arguments of the process."""
+    options, args = parse()
+    _check(options)
+    if options.debug:
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG)
+    lists, conf = options.list or options.listall, options.groupsconf
+    resolver = None
+    if lists or options.groupsources or options.completion or options.groupsource or conf:
+        resolver = _resolver(options)
+    if options.groupsources:
+        _list_sources(options, resolver)
+        return
+    if options.completion:
+        _complete(options, resolver)
+    if lists and options.rangeset and args:
+        fail("groups of nodes are only supported in NodeSet mode")
+    xset = _compute(options, args)
+    if lists:
+        command_list(options, xset, resolver)
+    else:
+        _show(options, xset)
+
+
+def _show(options, xset):
+    """Print the set that has been computed, as a whole or in parts."""
+    try:
+        separator = unescape(options.separator)
+    except ValueError as exc:
+        raise ValueError("invalid separator") from exc
+    xset = _select(options, xset)
+    _set_folding(options, xset)
+    if options.index is not None:
+        operand = options.index if options.rangeset else xset.__class__(options.index)
+        print(options.output_format % xset.index(operand))
+    elif xset or not options.completion:
+        for part in _parts(options, xset):
+            print(_text(options, part, separator))
+
+
+def main():
+    """Run nodeset; end the program with its exit code."""
+    try:
+        nodeset()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (AssertionError, IndexError, OverflowError, ValueError) as exc:
+        print(f"ERROR: {exc}", file=sys.stderr)
+        sys.exit(1)
+    except SystemExit:
+        raise
+    except BaseException as exc:
+        from ClusterShell.CLI.Error import generic_errors, handle_generic_error
+
+        if not isinstance(exc, generic_errors()):
+            raise
+        if isinstance(exc, OSError):
+            _drop_output()
+        sys.exit(handle_generic_error(exc))
+    sys.exit(0)
+
+
+def _drop_output():
+    """Let nothing be written at exit to an output that has failed."""
+    import os
+
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()
