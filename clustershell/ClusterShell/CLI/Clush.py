@@ -913,7 +913,7 @@ def set_fdlimit(fd_max, display):
 def clush_exit(status, task=None):
     """End with exit code `status`: by SystemExit after ending `task`, or else at once."""
     if task is not None:
-        task.abort()
+        task.abort(kill=True)
         if not task._is_task_self():
             task.join()
         sys.exit(status)
