@@ -163,21 +163,20 @@ def clubak() -> None:
             VERB_DEBUG,
             f"clubak: line_mode={disp.line_mode} gather={bool(disp.gather)} tree_depth={depth}",
         )
-    _write_files(tree, options.outdir, options.errdir)
+    for directory in (options.outdir, options.errdir):
+        if directory:
+            _write_files(tree, directory)
     display(tree, disp, disp.gather or disp.regroup, options.trace_mode, source.nodesets)
 
 
-def _write_files(tree: MsgTree, outdir: str | None, errdir: str | None) -> None:
-    """Write one file a node to *outdir*; there is no standard error to write to *errdir*."""
+def _write_files(tree: MsgTree, directory: str) -> None:
+    """Write the output of each node to a file of its name in *directory*."""
     from ClusterShell._cli.display import NodeFiles
 
-    if errdir:
-        NodeFiles(errdir).close()
-    if outdir:
-        files = NodeFiles(outdir)
-        for key, msg in tree.items():
-            files.write(key, bytes(msg) + b"\n")
-        files.close()
+    files = NodeFiles(directory)
+    for key, msg in tree.items():
+        files.write(key, bytes(msg) + b"\n")
+    files.close()
 
 
 def main() -> None:
