@@ -1,6 +1,8 @@
 """Whole processes of the commands, from start to exit."""
 
+import random
 import subprocess
+import sys
 import tempfile
 
 from benchmarks.workloads import command, reference, workload
@@ -55,3 +57,45 @@ def clubak_line_mode(scale):
 @workload(GATHERED, "clubak -T, 111,600 lines of 124 nodes, same output", must=1)
 def clubak_tree(scale):
     return _filter([command("clubak"), "-T"], labelled_lines(scale, same=True))
+
+
+# nodeset and cluset.
+
+NODESETS = "NodeSet and groups"
+
+
+@workload(
+    NODESETS,
+    "nodeset -f node[1-10], whole process",
+    must=2.33,
+    aim=2.9,
+    bound="under 30 ms (aim 24 ms) with pip's own launcher, where bare Python takes 10 ms",
+)
+def nodeset_start(scale):
+    return _filter([command("nodeset"), "-f", "node[1-10]"], b"")
+
+
+@reference(NODESETS, "nodeset -f node[1-10], whole process", "bare Python", needs="python3")
+def bare_python(scale):
+    return _filter([sys.executable, "-c", "pass"], b"")
+
+
+@workload(NODESETS, "cluset -f of 100,000 names on stdin, whole process", must=10, aim=20)
+def cluset_names(scale):
+    count = int(100_000 * scale)
+    numbers = random.Random(4).sample(range(10 * count), count)
+    names = "".join(f"node{number}\n" for number in numbers)
+    return _filter([command("cluset"), "-f"], names.encode())
+
+
+@workload(
+    NODESETS,
+    "cluset -f of 1,000,000 names on stdin, whole process",
+    bound="under 1.5 s and 150 MiB",
+    peer=False,
+)
+def cluset_million(scale):
+    numbers = list(range(int(1_000_000 * scale)))
+    random.Random(5).shuffle(numbers)
+    names = "".join(f"node{number}\n" for number in numbers)
+    return _filter([command("cluset"), "-f"], names.encode())

@@ -89,6 +89,8 @@ def _blocks(stream):
         if block:
             # A word, or a comment, may go on in the next block.
             end = text.rfind("\n") + 1
+            if not end and "#" not in text:
+                end = text.rfind(" ") + 1
             text, tail = text[:end], text[end:]
         if "#" in text:
             text = "\n".join(line.partition("#")[0] for line in text.split("\n"))

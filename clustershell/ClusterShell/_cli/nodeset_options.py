@@ -181,7 +181,10 @@ def _escape(match):
     octal, name, other = match[1], match[5], match[6]
     code = match[2] or match[3] or match[4]
     if octal or code:
-        return chr(int(octal, 8) if octal else int(code, 16))
+        number = int(octal, 8) if octal else int(code, 16)
+        if number > sys.maxunicode:
+            raise ValueError("no such character")
+        return chr(number)
     if name:
         import unicodedata
 
