@@ -182,10 +182,10 @@ class Engine:
 
     def __init__(self, info):
         self.info = info
-        self._clients: set[Any] = set()
-        self._ports: set[Any] = set()
-        self._reg_stats: dict[Any, int] = {}
-        self.reg_clifds: dict[int, tuple[Any, Any]] = {}
+        self._clients = set()
+        self._ports = set()
+        self._reg_stats = {}
+        self.reg_clifds = {}
         self._prev_fanout = 0
         self._current_loopcnt = 0
         self._current_stream = None

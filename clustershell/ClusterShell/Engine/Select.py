@@ -49,8 +49,8 @@ class EngineSelect(Engine):
 
     def __init__(self, info):
         Engine.__init__(self, info)
-        self._fds_r: set[int] = set()
-        self._fds_w: set[int] = set()
+        self._fds_r = set()
+        self._fds_w = set()
 
     def _register_specific(self, fd, event):
         if fd >= FD_SETSIZE:

@@ -107,7 +107,7 @@ class TimerQueue:
             self._drop_disarmed()
 
     def _fire(self, case: TimerCase) -> None:
-        client = case.client
+        client: Any = case.client
         case.disarm()
         self.armed_count -= 1
         held = not client.autoclose

@@ -207,7 +207,7 @@ def _spawn(
     actions: list[tuple],
 ) -> None:
     """Append to *pids* the id of a new process."""
-    argv: Sequence[str]
+    argv: Any
     if isinstance(command, str):
         argv = (_SHELL, "-c", command) if shell else (command,)
     else:

@@ -1,0 +1,190 @@
+"""A small subprocess module whose pipes are plain non-blocking descriptors.
+
+Kept for programs that use it; the workers start their processes in another way.
+It is a thin layer over the standard library's ``subprocess``.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+
+from ClusterShell._work.spawn import CANNOT_START, set_nonblock_flag
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+__all__ = ["CalledProcessError", "PIPE", "Popen", "STDOUT", "call", "check_call"]
+
+PIPE = -1
+STDOUT = -2
+
+#: Kept for programs that read it; it limits nothing.
+MAXFD = 20000
+
+basestring = str
+
+_READ_SIZE = 65536
+
+
+class CalledProcessError(Exception):
+    """The command of :func:`check_call` ended with exit code ``returncode``, not zero."""
+
+    def __init__(self, returncode: int, cmd: Any):
+        Exception.__init__(self, returncode, cmd)
+        self.returncode = returncode
+        self.cmd = cmd
+
+    def __str__(self) -> str:
+        return f"Command '{self.cmd}' returned non-zero exit status {self.returncode}"
+
+
+def call(*popenargs: Any, **kwargs: Any) -> int:
+    """Run a command, wait for its end and return its exit code; arguments of :class:`Popen`."""
+    return Popen(*popenargs, **kwargs).wait()
+
+
+def check_call(*popenargs: Any, **kwargs: Any) -> int:
+    """As :func:`call`, but raise CalledProcessError unless the exit code is zero."""
+    returncode = call(*popenargs, **kwargs)
+    if returncode:
+        raise CalledProcessError(returncode, kwargs.get("args") or popenargs[0])
+    return returncode
+
+
+class Popen:
+    """A child process; ``stdin``, ``stdout`` and ``stderr`` are our descriptors, or None.
+
+    Arguments are those of ``subprocess.Popen``.  ``returncode`` is None while the
+    process runs, negative for a signal, 255 if the command could not be executed.
+    """
+
+    def __init__(
+        self,
+        args: Any,
+        bufsize: int = 0,
+        executable: str | None = None,
+        stdin: Any = None,
+        stdout: Any = None,
+        stderr: Any = None,
+        preexec_fn: Callable[[], Any] | None = None,
+        shell: bool = False,
+        cwd: str | None = None,
+        env: dict[str, str] | None = None,
+        universal_newlines: bool = False,
+    ):
+        self._process: subprocess.Popen | None = None
+        self._failed: int | None = None
+        if not isinstance(bufsize, int):
+            raise TypeError("bufsize must be an integer")
+        self.universal_newlines = universal_newlines
+        theirs: list[int] = []
+        self.stdin = self._pipe(stdin, theirs, 1)
+        self.stdout = self._pipe(stdout, theirs, 0)
+        self.stderr = self._pipe(stderr, theirs, 0)
+        ends = iter(list(theirs))
+        given = [next(ends) if end == PIPE else end for end in (stdin, stdout, stderr)]
+        try:
+            self._process = subprocess.Popen(
+                args,
+                executable=executable,
+                stdin=given[0],
+                stdout=given[1],
+                stderr=given[2],
+                preexec_fn=preexec_fn,
+                close_fds=False,
+                shell=shell,
+                cwd=cwd,
+                env=env,
+                restore_signals=False,
+            )
+        except OSError:
+            self._failed = CANNOT_START
+        finally:
+            for fd in theirs:
+                os.close(fd)
+
+    @staticmethod
+    def _pipe(end: Any, theirs: list[int], ours: int) -> int | None:
+        """Make a pipe if *end* is PIPE; return our end, non-blocking, and list the child's."""
+        if end != PIPE:
+            return None
+        pair = os.pipe()
+        theirs.append(pair[1 - ours])
+        set_nonblock_flag(pair[ours])
+        return pair[ours]
+
+    @property
+    def pid(self) -> int | None:
+        """Process id, None if the command could not be executed."""
+        return self._process.pid if self._process is not None else None
+
+    @property
+    def returncode(self) -> int | None:
+        """Exit code as last seen by :meth:`poll` or :meth:`wait`."""
+        return self._process.returncode if self._process is not None else self._failed
+
+    def poll(self) -> int | None:
+        """Return the exit code if the process has ended, else None."""
+        return self._process.poll() if self._process is not None else self._failed
+
+    def wait(self) -> int:
+        """Wait for the end of the process and return its exit code."""
+        return self._process.wait() if self._process is not None else CANNOT_START
+
+    def communicate(self, input: bytes | str | None = None) -> tuple[Any, Any]:
+        """Write *input*, read all output, wait; return what came from stdout and stderr."""
+        rest = input.encode() if isinstance(input, str) else input or b""
+        chunks: dict[int, list[bytes]] = {
+            fd: [] for fd in (self.stdout, self.stderr) if fd is not None
+        }
+        reading, writing = list(chunks), [self.stdin] if self.stdin is not None else []
+        while reading or writing:
+            readable, writable, _ = select.select(reading, writing, [])
+            for fd in readable:
+                data = os.read(fd, _READ_SIZE)
+                chunks[fd].append(data)
+                if not data:
+                    reading.remove(fd)
+                    os.close(fd)
+            for fd in writable:
+                rest = self._write_some(fd, rest)
+                if not rest:
+                    writing.remove(fd)
+                    os.close(fd)
+        self.wait()
+        output = [None if fd is None else b"".join(chunks[fd]) for fd in (self.stdout, self.stderr)]
+        self.stdin = self.stdout = self.stderr = None
+        if self.universal_newlines:
+            return _translate(output[0]), _translate(output[1])
+        return output[0], output[1]
+
+    @staticmethod
+    def _write_some(fd: int, data: bytes) -> bytes:
+        """Write what goes of *data* and return the rest; nothing if nobody reads it."""
+        try:
+            return data[os.write(fd, data[:_READ_SIZE]) :]
+        except BrokenPipeError:
+            return b""
+
+    def send_signal(self, sig: int) -> None:
+        """Send signal *sig* to the process."""
+        if self._process is not None:
+            self._process.send_signal(sig)
+
+    def terminate(self) -> None:
+        """Send SIGTERM to the process."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Send SIGKILL to the process."""
+        self.send_signal(signal.SIGKILL)
+
+
+def _translate(text: bytes | None) -> str | None:
+    if text is None:
+        return None
+    return text.decode(errors="surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
