@@ -39,6 +39,8 @@ from ClusterShell._config.shellscan import Context, Place, places
 __all__ = ["Context", "Place", "ShellTemplate", "Slot", "UnsafeValueError", "split_slots"]
 
 _PLAIN = re.compile(r"[\w.:+\-\[\],% ]*")
+# Most names: plain, one word, and neither an option nor ".." wherever they stand.
+_EASY = re.compile(r"[\w:+\[][\w.:+\-\[\],%]*").fullmatch
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DOUBLE_SPECIAL = re.compile(r'([\\"$`])')
 
@@ -173,10 +175,15 @@ class ShellTemplate:
         text = [self._literals[0]]
         for slot, place, literal in zip(self.slots, self.places, self._literals[1:]):
             value = str(values[slot.name])
-            plain = _PLAIN.fullmatch(value) is not None
-            reason = _refusal(value, place, unsafe_names, plain)
-            if reason is not None:
-                raise UnsafeValueError(value, slot, reason)
-            text.append(value if plain else _quote(value, place.context))
+            text.append(value if _EASY(value) else self._checked(value, slot, place, unsafe_names))
             text.append(literal)
         return "".join(text)
+
+    @staticmethod
+    def _checked(value: str, slot: Slot, place: Place, unsafe_names: bool) -> str:
+        """Return what stands for ``value``; raise UnsafeValueError if nothing does."""
+        plain = _PLAIN.fullmatch(value) is not None
+        reason = _refusal(value, place, unsafe_names, plain)
+        if reason is not None:
+            raise UnsafeValueError(value, slot, reason)
+        return value if plain else _quote(value, place.context)
