@@ -431,6 +431,27 @@ class TestResolver:
         with pytest.raises(GroupSourceNoUpcall, match="^list$"):
             resolver.grouplist()
 
+    def test_threads_wait_until_it_is_set_up(self):
+        import threading
+
+        class Slow(GroupResolver):
+            def _late_init(self):
+                GroupResolver._late_init(self)
+                time.sleep(0.05)
+                self.add_source(GroupSource("late", {"g": "n1"}))
+
+        resolver = Slow(GroupSource("s", {"a": "n1"}))
+        found = []
+        threads = [
+            threading.Thread(target=lambda: found.append(resolver.group_nodes("g", "late")))
+            for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [["n1"]] * 4
+
     def test_set_verbosity_is_deprecated(self):
         source = upcalls(map="x")
         with pytest.warns(DeprecationWarning, match="use logging instead") as record:

@@ -18,6 +18,7 @@ commands) and group files.  Nothing is read before the first question is asked.
 import os
 import sys
 import time
+from _thread import RLock
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
     from ClusterShell._nodes.upcalls import UpcallText
+
+# Held while a resolver is set up: threads share the standard one.
+_INIT_LOCK = RLock()
 
 #: Seconds an answer stays in memory where the source does not say.
 _DEFAULT_CACHE_TIME = 3600
@@ -427,6 +431,7 @@ class GroupResolver:
         self._sources: dict[str, Any] = {}
         self._default_source = default_source
         self._initialized = False
+        self._initializing = False
         self.illegal_chars = illegal_chars or set()
 
     def init(func: "Callable[..., Any]") -> "Callable[..., Any]":  # type: ignore[misc]
@@ -434,13 +439,16 @@ class GroupResolver:
 
         def method(self, *args, **kwargs):
             if not self._initialized:
-                self._initialized = True
-                try:
-                    self._late_init()
-                except BaseException:
-                    # The next question meets the same error, not an empty resolver.
-                    self._initialized = False
-                    raise
+                with _INIT_LOCK:
+                    # Setting up may itself ask, for instance to add sources.
+                    if not self._initialized and not self._initializing:
+                        self._initializing = True
+                        try:
+                            # After an error the next question meets it again.
+                            self._late_init()
+                            self._initialized = True
+                        finally:
+                            self._initializing = False
             return func(self, *args, **kwargs)
 
         method.__name__ = func.__name__
