@@ -359,10 +359,9 @@ class Task(ResultsMixin):
         and ``distant_workername`` (modules of worker classes).
         """
         with self._default_lock:
-            if default_key in ("local_workername", "distant_workername"):
-                # Loaded first: a name that cannot be loaded changes nothing.
-                self._default[default_key[:-4]] = _load_workerclass(value)
             self._default[default_key] = value
+            if default_key in ("local_workername", "distant_workername"):
+                self._default[default_key[:-4]] = _load_workerclass(value)
 
     def info(self, info_key, def_val=None):
         """Return the task's setting *info_key*, *def_val* if there is none."""
@@ -401,6 +400,7 @@ class Task(ResultsMixin):
         stdin = kwargs.pop("stdin", self.default("stdin"))
         nodes = kwargs.pop("nodes", None)
         if nodes:
+            assert kwargs.get("key") is None, "'key' argument not supported for distant command"
             cls = self._workerclass(kwargs)
             worker = cls(
                 NodeSet(nodes), handler=handler, timeout=timeout, command=command, **kwargs
@@ -572,6 +572,7 @@ class Task(ResultsMixin):
     def _terminate(self, kill):
         """Abort all that is left; with *kill*, give everything back."""
         self._engine.clear(clear_ports=kill)
+        self._reset()
         if not kill:
             return
         with Task._task_lock:

@@ -196,6 +196,8 @@ class Engine:
         self._pending = PendingQueue()
         self._exits = ExitQueue(self)
         self._holding = False  # no client is started while this is true
+        self._clearing = False
+        self._starting = None
 
     def release(self):
         """Give back what the poller holds; the engine is of no use afterwards."""
@@ -254,10 +256,16 @@ class Engine:
             return
         members.discard(client)
         self._exits.forget(client)
+        # A client that has not come to be registered closes without events, unless
+        # it aborts itself from a handler of its start.
+        close = client.registered or (client is self._starting and not self._clearing)
         if client.registered:
             self.unregister(client)
         client.invalidate()
-        client._close(abort=abort, timeout=did_timeout)
+        if close:
+            client._close(abort=abort, timeout=did_timeout)
+        else:
+            client._discard()
 
     def remove(self, client, abort=False, did_timeout=False):
         """Remove and close *client*, then start those that waited for its place.
@@ -286,7 +294,7 @@ class Engine:
 
     def clear(self, did_timeout=False, clear_ports=False):
         """Abort and remove all clients (and ports); buffers are not flushed."""
-        self._holding = True
+        self._holding = self._clearing = True
         try:
             self._pending.clear()
             while self._clients:
@@ -294,7 +302,7 @@ class Engine:
             while clear_ports and self._ports:
                 self._remove(next(iter(self._ports)), True, did_timeout)
         finally:
-            self._holding = False
+            self._holding = self._clearing = False
 
     # -- registration
 
@@ -333,7 +341,7 @@ class Engine:
 
     def unregister(self, client):
         """Undo :meth:`register`, for what is still registered."""
-        self.timerq.forget(client)
+        self.timerq.invalidate(client)
         for stream in client.streams.values():
             self.unregister_stream(client, stream)
         client.registered = False
@@ -436,14 +444,19 @@ class Engine:
 
     def _start_one(self, client):
         """Start and register *client*; return False if resources are short."""
+        outer, self._starting = self._starting, client
         try:
             client._start()
         except OSError as exc:
-            if exc.errno not in _OUT_OF_RESOURCES:
+            if exc.errno not in _OUT_OF_RESOURCES or client.worker is None:
                 raise
             return self._starved(client, exc)
+        finally:
+            self._starting = outer
         if client in self._clients or client in self._ports:
             self.register(client)
+            if not client.streams.retained():
+                self.remove(client)  # it had nothing to wait for
         return True
 
     def _starved(self, client, exc):

@@ -252,6 +252,11 @@ class EngineClient(EngineBaseTimer):
         """:meth:`_start` failed with OSError *exc* for good: report it for this client."""
         raise exc
 
+    def _discard(self):
+        """Undo whatever a start has done, without events; called by the engine."""
+        self._end_process(True)
+        self.streams.clear()
+
     def _close(self, abort, timeout):
         """Close; called by the engine once, after it has unregistered this client.
 
@@ -334,10 +339,8 @@ class EngineClient(EngineBaseTimer):
     def _write(self, sname, buf):
         """Write *buf* to stream *sname*: now, as far as it goes, and the rest later."""
         stream = self.streams[sname]
-        if not buf:
-            return
         stream.wbuf += buf
-        if stream.fd is not None:
+        if stream.wbuf and stream.fd is not None:
             self._handle_write(sname)
 
     def _set_write_eof(self, sname):
@@ -422,9 +425,10 @@ class EngineClient(EngineBaseTimer):
 
     def _end_process(self, abort):
         """Return the exit code of the process if it has ended; else end it if *abort*."""
-        process = self.popen
+        process = getattr(self, "popen", None)
         if process is None:
             return None
+        process.discard()
         rc = process.poll()
         if rc is None:
             if abort:

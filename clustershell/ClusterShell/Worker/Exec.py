@@ -148,7 +148,10 @@ class ExecClient(EngineClient):
         ):
             worker._deliver(self.key, sname, self.streams[sname], self._read(sname))
             return
+        debug = worker.task.info("debug", False)
         for line in self._readlines(sname):
+            if debug:
+                worker._debug_line(self.key, line)
             self._on_nodeset_msgline(self.key, line, sname)
 
 

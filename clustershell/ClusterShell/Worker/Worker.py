@@ -164,8 +164,12 @@ class Worker:
         if self.eh is None:
             return
         if timedout and hasattr(self.eh, "ev_timeout"):
-            self.eh.ev_timeout(self)
+            self._emit_timeout()
         _eh_sigspec_invoke_compat(self.eh.ev_close, 2, self, timedout)
+
+    def _emit_timeout(self):
+        """Call the ev_timeout that handlers had before version 1.9."""
+        self.eh.ev_timeout(self)
 
     def _deliver(self, key, sname, stream, data):
         """Hand out the lines that *data*, read from *stream*, completes.
@@ -184,6 +188,7 @@ class Worker:
         if task._info["debug"]:
             lines, stream.rbuf = _kernel.split_lines(stream.rbuf, data)
             for line in lines:
+                self._debug_line(key, line)
                 self._on_line(key, line, sname)
             return
         tree = task._msgtree_or_none(sname)
@@ -234,13 +239,15 @@ class Worker:
     #: Whether ``current_node`` tells where a line is from.
     _sets_node = True
 
+    def _debug_line(self, key, line):
+        """Print *line* as a debugging aid."""
+        text = f"{key}: {line!r}" if self._sets_node else f"LINE {line!r}"
+        self.task.info("print_debug")(self.task, text)
+
     def _on_line(self, key, msg, sname):
         """One line for a handler of any kind, old signatures included."""
         if self._sets_node:
             self.current_node = key
-        if self.task._info["debug"]:
-            text = f"{key}: {msg!r}" if self._sets_node else f"LINE {msg!r}"
-            self.task.info("print_debug")(self.task, text)
         self.task._msg_add(self, key, sname, msg)
         handler = self.eh
         self.current_sname = sname
@@ -400,15 +407,16 @@ class StreamClient(EngineClient):
         return self
 
     def _close(self, abort, timeout):
-        """Close the streams and tell that the worker has ended."""
+        """Hand out what is left, close the streams, tell that the worker has ended."""
         worker = self.worker
+        for stream in list(self.streams.readers()):
+            self._flush_read(stream.name)
         self.streams.clear()
         if timeout:
             assert abort, "abort flag not set on timeout"
             worker._on_timeout(self.key)
-        elif not abort:
-            worker._on_close(self.key)
         if worker.started:
+            worker._on_close(self.key)
             worker._emit_close(timeout)
 
     def _handle_read(self, sname):
@@ -507,6 +515,9 @@ class StreamWorker(Worker):
     def _on_msgline(self, key, msg, sname):
         """Line *msg* has come on stream *sname*."""
         self._on_line(key, msg, sname)
+
+    def _emit_timeout(self):
+        _eh_sigspec_invoke_compat(self.eh.ev_timeout, 2, self)
 
     def _on_timeout(self, key):
         """The worker has run into its timeout."""

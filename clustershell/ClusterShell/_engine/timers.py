@@ -51,7 +51,7 @@ class TimerQueue:
         case = client._timercase
         if case is not None and case.client is None:
             return  # firing right now: _fire() arms it again with the new delay
-        self.forget(client)
+        self.invalidate(client)
         if client.fire_delay >= 0.0:
             self.schedule(client)
 
@@ -64,11 +64,6 @@ class TimerQueue:
 
     def invalidate(self, client: Any) -> None:
         """Disarm *client*; does nothing when it is not armed."""
-        client.fire_delay = client.interval = -1.0
-        self.forget(client)
-
-    def forget(self, client: Any) -> None:
-        """Disarm *client* but leave its delays as they are."""
         case = client._timercase
         if case is None:
             return

@@ -77,11 +77,9 @@ class ResultsMixin:
         self, tree_match_func: Callable, match_keys: Any = None, worker: Any = None
     ) -> Any:
         """Call a method of a tree for the sources of *worker* and *match_keys*."""
-        match: Callable | None
+        match: Callable | None = None
         if worker is None:
-            if match_keys is None:
-                match = None
-            else:
+            if match_keys:
 
                 def match(source: Any) -> bool:
                     return source[1] in match_keys
@@ -94,7 +92,7 @@ class ResultsMixin:
         else:
 
             def match(source: Any) -> bool:
-                return source[0] is worker and source[1] in match_keys
+                return source[1] in match_keys and source[0] is worker
 
         return tree_match_func(match, _key_of)
 
@@ -183,7 +181,7 @@ class ResultsMixin:
     def _rc_iter_by_worker(self, worker: Any, match_keys: Any = None) -> Iterator:
         """Iterate over (exit code, keys) of *worker*."""
         return self._grouped_rcs(
-            lambda source: source[0] is worker and (match_keys is None or source[1] in match_keys)
+            lambda source: source[0] is worker and (not match_keys or source[1] in match_keys)
         )
 
     def _krc_iter_by_worker(self, worker: Any) -> Iterator:
@@ -214,11 +212,13 @@ class ResultsMixin:
     def iter_retcodes(self, match_keys: Any = None) -> Iterator:
         """Iterate over (exit code, list of the keys whose commands ended with it).
 
-        :param match_keys: only keys in this container
+        :param match_keys: only keys in this container; an exit code of none of them
+            comes with an empty list
         """
-        if match_keys is None:
-            return self._grouped_rcs(lambda source: True)
-        return self._grouped_rcs(lambda source: source[1] in match_keys)
+        groups = self._grouped_rcs(lambda source: True)
+        if not match_keys:
+            return groups
+        return ((rc, [key for key in keys if key in match_keys]) for rc, keys in groups)
 
     # -- timeouts
 
