@@ -13,15 +13,18 @@ of an operation follows the number of ranges, not of elements.
 
 from collections.abc import MutableSet
 from collections.abc import Set as AbstractSet
-from itertools import chain
+from itertools import chain, product
 from types import GenericAlias
 
 from ClusterShell._accel import intervals
+from ClusterShell._ranges import nd
+from ClusterShell._ranges.patterns import BadPattern, read_part
 
 __all__ = [
     "AUTOSTEP_DISABLED",
     "RangeSet",
     "RangeSetException",
+    "RangeSetND",
     "RangeSetPaddingError",
     "RangeSetParseError",
 ]
@@ -29,8 +32,11 @@ __all__ = [
 #: The autostep of sets that are written without steps.
 AUTOSTEP_DISABLED = 1e100
 
-# Elements handed out between two looks at the set while iterating.
+# Elements made at a time while iterating.
 _CHUNK = 10_000
+
+# No set has so many elements; larger autosteps are none.
+_NEVER_STEPS = 1 << 60
 
 
 class RangeSetException(Exception):
@@ -54,18 +60,18 @@ class RangeSetPaddingError(RangeSetParseError):
         super().__init__(part, f"padding mismatch ({msg})")
 
 
-class RangeSet(intervals.RunSet):
+class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
     """A set of numbers, each written with a fixed number of digits.
 
     Elements are strings: "7", "07" and "007" are three of them.  In order, the
-    shorter ones come first, negative numbers before all others.
+    shorter ones come first, and negative numbers before all others.
 
     pattern: elements as text (``"0-9,12,020-030/2"``) or an iterable of such
         texts and of integers; None for an empty set.
     autostep: write so many or more numbers at equal distances as a range with
         a step; None to write no steps.
 
-    Raises RangeSetParseError for a pattern that is none.
+    Raises RangeSetParseError for a malformed pattern.
 
     >>> RangeSet("1-5,3-7,100")
     1-7,100
@@ -73,22 +79,26 @@ class RangeSet(intervals.RunSet):
     1-7/2
     >>> list(RangeSet("8-10,08"))
     ['8', '9', '08', '10']
+    >>> RangeSet("1-10") - RangeSet("4-6") | {"20"}
+    1-3,7-10,20
     """
+
+    # len(), bool(), in, add, |, &, - and ^ are inherited from the kernel; what
+    # it leaves to us has an underscore in front.
 
     _VERSION = 4
 
-    __hash__ = None
-    __class_getitem__ = classmethod(GenericAlias)
+    __hash__ = None  # type: ignore[assignment]
+    __class_getitem__ = classmethod(GenericAlias)  # type: ignore[var-annotated]
 
     def __init__(self, pattern=None, autostep=None):
-        self._runs = intervals.Runs()
-        self.set_autostep(autostep)
+        self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
         if pattern is None:
-            return
-        if isinstance(pattern, RangeSet):
-            self._runs = pattern._runs.copy()
+            self._runs = intervals.Runs()
         elif isinstance(pattern, str):
             self._runs = _read(pattern)
+        elif isinstance(pattern, RangeSet):
+            self._runs = pattern._runs.copy()
         else:
             self._runs = _read_all(pattern)
 
@@ -112,16 +122,18 @@ class RangeSet(intervals.RunSet):
         elif index.stop is None:
             raise ValueError(f"Invalid range upper limit ({index.stop})")
         else:
-            made.add_range(index.start or 0, index.stop, index.step or 1, pad)
+            step = 1 if index.step is None else index.step
+            made.add_range(index.start or 0, index.stop, step, pad)
         return made
 
-    # -- copies, pickles
+    # -- copies and pickles
 
     def copy(self):
         """Return a copy of the set, autostep included."""
         return self._like(self._runs.copy())
 
-    __copy__ = copy
+    def __copy__(self):
+        return self.copy()
 
     def _like(self, runs):
         """Return a set of our class and autostep with these runs."""
@@ -131,13 +143,27 @@ class RangeSet(intervals.RunSet):
         made._autostep = self._autostep
         return made
 
+    def _part(self, runs):
+        """Return a RangeSet of our autostep with these runs."""
+        made = RangeSet.__new__(RangeSet)
+        made._runs = runs
+        made._autostep = self._autostep
+        return made
+
     def __reduce__(self):
         state = {"padding": self.padding, "_autostep": self._autostep, "_version": self._VERSION}
         return self.__class__, (str(self) or None,), state
 
-    def __setstate__(self, state):
-        """Take the state of a pickle, of any release since 1.3."""
-        self._autostep = state["_autostep"]
+    def __setstate__(self, dic):
+        """Take the state of a pickle, of this release or any since 1.3."""
+        self._autostep = dic["_autostep"]
+        if "_ranges" in dic:
+            # Up to 1.5 the state held the ranges; later ones give the text to
+            # the constructor.
+            self._runs = _runs_of_ranges(dic["_ranges"])
+        elif dic.get("_version", 0) < 4 and dic.get("padding"):
+            # Up to 1.8 one padding was that of all elements.
+            self.padding = dic["padding"]
 
     # -- autostep and padding
 
@@ -155,33 +181,30 @@ class RangeSet(intervals.RunSet):
     def padding(self):
         """The most digits of an element with leading zeros; None if there are none.
 
-        Setting it gives all elements that many digits, or more if they need more.
+        Setting it gives every element that many digits, or what it needs.
         """
         return self._runs.padding()
 
     @padding.setter
     def padding(self, value):
-        width = len("%0*d" % (value, 0)) if value is not None and value > 0 else 1
-        pieces = self._runs.pieces()
-        self._runs = intervals.from_numbers([piece[:2] for piece in pieces], width)
+        numbers = [piece[:2] for piece in self._runs.pieces()]
+        self._runs = intervals.from_numbers(numbers, _digits(value or 0))
 
     def dim(self):
         """Return the number of dimensions: 1, or 0 for an empty set."""
         return 1 if self else 0
 
-    # -- elements and text
+    # -- text and elements
 
     def __str__(self):
         """Return the set as text, folded."""
-        return self._runs.fold(self._step_limit())
+        return self._runs.fold(self._steps_over())
 
     __repr__ = __str__
 
-    def _step_limit(self):
-        return None if self._autostep >= AUTOSTEP_DISABLED else self._autostep
-
-    def __len__(self):
-        return self._runs.count()
+    def _steps_over(self):
+        """Return the number of numbers above which a step is written, None for never."""
+        return self._autostep if self._autostep < _NEVER_STEPS else None
 
     def __iter__(self):
         """Iterate over the elements in order."""
@@ -194,89 +217,82 @@ class RangeSet(intervals.RunSet):
             runs.slice(start, start + _CHUNK).texts() for start in range(0, size, _CHUNK)
         )
 
-    striter = __iter__
+    def striter(self):
+        """Iterate over the elements in order."""
+        return iter(self)
 
     def intiter(self):
         """Iterate over the elements as integers, in order of the elements."""
-        for first, last, _step, _width in self._runs.copy().pieces():
+        for first, last, _, _ in self._runs.pieces():
             yield from range(first, last + 1)
 
     def slices(self):
         """Iterate over the pieces of the text as slices of integers."""
-        for first, last, step, _width in self._runs.copy().pieces(self._step_limit()):
+        for first, last, step, _ in self._runs.pieces(self._steps_over()):
             yield slice(first, last + 1, step)
 
     def contiguous(self):
-        """Iterate over the contiguous parts, each as a set."""
-        for first, last, _step, width in self._runs.copy().pieces():
+        """Iterate over the contiguous parts, each as a set without autostep."""
+        for first, last, _, width in self._runs.pieces():
             part = RangeSet()
-            part._runs = intervals.from_numbers([(first, last)], width)
+            part._runs = intervals.from_numbers([(first, last)], width or 1)
             yield part
 
     def split(self, nbr):
         """Iterate over at most *nbr* parts of equal size, the first ones one larger."""
         if not nbr > 0:
-            raise AssertionError("number of parts must be positive")
+            raise AssertionError("the number of parts must be positive")
         runs = self._runs.copy()
         size, larger = divmod(runs.count(), nbr)
         start = 0
-        for rank in range(nbr):
+        for rank in range(min(nbr, runs.count())):
             stop = start + size + (rank < larger)
-            if start == stop:
-                return
             yield self._part(runs.slice(start, stop))
             start = stop
-
-    def _part(self, runs):
-        """Return a RangeSet of our autostep with these runs."""
-        made = RangeSet.__new__(RangeSet)
-        made._runs = runs
-        made._autostep = self._autostep
-        return made
 
     def __getitem__(self, index):
         """Return the element of a rank, or the set of those of a slice."""
         if isinstance(index, slice):
-            ranks = range(*index.indices(len(self)))
-            if ranks.step < 0:
-                ranks = ranks[::-1]
-            return self._part(self._runs.slice(ranks.start, ranks.stop, ranks.step))
+            start, stop, step = index.indices(len(self))
+            if step < 0:
+                # The same ranks, upwards.
+                ranks = range(start, stop, step)[::-1]
+                start, stop, step = ranks.start, ranks.stop, ranks.step
+            return self._part(self._runs.slice(start, stop, step))
         if not isinstance(index, int):
             raise TypeError(f"{self.__class__.__name__} indices must be integers")
         rank = index + len(self) if index < 0 else index
         return intervals.text_of(self._runs.select(rank))
 
     def index(self, elem, start=0, stop=None):
-        """Return the rank of an element; ValueError if it is not in the slice."""
+        """Return the rank of an element; ValueError if it has none in the slice."""
         size = len(self)
-        lo = start if start >= 0 else max(0, start + size)
-        hi = size if stop is None else (stop if stop >= 0 else max(0, stop + size))
+        lo = start if start >= 0 else start + size
+        hi = size if stop is None else stop if stop >= 0 else stop + size
         key = _member(elem)
         rank = -1 if key is None else self._runs.rank(key)
-        if not lo <= rank < hi:
+        if rank < 0 or not lo <= rank < hi:
             raise ValueError(f"{elem} is not in {self.__class__.__name__}")
         return rank
 
-    def __contains__(self, element):
-        """Tell if an element (a string, or an integer without padding) is in
-        the set; for another set, if all of its elements are."""
+    def _contains(self, element):
         if isinstance(element, RangeSet):
             return element.issubset(self)
         key = _member(element)
         return key is not None and self._runs.contains(key)
 
-    # -- single edits
+    # -- edits of single elements
 
-    def add(self, element, pad=0):
-        """Add an element: a digit string, or an integer filled up to *pad* digits.
-
-        Raises ValueError if it is not a number.
-        """
+    def _add(self, element, pad):
         key = _key(element, pad)
-        self._insert(key, key + 1)
+        self._change(intervals.from_keys([key]))
 
-    def _insert(self, lo, hi):
-        self._runs.insert(lo, hi)
+    def _change(self, runs):
+        """Add *runs*, whose keys may be beyond what ours can take."""
+        if type(runs) is type(self._runs):
+            self._runs.update(runs)
+        else:
+            self._runs = self._runs.union(runs)
 
     def add_range(self, start, stop, step=1, pad=0):
         """Add the integers from *start* to before *stop*, filled up to *pad* digits."""
@@ -284,28 +300,25 @@ class RangeSet(intervals.RunSet):
             raise AssertionError("please provide ordered node index ranges")
         if not step > 0:
             raise AssertionError("please provide a positive step")
-        width = max(len("%0*d" % (pad, 0)), 1) if pad >= 0 else 1
-        if step == 1:
-            pairs = [(start, stop - 1)]
-        else:
-            pairs = [(number, number) for number in range(start, stop, step)]
-        self._runs = self._runs.union(intervals.from_numbers(pairs, width))
+        numbers = range(start, stop, step)
+        pairs = [(start, numbers[-1])] if step == 1 else [(n, n) for n in numbers]
+        self._change(intervals.from_numbers(pairs, _digits(pad)))
 
     def remove(self, element, pad=0):
-        """Take out an element, as for :meth:`add`; KeyError if it is not there."""
+        """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
         if not isinstance(element, str):
-            element = "%0*d" % (pad, int(element))
+            element = str(int(element)).zfill(_digits(pad))
         key = _member(element)
         if key is None or not self._runs.contains(key):
             raise KeyError(element)
         self._runs.erase(key, key + 1)
 
     def discard(self, element, pad=0):
-        """Take out an element, as for :meth:`add`, if it is there."""
+        """Take out an element, given as to :meth:`add`, if it is there."""
         try:
             self.remove(element, pad)
         except KeyError:
-            pass
+            return
 
     def pop(self):
         """Take out any one element and return it; KeyError if there is none."""
@@ -320,50 +333,59 @@ class RangeSet(intervals.RunSet):
         """Take out all elements."""
         self._runs = intervals.Runs()
 
-    # -- bulk edits
+    # -- operations with any iterable
+    #
+    # Elements to add may be written in any way that stands for a number, and
+    # ValueError tells of one that does not; elsewhere only an element as we
+    # would write it is one of ours.
 
     def update(self, iterable):
-        """Add the elements of an iterable: digit strings and integers.
+        """Add the elements of an iterable; if one is not a number, none of them."""
+        if isinstance(iterable, str):
+            raise AssertionError("please provide elements, not a string")
+        self._change(_elements(iterable))
 
-        Raises ValueError, and adds nothing, if one of them is not a number.
-        """
-        self._runs = self._runs.union(_elements(iterable))
-
-    union_update = update
+    def union_update(self, other):
+        """Add the elements of *other*; as :meth:`update`."""
+        self.update(other)
 
     def updaten(self, rangesets):
-        """Add the elements of patterns and sets."""
+        """Add the elements of an iterable of patterns and of sets."""
+        rangesets = list(rangesets)
+        if set(map(type, rangesets)) == {str}:
+            self._change(_read_all(rangesets))
+            return
         for item in rangesets:
-            if isinstance(item, RangeSet):
-                self.update(item)
-            else:
-                self.update(RangeSet(item))
+            self._change(item._runs if isinstance(item, RangeSet) else RangeSet(item)._runs)
 
     def intersection_update(self, other):
-        """Keep only the elements that are also in *other*, any iterable."""
+        """Take out the elements that are not also in *other*."""
         self._runs = self._runs.intersection(_members(other))
 
     def difference_update(self, other, strict=False):
-        """Take out the elements of *other*, any iterable.
+        """Take out the elements of *other*.
 
-        strict: raise KeyError, and change nothing, if one is not there.
+        strict: raise KeyError, and take out nothing, if one is not there.
         """
         if strict:
-            if not isinstance(other, AbstractSet):
-                raise TypeError("Binary operation only permitted between sets")
+            self._binary_sanity_check(other)
             missing = _elements(other).difference(self._runs)
             if missing.count():
                 raise KeyError(intervals.text_of(missing.select(0)))
-        self._runs = self._runs.difference(_members(other))
+        gone = _members(other)
+        if type(gone) is type(self._runs):
+            self._runs.difference_update(gone)
+        else:
+            self._runs = self._runs.difference(gone)
 
     def symmetric_difference_update(self, other):
-        """Keep the elements that are in just one of the two; *other* is any iterable."""
+        """Take out the elements that are also in *other*, add those only there."""
         self._runs = self._runs.symmetric_difference(_elements(other))
 
-    # -- set operations on any iterable
-
     def union(self, other):
-        """Return the elements of both; ValueError if one is not a number."""
+        """Return the elements that are here or in *other*."""
+        if isinstance(other, str):
+            raise AssertionError("please provide elements, not a string")
         return self._like(self._runs.union(_elements(other)))
 
     def intersection(self, other):
@@ -379,10 +401,10 @@ class RangeSet(intervals.RunSet):
         return self._like(self._runs.symmetric_difference(_elements(other)))
 
     def isdisjoint(self, other):
-        """Tell if no element is also in *other*, any iterable."""
+        """Tell if no element is also in *other*."""
         return self._runs.isdisjoint(_members(other))
 
-    # -- comparisons and operators: between sets only
+    # -- comparisons and operators, with sets only
 
     def _binary_sanity_check(self, other):
         if not isinstance(other, AbstractSet):
@@ -394,13 +416,16 @@ class RangeSet(intervals.RunSet):
         return self._runs.issubset(_members(other))
 
     def issuperset(self, other):
-        """Tell if all elements of the set *other* are in this one."""
+        """Tell if all elements of the set *other* are here."""
         self._binary_sanity_check(other)
         runs = _members(other)
         return runs.count() == len(other) and runs.issubset(self._runs)
 
-    __le__ = issubset
-    __ge__ = issuperset
+    def __le__(self, other):
+        return self.issubset(other)
+
+    def __ge__(self, other):
+        return self.issuperset(other)
 
     def __lt__(self, other):
         self._binary_sanity_check(other)
@@ -411,20 +436,22 @@ class RangeSet(intervals.RunSet):
         return len(self) > len(other) and self.issuperset(other)
 
     def __eq__(self, other):
+        if isinstance(other, RangeSet):
+            return self._runs.equals(other._runs)
         if not isinstance(other, AbstractSet):
             return NotImplemented
         return len(self) == len(other) and self.issubset(other)
 
-    def __or__(self, other):
+    def _or(self, other):
         return self.union(other) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __and__(self, other):
+    def _and(self, other):
         return self.intersection(other) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __sub__(self, other):
+    def _sub(self, other):
         return self.difference(other) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __xor__(self, other):
+    def _xor(self, other):
         if not isinstance(other, AbstractSet):
             return NotImplemented
         return self.symmetric_difference(other)
@@ -449,43 +476,57 @@ class RangeSet(intervals.RunSet):
         self.symmetric_difference_update(other)
         return self
 
+    # With a plain set on the left, the result is a plain set.
+
     def __ror__(self, other):
-        return set(other) | set(self) if isinstance(other, AbstractSet) else NotImplemented
+        return _plain(other) | set(self) if isinstance(other, AbstractSet) else NotImplemented
 
     def __rand__(self, other):
-        return set(other) & set(self) if isinstance(other, AbstractSet) else NotImplemented
+        return _plain(other) & set(self) if isinstance(other, AbstractSet) else NotImplemented
 
     def __rsub__(self, other):
-        return set(other) - set(self) if isinstance(other, AbstractSet) else NotImplemented
+        return _plain(other) - set(self) if isinstance(other, AbstractSet) else NotImplemented
 
     def __rxor__(self, other):
-        return set(other) ^ set(self) if isinstance(other, AbstractSet) else NotImplemented
+        return _plain(other) ^ set(self) if isinstance(other, AbstractSet) else NotImplemented
 
 
 MutableSet.register(RangeSet)
 
 
+def _plain(elements):
+    """Return a set as a built-in one."""
+    return elements if isinstance(elements, frozenset) else set(elements)
+
+
 # -- elements and their keys
+
+
+def _digits(pad):
+    """Return the number of digits to fill numbers up to, for a padding as it was given."""
+    if not isinstance(pad, int):
+        raise TypeError(f"padding must be an integer, not {type(pad).__name__}")
+    return max(pad, 1)
 
 
 def _key(element, pad=0):
     """Return the key of an element to add; ValueError if it is not a number."""
-    if not isinstance(element, str):
-        element = "%0*d" % (max(pad, 0), int(element))
-    value = int(element)
-    # Read as the rest of the world reads numbers, but one with a zero in
-    # front is as wide as its text.
-    width = len(element) if element[0] == "0" else 1
-    return value if value < 0 else intervals.key_of(str(value).rjust(width, "0"))
+    if isinstance(element, str):
+        value = int(element)
+        # A zero in front makes an element as wide as its text.
+        width = len(element) if element[0] == "0" else 1
+    else:
+        value = int(element)
+        width = _digits(pad)
+    return value if value < 0 else intervals.key_of(str(value).zfill(width))
 
 
 def _member(element):
-    """Return the key of what may be an element, None if it cannot be one."""
+    """Return the key of what can be an element, None if it cannot."""
     text = element if isinstance(element, str) else str(element)
-    digits = text[1:] if text[:1] == "-" else text
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    if digits is not text and digits[0] == "0":
+    negative = text[:1] == "-"
+    digits = text[1:] if negative else text
+    if not (digits.isascii() and digits.isdigit()) or (negative and digits[0] == "0"):
         return None
     return intervals.key_of(text)
 
@@ -495,92 +536,563 @@ def _elements(iterable):
     if isinstance(iterable, RangeSet):
         return iterable._runs
     items = list(iterable)
-    runs = intervals.from_texts(items) if set(map(type, items)) <= {str} else None
+    runs = intervals.from_texts(items)
     return intervals.from_keys([_key(item) for item in items]) if runs is None else runs
 
 
 def _members(iterable):
-    """Return the runs of what can be an element in *iterable*."""
+    """Return the runs of what can be elements in *iterable*."""
     if isinstance(iterable, RangeSet):
         return iterable._runs
     texts = [item for item in iterable if isinstance(item, str)]
     runs = intervals.from_texts(texts)
     if runs is None:
-        keys = [_member(text) for text in texts]
+        keys = map(_member, texts)
         runs = intervals.from_keys([key for key in keys if key is not None])
     return runs
 
 
-# -- reading patterns
+def _runs_of_ranges(ranges):
+    """Return the runs of the ranges of an old state.
+
+    A range is (slice, padding), or, before 1.4, (first, last, step, padding).
+    """
+    made = intervals.Runs()
+    for item in ranges:
+        padding = item[-1]
+        if len(item) == 2:
+            numbers = range(item[0].start, item[0].stop, item[0].step or 1)
+        else:
+            numbers = range(item[0], item[1] + 1, item[2])
+        made = made.union(intervals.from_numbers(list(zip(numbers, numbers)), max(padding, 1)))
+    return made
 
 
 def _read(pattern):
     """Return the runs of a pattern."""
     runs = intervals.read(pattern)
-    return _read_all(pattern.split(",")) if runs is None else runs
+    return _read_parts(pattern.split(",")) if runs is None else runs
 
 
-def _read_all(parts):
-    """Return the runs of all patterns of an iterable."""
-    parts = list(map(str, parts))
-    runs = intervals.from_texts(parts)
+def _read_all(patterns):
+    """Return the runs of all patterns of an iterable; integers are patterns, too."""
+    texts = [item if isinstance(item, str) else str(item) for item in patterns]
+    runs = intervals.from_texts(texts)
     if runs is None:
-        made = intervals.Runs()
-        for part in ",".join(parts).split(","):
-            made = made.union(_read_part(part))
-        return made
+        runs = intervals.read(",".join(texts))
+    if runs is None:
+        runs = _read_parts([part for text in texts for part in text.split(",")])
     return runs
 
 
-def _read_part(part):
-    """Return the runs of one range of a pattern."""
-    text, slash, step_text = part.partition("/")
+def _read_parts(parts):
+    """Return the runs of the parts of a pattern."""
+    numbers = {}
     try:
-        step = int(step_text) if slash else 1
-        first, last = _bounds(text)
-        start = int(first)
-        stop = int(last)
-    except ValueError:
-        if not part.strip():
-            raise RangeSetParseError(part.strip(), "empty range") from None
-        raise RangeSetParseError(part, "cannot convert string to integer") from None
-    if slash and first is last and step != 1:
-        raise RangeSetParseError(part, "invalid step usage")
-    if stop < start or step < 1:
-        raise RangeSetParseError(part, "invalid values in range")
-    width = _width(first, last, part)
-    if step == 1:
-        return intervals.from_numbers([(start, stop)], width)
-    return intervals.from_numbers([(n, n) for n in range(start, stop + 1, step)], width)
+        for part in parts:
+            first, last, step, width = read_part(part)
+            if step == 1:
+                numbers.setdefault(width, []).append((first, last))
+            else:
+                each = range(first, last + 1, step)
+                numbers.setdefault(width, []).extend(zip(each, each))
+    except BadPattern as exc:
+        raise RangeSetParseError(exc.part, exc.reason) from None
+    made = intervals.Runs()
+    for width, pairs in numbers.items():
+        made = made.union(intervals.from_numbers(pairs, width))
+    return made
 
 
-def _bounds(text):
-    """Return the two numbers of a range as texts, one and the same if it has one."""
-    fields = text.split("-")
-    if len(fields) > 2 and fields[0].strip():
-        raise ValueError(text)
-    if len(fields) == 1:
-        first = last = fields[0].strip()
-    elif len(fields) == 2 and fields[0].strip():
-        first, last = fields[0].strip(), fields[1].strip()
-    elif len(fields) == 2:
-        first = last = "-" + fields[1].strip()
-    elif len(fields) == 3:
-        first, last = "-" + fields[1].strip(), fields[2].strip()
-    elif len(fields) == 4 and not fields[2].strip():
-        first, last = "-" + fields[1].strip(), "-" + fields[3].strip()
-    else:
-        raise ValueError(text)
-    return first, last
+class RangeSetND:
+    """Mutable set of vectors of indexes: a union of boxes, each a product of range sets.
+
+    Node sets with several numbers in their names are made of these; otherwise
+    there is little reason to use one.
+
+    Arguments:
+        args: vectors, each given per axis as the text of a range set, or as a
+            RangeSet, an integer or a slice of integers.
+        pads: per axis, length to which integers and slices are padded.
+        autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``;
+            None for never.
+        copy_rangeset: false where the caller gives the RangeSet objects of
+            ``args`` away.
+
+    Vectors are read *folded*: disjoint, as few as a greedy search finds, in
+    the order it leaves them.  Folding waits until somebody reads.
+
+    Vectors of different lengths cannot be in one set (ValueError); to every
+    other operation they are simply different elements.
+
+    >>> grid = RangeSetND([("0-3", "1"), ("0-3", "2"), ("9", "1")])
+    >>> print(grid, end="")
+    0-3; 1-2
+    9; 1
+    >>> len(grid), grid[2], grid.index(("9", "1"))
+    (9, ('1', '1'), 8)
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+
+    class precond_fold:
+        """Decorator of methods that need the vectors folded."""
+
+        def __call__(self, func):
+            def folded_first(self, *args, **kwargs):
+                self.fold()
+                return func(self, *args, **kwargs)
+
+            return folded_first
+
+    def __init__(self, args=None, pads=None, autostep=None, copy_rangeset=True):
+        # The boxes, in the order they were added.  A part is some boxes with
+        # the autostep of each axis: vectors keep the one they came with until
+        # they are folded with others.
+        self._parts = []
+        self._folded = False
+        # Whether the boxes of the parts belong to a copy as well.
+        self._shared = False
+        # The vectors as range sets, once somebody has asked for them.
+        self._read = None
+        self.set_autostep(autostep)
+        for vector in () if args is None else args:
+            if vector:
+                self._append(_axes_of_vector(vector, pads, autostep))
+
+    @classmethod
+    def _from_boxes(cls, boxes, autostep=None):
+        """Return the set of some kernel boxes, which belong to it from now on."""
+        made = cls(autostep=autostep)
+        if boxes.size:
+            made._parts.append(((made._autostep,) * boxes.dim, boxes))
+        return made
+
+    # -- Boxes
+
+    def _append(self, axes):
+        """Append a vector of RangeSet objects."""
+        steps = tuple([axis._autostep for axis in axes])
+        sides = [axis._runs for axis in axes]
+        if self._parts and self._parts[-1][0] == steps:
+            last = self._parts.pop()[1]
+        else:
+            last = nd.empty(self.dim() or len(axes))
+        self._parts.append((steps, nd.with_box(last, sides)))
+
+    def _boxes(self):
+        """Return all boxes, folded or not, as one kernel object; None for no part."""
+        if not self._parts:
+            return None
+        boxes = self._parts[0][1]
+        if len(self._parts) > 1:
+            boxes = boxes.copy()
+            for _, more in self._parts[1:]:
+                boxes = nd.extended(boxes, more)
+        return boxes
+
+    def _changed(self, parts):
+        """Take *parts* for all vectors there are."""
+        self._parts = [part for part in parts if part[1].size]
+        self._folded = False
+        self._read = None
+
+    def fold(self):
+        """Fold now, which otherwise happens when vectors are read."""
+        if self._folded:
+            return
+        boxes = self._boxes()
+        if boxes is not None and boxes.size > 1:
+            steps = self._parts[0][0]
+            if boxes.varying() < 0:
+                steps = (self._autostep,) * boxes.dim
+            self._changed([(steps, nd.fold(boxes))])
+            self._shared = False
+        self._folded = True
+
+    def _folded_boxes(self):
+        """Return all boxes folded, as one kernel object; None for no part."""
+        self.fold()
+        return self._boxes()
+
+    # -- Vectors
+
+    def _get_raw_veclist(self):
+        """The vectors as they were added, as lists of RangeSet objects.
+
+        Setting it replaces all vectors.
+        """
+        if self._read is None:
+            self._read = [
+                [_range_set(runs, step) for runs, step in zip(sides, steps)]
+                for steps, boxes in self._parts
+                for sides in boxes.sides()
+            ]
+        return self._read
+
+    def _set_veclist(self, val):
+        self._changed([])
+        self._shared = False
+        for vector in val:
+            self._append(vector)
+
+    _veclist = property(_get_raw_veclist, _set_veclist)
+
+    def _get_veclist(self):
+        """The folded vectors, as lists of RangeSet objects.  Setting it replaces them."""
+        self.fold()
+        return self._veclist
+
+    veclist = property(_get_veclist, _set_veclist)
+
+    def vectors(self):
+        """Return an iterator over the folded vectors, lists of RangeSet objects."""
+        return iter(self.veclist)
+
+    def dim(self):
+        """Return the number of axes, 0 for an empty set."""
+        return self._parts[0][1].dim if self._parts else 0
+
+    def pads(self):
+        """Return a tuple of the longest zero padding in each axis, 0 for none."""
+        return tuple([max([axis.padding or 0 for axis in axes]) for axes in zip(*self._veclist)])
+
+    def get_autostep(self):
+        """Return the number of indexes from which steps are printed, or None."""
+        return None if self._autostep >= AUTOSTEP_DISABLED else self._autostep + 1
+
+    def set_autostep(self, val):
+        """Set the number of indexes from which steps are printed, None for never."""
+        self._autostep = AUTOSTEP_DISABLED if val is None else int(val) - 1
+        steps = (self._autostep,) * self.dim()
+        self._parts = [(steps, boxes) for _, boxes in self._parts]
+        self._read = None
+
+    autostep = property(get_autostep, set_autostep)
+
+    # -- Elements
+
+    def __bool__(self):
+        return bool(self._parts)
+
+    __nonzero__ = __bool__
+
+    def __len__(self):
+        """Return the number of elements."""
+        boxes = self._boxes()
+        if boxes is None:
+            return 0
+        if not boxes.disjoint:
+            boxes = self._folded_boxes()
+        return boxes.count() if boxes else 0
+
+    def __iter__(self):
+        """Iterate over all elements, tuples of texts, in the order of folded vectors."""
+        return chain.from_iterable([product(*vector) for vector in self.veclist])
+
+    def iter_padding(self):
+        """Iterate over all elements, each with a list of the padding of its vector's axes."""
+        for vector in self.vectors():
+            pads = [axis.padding for axis in vector]
+            for element in product(*vector):
+                yield element, list(pads)
+
+    def __getitem__(self, index):
+        """Return the element at *index*, or the set of those of a slice.
+
+        Raises IndexError, and TypeError for what is no integer.
+        """
+        boxes = self._folded_boxes()
+        if isinstance(index, slice):
+            made = self._from_boxes(nd.empty(self.dim()), self.autostep)
+            positions = range(*index.indices(len(self)))
+            if positions:
+                steps = (self._autostep,) * boxes.dim
+                made._changed([(steps, boxes.picked(positions))])
+            return made
+        if not isinstance(index, int):
+            raise TypeError("RangeSetND indices must be integers")
+        position = index + len(self) if index < 0 else index
+        if not 0 <= position < len(self):
+            raise IndexError(f"{index} out of range")
+        return tuple([nd.text_of(key) for key in boxes.at(position)])
+
+    def index(self, element, start=0, stop=None):
+        """Return the position of an element, a vector of indexes, from start to before stop.
+
+        Indexes are integers or texts; of texts, zeros in front count.  Raises
+        ValueError where the element is not there, TypeError for what is no
+        vector.
+        """
+        if isinstance(element, str):
+            raise TypeError("RangeSetND.index() argument must be a vector of indexes")
+        try:
+            texts = [str(index) for index in element]
+        except TypeError:
+            msg = "RangeSetND.index() argument must be a vector of indexes"
+            raise TypeError(msg) from None
+        position = self._position(texts)
+        size = len(self)
+        start = max(start + size, 0) if start < 0 else start
+        stop = size if stop is None else stop + size if stop < 0 else stop
+        if not start <= position < stop:
+            raise ValueError(f"{element!r} is not in RangeSetND")
+        return position
+
+    def _position(self, texts):
+        """Return the position of an element given as texts, -1 if it is not there."""
+        boxes = self._folded_boxes()
+        keys = [_member(text) for text in texts]
+        if boxes is None or None in keys or len(keys) != boxes.dim:
+            return -1
+        return boxes.position(keys)
+
+    def contiguous(self):
+        """Iterate over the parts that print without a comma, each as a set."""
+        for vector in self.vectors():
+            for axes in product(*[axis.contiguous() for axis in vector]):
+                yield RangeSetND([axes])
+
+    def __str__(self):
+        """Return the folded vectors, one a line, axes separated by ``; ``."""
+        return "".join(["; ".join(texts) + "\n" for texts in self._texts()])
+
+    def _texts(self, one="%s", more="%s"):
+        """Return the texts of the folded vectors, each a tuple of one per axis.
+
+        one, more: what to put the text of a single index, and of several, into.
+        """
+        found = []
+        self.fold()
+        for steps, boxes in self._parts:
+            limits = [None if step >= AUTOSTEP_DISABLED else step for step in steps]
+            for sides in boxes.sides():
+                found.append(
+                    tuple(
+                        [
+                            (one if runs.count() == 1 else more) % runs.fold(limit)
+                            for runs, limit in zip(sides, limits)
+                        ]
+                    )
+                )
+        return found
+
+    # -- Comparing
+
+    def _binary_sanity_check(self, other):
+        if not isinstance(other, RangeSetND):
+            raise TypeError("Binary operation only permitted between RangeSetND")
+
+    def __contains__(self, element):
+        """Tell whether an element, or all elements of a RangeSetND, are in this set.
+
+        A text or an integer stands for indexes of the first axis.
+        """
+        if isinstance(element, RangeSetND):
+            return self.issuperset(element)
+        if isinstance(element, (tuple, list)):
+            return self._position([str(index) for index in element]) >= 0
+        first = RangeSet()
+        for vector in self.vectors():
+            first.update(vector[0])
+        return RangeSet(str(element)).issubset(first)
+
+    def issubset(self, other):
+        """Tell whether all elements of this set are in *other*."""
+        self._binary_sanity_check(other)
+        return other.issuperset(self)
+
+    def issuperset(self, other):
+        """Tell whether all elements of *other* are in this set."""
+        self._binary_sanity_check(other)
+        if not other._parts:
+            return True
+        if self.dim() != other.dim():
+            return False
+        return nd.covers(self._boxes(), other._boxes())
+
+    def __eq__(self, other):
+        if not isinstance(other, RangeSetND):
+            return NotImplemented
+        return len(self) == len(other) and self.issuperset(other)
+
+    def __le__(self, other):
+        return self.issubset(other)
+
+    def __ge__(self, other):
+        return self.issuperset(other)
+
+    def __lt__(self, other):
+        self._binary_sanity_check(other)
+        return len(self) < len(other) and self.issubset(other)
+
+    def __gt__(self, other):
+        self._binary_sanity_check(other)
+        return len(self) > len(other) and self.issuperset(other)
+
+    # -- Set operations
+    #
+    # A copy does not take the autostep of the set, only that of its vectors;
+    # hence neither do the results of union() and the like.
+
+    def copy(self):
+        """Return a copy that shares nothing with this set."""
+        self.fold()
+        twin = self.__class__.__new__(self.__class__)
+        twin.__dict__.update(self.__dict__)
+        twin._autostep = AUTOSTEP_DISABLED
+        twin._parts = list(self._parts)
+        twin._read = None
+        twin._shared = self._shared = True
+        return twin
+
+    __copy__ = copy
+
+    def update(self, other):
+        """Add all elements of *other*."""
+        self._binary_sanity_check(other)
+        boxes = other._boxes()
+        if other is self or boxes is None:
+            return
+        steps = (self._autostep,) * boxes.dim
+        parts = self._parts
+        if parts and boxes.dim != self.dim():
+            raise ValueError(f"vectors of {boxes.dim} axes in a set of vectors of {self.dim()}")
+        if parts and parts[-1][0] == steps:
+            last = parts[-1][1].copy() if self._shared else parts[-1][1]
+            parts = [*parts[:-1], (steps, nd.extended(last, boxes))]
+        else:
+            parts = [*parts, (steps, boxes.copy())]
+        self._changed(parts)
+        self._shared = False
+
+    union_update = update
+
+    def union(self, other):
+        """Return the set of elements of this set or *other*."""
+        result = self.copy()
+        result.update(other)
+        return result
+
+    def intersection_update(self, other):
+        """Keep only the elements that are in *other*."""
+        self._binary_sanity_check(other)
+        if other is self or not self._parts:
+            return
+        if self.dim() != other.dim():
+            self._changed([])
+        else:
+            common = nd.intersection(self._boxes(), other._boxes())
+            self._changed([((AUTOSTEP_DISABLED,) * common.dim, common)])
+        self._shared = False
+
+    def intersection(self, other):
+        """Return the set of elements of both this set and *other*."""
+        result = self.copy()
+        result.intersection_update(other)
+        return result
+
+    def difference_update(self, other, strict=False):
+        """Remove the elements of *other*.
+
+        If *strict*, raises KeyError, and removes nothing, where one of them is
+        not in this set.
+        """
+        self._binary_sanity_check(other)
+        if strict:
+            self.fold()
+            for missing in other.difference(self):
+                raise KeyError(missing)
+        if other is self:
+            self._changed([])
+        elif self.dim() == other.dim() > 0:
+            gone = other._boxes()
+            self._changed([(steps, nd.difference(boxes, gone)) for steps, boxes in self._parts])
+        self._shared = False
+
+    def difference(self, other):
+        """Return the set of elements of this set that are not in *other*."""
+        result = self.copy()
+        result.difference_update(other)
+        return result
+
+    def symmetric_difference_update(self, other):
+        """Keep the elements of either set that are not in the other one."""
+        self._binary_sanity_check(other)
+        added = other.difference(self)
+        self.difference_update(other)
+        self.update(added)
+
+    def symmetric_difference(self, other):
+        """Return the set of elements of one of this set and *other*, not of both."""
+        result = self.copy()
+        result.symmetric_difference_update(other)
+        return result
+
+    def __or__(self, other):
+        return self.union(other) if isinstance(other, RangeSetND) else NotImplemented
+
+    def __and__(self, other):
+        return self.intersection(other) if isinstance(other, RangeSetND) else NotImplemented
+
+    def __sub__(self, other):
+        return self.difference(other) if isinstance(other, RangeSetND) else NotImplemented
+
+    def __xor__(self, other):
+        if not isinstance(other, RangeSetND):
+            return NotImplemented
+        return self.symmetric_difference(other)
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
+    def __iand__(self, other):
+        self.intersection_update(other)
+        return self
+
+    def __isub__(self, other):
+        self.difference_update(other)
+        return self
+
+    def __ixor__(self, other):
+        self.symmetric_difference_update(other)
+        return self
+
+    # -- Pickling: the state is that of the releases before this edition.
+
+    def __getstate__(self):
+        return {
+            "_veclist": self._veclist,
+            "_dirty": not self._folded,
+            "_autostep": self._autostep,
+            "_multivar_hint": False,
+        }
+
+    def __setstate__(self, state):
+        self.__init__()
+        self._set_veclist(state["_veclist"])
+        self._autostep = state.get("_autostep", AUTOSTEP_DISABLED)
+        self._folded = not state.get("_dirty", True)
 
 
-def _width(first, last, part):
-    """Return the number of digits of a padded range, 1 if it is not padded."""
-    for text in (first, last):
-        if text[0] == "-" and len(text) > 2 and text[1] == "0":
-            raise RangeSetParseError(part, "padding not supported in negative ranges")
-    if not any(text[0] == "0" and len(text) > 1 for text in (first, last)):
-        return 1
-    if len(first) != len(last):
-        raise RangeSetParseError(part, "padding length mismatch")
-    return len(first)
+def _axes_of_vector(vector, pads, autostep):
+    """Return the RangeSet objects of one vector given to RangeSetND."""
+    pads = pads or (0,) * len(vector)
+    axes = []
+    for given, pad in zip(vector, pads):
+        if isinstance(given, RangeSet):
+            axes.append(given)
+        elif isinstance(given, str):
+            axes.append(RangeSet(given, autostep))
+        else:
+            axes.append(RangeSet.fromone(given, pad, autostep))
+    return axes
+
+
+def _range_set(runs, autostep):
+    """Return a RangeSet of some runs; *autostep* as in its ``_autostep``."""
+    made = RangeSet.__new__(RangeSet)
+    made._runs = runs
+    made._autostep = autostep
+    return made

@@ -20,7 +20,16 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from types import ModuleType
 
 #: Names of all kernels, in the order in which they may import one another.
-KERNELS: tuple[str, ...] = ("intervals", "msgtree", "streams")
+KERNELS: tuple[str, ...] = (
+    "longs",
+    "rangetext",
+    "intervals",
+    "boxes",
+    "vectors",
+    "names",
+    "msgtree",
+    "streams",
+)
 
 _COMPILED_DIR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_compiled")
 
@@ -66,6 +75,11 @@ def __getattr__(name: str) -> ModuleType:
     module = import_module(_PACKAGE + name)
     globals()[name] = module
     return module
+
+
+def interpreted(name: str) -> ModuleType:
+    """Return the interpreted life of a kernel: its integers have no limit."""
+    return import_module("ClusterShell._kernels." + name)
 
 
 def life() -> str:

@@ -1,31 +1,48 @@
 # C types of the intervals kernel, for the kernels that build on it.
 
-cdef long long OFFSET[20]
-cdef long long POWER[20]
-cdef long long LIMIT
-cdef long long NEVER
+from ClusterShell._compiled.longs cimport Longs, longs
+from ClusterShell._compiled.rangetext cimport LIMIT, NEVER, OFFSET, POWER, width_of
 
-cdef class Longs:
-    cdef long long *at
-    cdef Py_ssize_t size
-    cdef Py_ssize_t room
+cdef class Parts:
+    cdef list lists
+    cdef Longs firsts
+    cdef Longs counts
+    cdef Longs before
 
-    cdef int reserve(self, Py_ssize_t more) except -1
-    cdef int push(self, long long value) except -1
-    cdef int extend(self, Longs other, Py_ssize_t start, Py_ssize_t stop) except -1
-    cdef void cut(self, Py_ssize_t size)
-    cdef int sort(self) except -1
-
-cdef Longs longs(Py_ssize_t size)
-cdef void sort_keys(long long *keys, Py_ssize_t size, long long *spare) noexcept
+    cdef long long change(self, long long lo, long long hi, bint member) except? -1
+    cdef long long _change(self, Py_ssize_t p, long long lo, long long hi, bint member) except? -1
+    cdef int _drop(self, Py_ssize_t p, Py_ssize_t q) except -1
+    cdef Py_ssize_t holding(self, long long key) noexcept
+    cdef Longs ranks(self)
 
 cdef class Runs(Longs):
-    cdef Py_ssize_t find(self, long long key) noexcept
-    cdef int splice(self, Py_ssize_t i, Py_ssize_t j, long long lo, bint with_lo, long long hi, bint with_hi) except -1
+    cdef long long total
+    cdef Parts parts
+    cdef bint stale
+
+    cpdef settle(self)
+    cdef bint is_long(self) noexcept
+    cdef Parts _parts(self)
+    cdef int _change(self, long long lo, long long hi, bint member) except -1
+    cdef bint _has(self, long long key) except -1
+    cdef int _take(self, Runs made) except -1
+    cdef int _cut(self, Runs made, long long lo, long long hi) except -1
+    cpdef Runs copy(self)
+    cpdef count(self)
+    cpdef insert(self, lo, hi)
+    cpdef erase(self, lo, hi)
+    cpdef object union(self, other)
+    cpdef intersection(self, other)
+    cpdef difference(self, other)
+    cpdef symmetric_difference(self, other)
+    cpdef bint contains(self, key) except -1
+    cpdef bint issubset(self, other) except -1
+    cpdef bint isdisjoint(self, other) except -1
+    cpdef bint equals(self, other) except -1
 
 cdef Runs runs_of_bounds(long long *bounds, Py_ssize_t size)
 cdef Runs runs_of_keys(Longs keys)
-cdef int width_of(long long key) noexcept
+cdef Runs runs_joined(Longs starts, Longs stops)
 
 cdef class RunSet:
     cdef public object _runs

@@ -1,0 +1,50 @@
+# C types of the boxes kernel, for the kernels that build on it.
+
+from ClusterShell._compiled.intervals cimport Longs, Runs
+
+cdef class Boxes:
+    cdef readonly Py_ssize_t dim
+    cdef readonly Py_ssize_t size
+    cdef public bint disjoint
+    cdef Longs runs
+    cdef Longs ends
+
+    cdef int add_keys(self, long long *keys, Py_ssize_t count) except -1
+    cdef int add_box(self, Boxes other, Py_ssize_t box) except -1
+    cdef Runs side(self, Py_ssize_t k)
+    cdef long long width(self, Py_ssize_t k) noexcept
+    cdef list _unrank(self, Py_ssize_t box, object position)
+    cdef long long _rank(self, Py_ssize_t k, object key) except? -2
+    cdef int _pick_stretch(self, Boxes made, Py_ssize_t box, object start, object stop) except -1
+    cdef int _pick_turns(self, Boxes made, Py_ssize_t box, Py_ssize_t axis, object start, object turns) except -1
+    cdef int add_side(self, Boxes other, Py_ssize_t k) except -1
+
+cdef class Axis:
+    cdef readonly Py_ssize_t size
+    cdef Longs runs
+    cdef Longs bases
+    cdef Longs table
+    cdef long long origin
+
+    cdef int _mark(self, Longs los, Longs his, long long lo, long long hi) except -1
+    cdef long long number(self, long long key) noexcept
+    cdef Py_ssize_t place(self, long long number) noexcept
+    cdef int write(self, Longs target, long long lo, long long hi) except -1
+
+cdef Boxes numbered(Boxes boxes, list axes)
+cdef double row_count(Boxes boxes)
+
+cdef class Rows:
+    cdef Py_ssize_t width
+    cdef Longs heads
+    cdef Longs los
+    cdef Longs his
+    cdef Longs sources
+    cdef Longs order
+
+    cdef int add(self, Boxes boxes, long long source) except -1
+    cdef int sort(self, list axes, list ranks) except -1
+    cdef int _pack(self, Longs packed, Py_ssize_t a, int shift, Longs rank) except -1
+    cdef int _sort_packed(self, Longs packed, int position) except -1
+    cdef bint same_head(self, Py_ssize_t row, Py_ssize_t other) noexcept
+    cdef Py_ssize_t gather(self, Py_ssize_t start, long long source, Longs runs) except -1

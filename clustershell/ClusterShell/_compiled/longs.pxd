@@ -1,0 +1,20 @@
+# C types of the longs kernel, for the kernels that build on it.
+
+cdef class Longs:
+    cdef long long *at
+    cdef Py_ssize_t size
+    cdef Py_ssize_t room
+
+    cdef int reserve(self, Py_ssize_t more) except -1
+    cdef int push(self, long long value) except -1
+    cdef int extend(self, Longs other, Py_ssize_t start, Py_ssize_t stop) except -1
+    cdef void cut(self, Py_ssize_t size)
+    cdef int sort(self) except -1
+    cdef Py_ssize_t find(self, long long value) noexcept
+    cdef int splice(
+        self, Py_ssize_t i, Py_ssize_t j,
+        long long first, bint with_first, long long second, bint with_second
+    ) except -1
+    cdef void swap(self, Longs other)
+
+cdef Longs longs(Py_ssize_t size)

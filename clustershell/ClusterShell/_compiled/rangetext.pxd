@@ -1,0 +1,16 @@
+# C names of the rangetext kernel, for the kernels that build on it.
+
+from ClusterShell._compiled.longs cimport Longs
+
+cdef long long OFFSET[20]
+cdef long long POWER[20]
+cdef long long LIMIT
+cdef long long NEVER
+
+cdef int width_of(long long key) noexcept
+cdef long long plain_key(object text) noexcept
+cdef Longs pieces(Longs bounds, long long autostep)
+cdef str text_of_pieces(Longs found)
+cdef object add_texts(list made, long long lo, long long hi, str prefix, str suffix)
+cdef bint read_plain(str text, Py_ssize_t start, Py_ssize_t stop, Longs starts, Longs stops) except -1
+cdef int add_numbers(long long first, long long last, int width, Longs starts, Longs stops) except -1

@@ -1,0 +1,1020 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+# cython: auto_pickle=False
+"""Sets of vectors of keys as boxes, and their algebra.
+
+A *box* is a product of *sides*, one per axis; a side is a set of keys as
+sorted, disjoint, half-open runs.  :class:`Boxes` holds boxes of one dimension,
+back to back in two arrays of integers; they may overlap.  What the keys stand
+for is not known here.
+
+There are two ways to compute with boxes.  Few boxes are taken in pairs
+(:func:`subtract`, :func:`intersect`): the cost is their number, however many
+elements they have.  Many boxes are cut into *rows*, boxes whose sides are
+single keys except for the last (:class:`Rows`); rows sort, so that two sets
+are compared in one walk over both.  :func:`difference` and
+:func:`intersection` choose the cheaper way.
+
+To sort rows quickly, keys are replaced by small numbers in the same order:
+:class:`Axis` numbers the keys that occur in an axis.
+"""
+
+from __future__ import annotations
+
+try:
+    from ClusterShell._kernels import _cython_shim as cython
+except ImportError:
+    import cython
+
+if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.intervals import (
+        LIMIT,
+        Longs,
+        Runs,
+        longs,
+        runs_joined,
+        runs_of_bounds,
+    )
+else:
+    from ClusterShell._kernels.intervals import Longs, Runs, longs, runs_joined
+
+# Sets are taken in pairs of boxes up to this many pairs, or if rows would be
+# more numerous still.
+_FEW_PAIRS = cython.declare(cython.longlong, 4096)
+
+# An axis finds numbers in a table if its keys span no more than this many
+# times the number of its runs (and some), else by bisection.
+_TABLE_SPARSITY = cython.declare(cython.longlong, 8)
+_TABLE_SPAN = cython.declare(cython.longlong, 256)
+
+# Packed integers stay below the sign bit, and below what the interpreted life
+# would turn into longer integers.
+_WORD = cython.declare(cython.int, 62)
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _checked(bound: object) -> cython.longlong:
+    """Return a bound of a run; raises OverflowError if only the other life takes it."""
+    if cython.compiled:
+        if not -LIMIT <= bound <= LIMIT:
+            raise OverflowError("key of more digits than fit")
+    return bound
+
+
+@cython.final
+@cython.cclass
+class Boxes:
+    """Boxes of *dim* axes, in the order in which they were added.
+
+    runs: the bounds ``lo, hi`` of the runs of all sides, back to back.
+    ends: where the sides end in ``runs``, after a leading 0: the runs of axis
+        ``a`` of box ``b`` lie between ``ends[k]`` and ``ends[k + 1]`` with
+        ``k = b * dim + a``.
+    disjoint: True if no two boxes are known to overlap.
+    """
+
+    if not cython.compiled:
+        __slots__ = ("dim", "size", "runs", "ends", "disjoint")
+
+    def __init__(self, dim: cython.Py_ssize_t) -> None:
+        self.dim = dim
+        self.size = 0
+        self.runs = Longs()
+        self.ends = Longs()
+        self.ends.push(0)
+        self.disjoint = True
+
+    def __len__(self) -> int:
+        return self.size
+
+    def add(self, sides: list) -> None:
+        """Append a box given as one set of keys per axis, as Runs of either life.
+
+        Raises OverflowError, and adds nothing, if a key is not for this life.
+        """
+        if len(sides) != self.dim:
+            raise ValueError(f"a vector of {len(sides)} axes in a set of vectors of {self.dim}")
+        size: cython.Py_ssize_t = self.runs.size
+        runs: Runs
+        try:
+            for side in sides:
+                if isinstance(side, Runs):
+                    runs = side
+                    runs.settle()
+                    self.runs.extend(runs, 0, runs.size)
+                else:
+                    for bound in side.bounds():
+                        self.runs.push(_checked(bound))
+                self.ends.push(self.runs.size)
+        except OverflowError:
+            self.runs.cut(size)
+            self.ends.cut(self.size * self.dim + 1)
+            raise
+        self.disjoint = self.disjoint and self.size == 0
+        self.size += 1
+
+    def add_vector(self, keys: tuple) -> None:
+        """Append a box of one element; as :meth:`add`."""
+        if len(keys) != self.dim:
+            raise ValueError(f"a vector of {len(keys)} axes in a set of vectors of {self.dim}")
+        key: cython.longlong
+        for key in [_checked(key) for key in keys]:
+            self.runs.push(key)
+            self.runs.push(key + 1)
+            self.ends.push(self.runs.size)
+        self.disjoint = self.disjoint and self.size == 0
+        self.size += 1
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def add_keys(
+        self, keys: cython.pointer[cython.longlong], count: cython.Py_ssize_t
+    ) -> cython.int:
+        """Append *count* boxes of one element, whose keys follow one another."""
+        k: cython.Py_ssize_t
+        self.runs.reserve(2 * count * self.dim)
+        self.ends.reserve(count * self.dim)
+        for k in range(count * self.dim):
+            self.runs.push(keys[k])
+            self.runs.push(keys[k] + 1)
+            self.ends.push(self.runs.size)
+        self.disjoint = self.disjoint and self.size + count < 2
+        self.size += count
+        return 0
+
+    def sides(self) -> list:
+        """Return, for each box, the list of its sides, each as Runs."""
+        found: list = [self.side(k) for k in range(self.size * self.dim)]
+        return [found[k : k + self.dim] for k in range(0, len(found), self.dim)]
+
+    @cython.cfunc
+    def side(self, k: cython.Py_ssize_t) -> Runs:
+        """Return side number *k*: that of axis ``a`` of box ``b`` is ``b * dim + a``."""
+        if cython.compiled:
+            return runs_of_bounds(
+                self.runs.at + self.ends.at[k], self.ends.at[k + 1] - self.ends.at[k]
+            )
+        else:
+            made: Runs = Runs()
+            made.extend(self.runs, self.ends.at[k], self.ends.at[k + 1])
+            return made
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def width(self, k: cython.Py_ssize_t) -> cython.longlong:
+        """Return how many keys side number *k* holds."""
+        keys: cython.longlong = 0
+        i: cython.Py_ssize_t
+        for i in range(self.ends.at[k], self.ends.at[k + 1], 2):
+            keys += self.runs.at[i + 1] - self.runs.at[i]
+        return keys
+
+    def copy(self) -> Boxes:
+        made: Boxes = Boxes(self.dim)
+        made.extend(self)
+        made.disjoint = self.disjoint
+        return made
+
+    def extend(self, other: Boxes) -> None:
+        """Append the boxes of *other*."""
+        if other.dim != self.dim:
+            raise ValueError(f"{other.dim} axes in a set of vectors of {self.dim}")
+        shift: cython.longlong = self.runs.size
+        size: cython.Py_ssize_t = other.size * other.dim
+        k: cython.Py_ssize_t
+        self.runs.extend(other.runs, 0, other.runs.size)
+        self.ends.reserve(size)
+        for k in range(1, size + 1):
+            self.ends.push(other.ends.at[k] + shift)
+        self.disjoint = other.size == 0 if self.size else other.disjoint
+        self.size += other.size
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def add_box(self, other: Boxes, box: cython.Py_ssize_t) -> cython.int:
+        """Append one box of *other*; the caller answers for ``disjoint``."""
+        k: cython.Py_ssize_t
+        first: cython.Py_ssize_t = box * other.dim
+        start: cython.longlong = other.ends.at[first]
+        shift: cython.longlong = self.runs.size - start
+        self.runs.extend(other.runs, start, other.ends.at[first + self.dim])
+        for k in range(first + 1, first + self.dim + 1):
+            self.ends.push(other.ends.at[k] + shift)
+        self.size += 1
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def add_side(self, other: Boxes, k: cython.Py_ssize_t) -> cython.int:
+        """Append side number *k* of *other* to the box under construction."""
+        self.runs.extend(other.runs, other.ends.at[k], other.ends.at[k + 1])
+        self.ends.push(self.runs.size)
+        return 0
+
+    def volume(self, box: cython.Py_ssize_t):
+        """Return the number of elements of one box."""
+        elements: object = 1
+        k: cython.Py_ssize_t
+        for k in range(box * self.dim, (box + 1) * self.dim):
+            if self.ends.at[k + 1] - self.ends.at[k] != 2 or self.width(k) != 1:
+                elements *= self.width(k)
+        return elements
+
+    def count(self):
+        """Return the number of elements of disjoint boxes."""
+        total: object = 0
+        box: cython.Py_ssize_t
+        for box in range(self.size):
+            total += self.volume(box)
+        return total
+
+    def varying(self) -> cython.Py_ssize_t:
+        """Return the axis in which alone boxes differ, -1 if there is none or several."""
+        axis: cython.Py_ssize_t = -1
+        a: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        for k in range(self.dim, self.size * self.dim):
+            a = k % self.dim
+            if a != axis and not _same_side(self, a, k):
+                if axis >= 0:
+                    return -1
+                axis = a
+        return axis
+
+    # -- Elements of disjoint boxes, in order; the last axis turns fastest.
+
+    def at(self, position: object) -> tuple:
+        """Return the keys of the element at a position, which must exist."""
+        box: cython.Py_ssize_t = 0
+        while position >= self.volume(box):
+            position -= self.volume(box)
+            box += 1
+        return tuple(self._unrank(box, position))
+
+    @cython.cfunc
+    def _unrank(self, box: cython.Py_ssize_t, position: object) -> list:
+        """Return the keys of the element of one box at a position in it."""
+        keys: list = [0] * self.dim
+        a: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        rank: cython.longlong
+        for a in range(self.dim - 1, -1, -1):
+            k = box * self.dim + a
+            i = self.ends.at[k]
+            position, rank = divmod(position, self.width(k))
+            for i in range(self.ends.at[k], self.ends.at[k + 1], 2):
+                if rank < self.runs.at[i + 1] - self.runs.at[i]:
+                    break
+                rank -= self.runs.at[i + 1] - self.runs.at[i]
+            keys[a] = self.runs.at[i] + rank
+        return keys
+
+    def position(self, keys: list):
+        """Return the position of the element with these keys, -1 if there is none."""
+        before: object = 0
+        within: object
+        rank: cython.longlong
+        box: cython.Py_ssize_t
+        a: cython.Py_ssize_t
+        for box in range(self.size):
+            within = 0
+            for a in range(self.dim):
+                rank = self._rank(box * self.dim + a, keys[a])
+                if rank < 0:
+                    break
+                within = within * self.width(box * self.dim + a) + rank
+            else:
+                return before + within
+            before += self.volume(box)
+        return -1
+
+    @cython.cfunc
+    @cython.exceptval(-2)
+    def _rank(self, k: cython.Py_ssize_t, key: object) -> cython.longlong:
+        """Return how many keys of side number *k* are below *key*, -1 if it is none of them."""
+        rank: cython.longlong = 0
+        i: cython.Py_ssize_t
+        for i in range(self.ends.at[k], self.ends.at[k + 1], 2):
+            if key < self.runs.at[i]:
+                break
+            if key < self.runs.at[i + 1]:
+                return rank + (key - self.runs.at[i])
+            rank += self.runs.at[i + 1] - self.runs.at[i]
+        return -1
+
+    def picked(self, positions: object) -> Boxes:
+        """Return the elements at some positions, which must exist."""
+        made: Boxes = Boxes(self.dim)
+        box: cython.Py_ssize_t
+        before: object = 0
+        start: object
+        stop: object
+        step: object
+        if positions.step < 0:
+            positions = positions[::-1]
+        step = positions.step
+        for box in range(self.size):
+            start = max(positions.start - before, 0)
+            if before > positions.start:
+                start = (positions.start - before) % step
+            stop = min(positions.stop - before, self.volume(box))
+            if start < stop and step == 1:
+                self._pick_stretch(made, box, start, stop)
+            else:
+                for start in range(start, stop, step):
+                    made.add_vector(tuple(self._unrank(box, start)))
+            before += self.volume(box)
+        made.disjoint = True
+        return made
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _pick_stretch(
+        self, made: Boxes, box: cython.Py_ssize_t, start: object, stop: object
+    ) -> cython.int:
+        """Append to *made* the elements of one box from a position to before another.
+
+        They are a few boxes: parts of a turn of one axis, with those before it
+        fixed and those after it whole.
+        """
+        turn: object
+        a: cython.Py_ssize_t
+        end: object
+        while start < stop:
+            # The slowest axis that can go on for whole turns of those after it.
+            turn = 1
+            for a in range(self.dim - 1, 0, -1):
+                if start % (turn * self.width(box * self.dim + a)):
+                    break
+                if start + turn * self.width(box * self.dim + a) > stop:
+                    break
+                turn *= self.width(box * self.dim + a)
+            else:
+                a = 0
+            end = start - start % (turn * self.width(box * self.dim + a))
+            end += turn * self.width(box * self.dim + a)
+            end = min(end, stop - (stop - start) % turn)
+            self._pick_turns(made, box, a, start, (end - start) // turn)
+            start = end
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _pick_turns(
+        self,
+        made: Boxes,
+        box: cython.Py_ssize_t,
+        axis: cython.Py_ssize_t,
+        start: object,
+        turns: object,
+    ) -> cython.int:
+        """Append to *made* a box: from a position on, some keys of one axis, whole ones after."""
+        keys: list = self._unrank(box, start)
+        a: cython.Py_ssize_t
+        k: cython.Py_ssize_t = box * self.dim + axis
+        i: cython.Py_ssize_t
+        lo: cython.longlong
+        hi: cython.longlong
+        left: cython.longlong = turns
+        for a in range(axis):
+            made.runs.push(keys[a])
+            made.runs.push(keys[a] + 1)
+            made.ends.push(made.runs.size)
+        for i in range(self.ends.at[k], self.ends.at[k + 1], 2):
+            lo = max(self.runs.at[i], cython.cast(cython.longlong, keys[axis]))
+            hi = min(self.runs.at[i + 1], lo + left)
+            if lo < hi:
+                made.runs.push(lo)
+                made.runs.push(hi)
+                left -= hi - lo
+        made.ends.push(made.runs.size)
+        for a in range(axis + 1, self.dim):
+            made.add_side(self, box * self.dim + a)
+        made.size += 1
+        return 0
+
+
+@cython.cfunc
+def _same_side(boxes: Boxes, k: cython.Py_ssize_t, other: cython.Py_ssize_t) -> cython.bint:
+    """Return whether two sides, given by number, hold the same keys."""
+    ends: cython.pointer[cython.longlong] = boxes.ends.at
+    runs: cython.pointer[cython.longlong] = boxes.runs.at
+    i: cython.Py_ssize_t
+    size: cython.Py_ssize_t = ends[k + 1] - ends[k]
+    if ends[other + 1] - ends[other] != size:
+        return False
+    for i in range(size):
+        if runs[ends[k] + i] != runs[ends[other] + i]:
+            return False
+    return True
+
+
+# -- Few boxes: in pairs ------------------------------------------------------
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _sides_meet(
+    left: Boxes, k: cython.Py_ssize_t, right: Boxes, j: cython.Py_ssize_t
+) -> cython.bint:
+    """Return whether side *k* of *left* and side *j* of *right* have a key in common."""
+    one: cython.pointer[cython.longlong] = left.runs.at
+    two: cython.pointer[cython.longlong] = right.runs.at
+    i: cython.Py_ssize_t = left.ends.at[k]
+    m: cython.Py_ssize_t = right.ends.at[j]
+    stop: cython.Py_ssize_t = left.ends.at[k + 1]
+    end: cython.Py_ssize_t = right.ends.at[j + 1]
+    while i < stop and m < end:
+        if one[i + 1] <= two[m]:
+            i += 2
+        elif two[m + 1] <= one[i]:
+            m += 2
+        else:
+            return True
+    return False
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _meet(
+    left: Boxes, box: cython.Py_ssize_t, right: Boxes, other: cython.Py_ssize_t
+) -> cython.bint:
+    """Return whether a box of *left* and a box of *right* overlap."""
+    a: cython.Py_ssize_t
+    for a in range(left.dim):
+        if not _sides_meet(left, box * left.dim + a, right, other * right.dim + a):
+            return False
+    return True
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _add_common_side(
+    made: Boxes, left: Boxes, k: cython.Py_ssize_t, right: Boxes, j: cython.Py_ssize_t
+) -> cython.int:
+    """Append to *made* the keys that two sides have in common."""
+    one: cython.pointer[cython.longlong] = left.runs.at
+    two: cython.pointer[cython.longlong] = right.runs.at
+    i: cython.Py_ssize_t = left.ends.at[k]
+    m: cython.Py_ssize_t = right.ends.at[j]
+    stop: cython.Py_ssize_t = left.ends.at[k + 1]
+    end: cython.Py_ssize_t = right.ends.at[j + 1]
+    while i < stop and m < end:
+        if one[i] < two[m + 1] and two[m] < one[i + 1]:
+            made.runs.push(max(one[i], two[m]))
+            made.runs.push(min(one[i + 1], two[m + 1]))
+        if one[i + 1] < two[m + 1]:
+            i += 2
+        else:
+            m += 2
+    made.ends.push(made.runs.size)
+    return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _add_rest_of_side(
+    made: Boxes, left: Boxes, k: cython.Py_ssize_t, right: Boxes, j: cython.Py_ssize_t
+) -> cython.int:
+    """Append to *made* the keys of side *k* of *left* that side *j* of *right* lacks."""
+    one: cython.pointer[cython.longlong] = left.runs.at
+    two: cython.pointer[cython.longlong] = right.runs.at
+    i: cython.Py_ssize_t
+    m: cython.Py_ssize_t = right.ends.at[j]
+    end: cython.Py_ssize_t = right.ends.at[j + 1]
+    lo: cython.longlong
+    for i in range(left.ends.at[k], left.ends.at[k + 1], 2):
+        lo = one[i]
+        while m < end and two[m + 1] <= lo:
+            m += 2
+        while m < end and two[m] < one[i + 1]:
+            if lo < two[m]:
+                made.runs.push(lo)
+                made.runs.push(two[m])
+            lo = two[m + 1]
+            if lo >= one[i + 1]:
+                break
+            m += 2
+        if lo < one[i + 1]:
+            made.runs.push(lo)
+            made.runs.push(one[i + 1])
+    made.ends.push(made.runs.size)
+    return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _add_rest(
+    made: Boxes, left: Boxes, box: cython.Py_ssize_t, right: Boxes, other: cython.Py_ssize_t
+) -> cython.int:
+    """Append to *made*, as disjoint boxes, what of one box is not in another it meets."""
+    dim: cython.Py_ssize_t = left.dim
+    a: cython.Py_ssize_t
+    c: cython.Py_ssize_t
+    size: cython.Py_ssize_t
+    # One box per axis: outside in that axis, inside in those before it.
+    for a in range(dim):
+        size = made.runs.size
+        for c in range(a):
+            _add_common_side(made, left, box * dim + c, right, other * dim + c)
+        _add_rest_of_side(made, left, box * dim + a, right, other * dim + a)
+        if made.ends.at[made.ends.size - 1] == made.ends.at[made.ends.size - 2]:
+            made.ends.cut(made.size * dim + 1)
+            made.runs.cut(size)
+            continue
+        for c in range(a + 1, dim):
+            made.add_side(left, box * dim + c)
+        made.size += 1
+    return 0
+
+
+def subtract(left: Boxes, right: Boxes) -> Boxes:
+    """Return the elements of *left* not in *right*, box by box."""
+    rest: Boxes = left
+    made: Boxes
+    other: cython.Py_ssize_t
+    box: cython.Py_ssize_t
+    first: cython.Py_ssize_t
+    for other in range(right.size):
+        first = 0
+        while first < rest.size and not _meet(rest, first, right, other):
+            first += 1
+        if first == rest.size:
+            continue
+        made = Boxes(left.dim)
+        for box in range(rest.size):
+            if box < first or (box > first and not _meet(rest, box, right, other)):
+                made.add_box(rest, box)
+            else:
+                _add_rest(made, rest, box, right, other)
+        rest = made
+    if rest is left:
+        return left.copy()
+    rest.disjoint = left.disjoint
+    return rest
+
+
+def intersect(left: Boxes, right: Boxes) -> Boxes:
+    """Return the common elements of *left* and *right*, box by box."""
+    made: Boxes = Boxes(left.dim)
+    box: cython.Py_ssize_t
+    other: cython.Py_ssize_t
+    a: cython.Py_ssize_t
+    dim: cython.Py_ssize_t = left.dim
+    for box in range(left.size):
+        for other in range(right.size):
+            if _meet(left, box, right, other):
+                for a in range(dim):
+                    _add_common_side(made, left, box * dim + a, right, other * dim + a)
+                made.size += 1
+    made.disjoint = left.disjoint and right.disjoint
+    return made
+
+
+# -- Many boxes: by rows ------------------------------------------------------
+
+
+@cython.final
+@cython.cclass
+class Axis:
+    """The keys that occur in one axis of some boxes, numbered in their order.
+
+    size: how many keys there are.
+    runs: their runs, as bounds of keys.
+    bases: the number of the first key of each run.
+    table, origin: where keys span little, the number of key ``k`` is
+        ``table[k - origin]``; else ``table`` is empty.
+    """
+
+    if not cython.compiled:
+        __slots__ = ("size", "runs", "bases", "table", "origin")
+
+    def __init__(self, sets: list, axis: cython.Py_ssize_t) -> None:
+        los: Longs = Longs()
+        his: Longs = Longs()
+        boxes: Boxes
+        box: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        lo: cython.longlong
+        hi: cython.longlong
+        for boxes in sets:
+            for box in range(boxes.size):
+                k = box * boxes.dim + axis
+                for i in range(boxes.ends.at[k], boxes.ends.at[k + 1], 2):
+                    los.push(boxes.runs.at[i])
+                    his.push(boxes.runs.at[i + 1])
+        self.runs = Longs()
+        self.bases = Longs()
+        self.table = Longs()
+        self.size = self.origin = 0
+        if los.size == 0:
+            return
+        lo = los.at[0]
+        hi = his.at[0]
+        for i in range(los.size):
+            lo = min(lo, los.at[i])
+            hi = max(hi, his.at[i])
+        if hi - lo <= _TABLE_SPAN + _TABLE_SPARSITY * los.size:
+            self._mark(los, his, lo, hi)
+        else:
+            self.runs = runs_joined(los, his)
+            for i in range(0, self.runs.size, 2):
+                self.bases.push(self.size)
+                self.size += self.runs.at[i + 1] - self.runs.at[i]
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _mark(self, los: Longs, his: Longs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
+        """Number the keys by marking them in a table that spans them all."""
+        table: Longs = longs(hi - lo + 1)
+        i: cython.Py_ssize_t
+        depth: cython.longlong = 0
+        inside: cython.bint = False
+        for i in range(los.size):
+            table.at[los.at[i] - lo] += 1
+            table.at[his.at[i] - lo] -= 1
+        for i in range(table.size):
+            depth += table.at[i]
+            table.at[i] = self.size
+            if (depth > 0) != inside:
+                inside = not inside
+                self.runs.push(lo + i)
+                if inside:
+                    self.bases.push(self.size)
+            if inside:
+                self.size += 1
+        self.table = table
+        self.origin = lo
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def number(self, key: cython.longlong) -> cython.longlong:
+        """Return the number of a key that occurs."""
+        if self.table.size:
+            return self.table.at[key - self.origin]
+        first: cython.Py_ssize_t = 0
+        stop: cython.Py_ssize_t = self.bases.size
+        middle: cython.Py_ssize_t
+        while stop - first > 1:
+            middle = (first + stop) >> 1
+            if self.runs.at[2 * middle] <= key:
+                first = middle
+            else:
+                stop = middle
+        return self.bases.at[first] + (key - self.runs.at[2 * first])
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def place(self, number: cython.longlong) -> cython.Py_ssize_t:
+        """Return the index of the run of keys in which a number lies."""
+        first: cython.Py_ssize_t = 0
+        stop: cython.Py_ssize_t = self.bases.size
+        middle: cython.Py_ssize_t
+        while stop - first > 1:
+            middle = (first + stop) >> 1
+            if self.bases.at[middle] <= number:
+                first = middle
+            else:
+                stop = middle
+        return first
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def write(self, target: Longs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
+        """Append to *target* the keys of a run of numbers, as runs."""
+        place: cython.Py_ssize_t = self.place(lo)
+        key: cython.longlong = self.runs.at[2 * place] + (lo - self.bases.at[place])
+        width: cython.longlong
+        while True:
+            width = min(hi - lo, self.runs.at[2 * place + 1] - key)
+            target.push(key)
+            target.push(key + width)
+            lo += width
+            if lo >= hi:
+                return 0
+            place += 1
+            key = self.runs.at[2 * place]
+
+
+@cython.cfunc
+def numbered(boxes: Boxes, axes: list) -> Boxes:
+    """Return *boxes* with the keys of each axis replaced by their numbers."""
+    made: Boxes = Boxes(boxes.dim)
+    axis: Axis
+    box: cython.Py_ssize_t
+    a: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    lo: cython.longlong
+    made.runs.extend(boxes.runs, 0, boxes.runs.size)
+    made.ends.cut(0)
+    made.ends.extend(boxes.ends, 0, boxes.ends.size)
+    made.size = boxes.size
+    made.disjoint = boxes.disjoint
+    for a in range(boxes.dim):
+        axis = axes[a]
+        for box in range(boxes.size):
+            k = box * boxes.dim + a
+            for i in range(boxes.ends.at[k], boxes.ends.at[k + 1], 2):
+                lo = axis.number(boxes.runs.at[i])
+                made.runs.at[i] = lo
+                made.runs.at[i + 1] = lo + (boxes.runs.at[i + 1] - boxes.runs.at[i])
+    return made
+
+
+@cython.cfunc
+def row_count(boxes: Boxes) -> cython.double:
+    """Return how many rows *boxes* would be cut into."""
+    total: cython.double = 0
+    rows: cython.double
+    b: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    last: cython.Py_ssize_t = boxes.dim - 1
+    for b in range(boxes.size):
+        rows = 1
+        for k in range(b * boxes.dim, b * boxes.dim + last):
+            rows *= boxes.width(k)
+        k = b * boxes.dim + last
+        total += rows * ((boxes.ends.at[k + 1] - boxes.ends.at[k]) >> 1)
+    return total
+
+
+@cython.final
+@cython.cclass
+class Rows:
+    """Rows of numbers: single in all axes but the last, a run in the last.
+
+    heads: the ``dim - 1`` single numbers of each row, back to back.
+    los, his: the run of each row.
+    sources: what the caller of :meth:`add` tagged the row with.
+    order: the rows sorted; those of equal heads follow one another, by ``los``.
+    """
+
+    if not cython.compiled:
+        __slots__ = ("width", "heads", "los", "his", "sources", "order")
+
+    def __init__(self, dim: cython.Py_ssize_t) -> None:
+        self.width = dim - 1
+        self.heads = Longs()
+        self.los = Longs()
+        self.his = Longs()
+        self.sources = Longs()
+        self.order = Longs()
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def add(self, boxes: Boxes, source: cython.longlong) -> cython.int:
+        """Cut *boxes*, whose keys are numbers, into rows."""
+        b: cython.Py_ssize_t
+        a: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        first: cython.Py_ssize_t
+        width: cython.Py_ssize_t = self.width
+        ends: cython.pointer[cython.longlong] = boxes.ends.at
+        runs: cython.pointer[cython.longlong] = boxes.runs.at
+        # The head in hand, and the run each of its numbers is from.
+        head: Longs = longs(width)
+        place: Longs = longs(width)
+        for b in range(boxes.size):
+            first = b * boxes.dim
+            for a in range(width + 1):
+                if ends[first + a] == ends[first + a + 1]:
+                    break
+            else:
+                for a in range(width):
+                    place.at[a] = ends[first + a]
+                    head.at[a] = runs[ends[first + a]]
+                a = 0
+                while a >= 0:
+                    for i in range(ends[first + width], ends[first + width + 1], 2):
+                        self.heads.extend(head, 0, width)
+                        self.los.push(runs[i])
+                        self.his.push(runs[i + 1])
+                        self.sources.push(source)
+                    a = _advance(boxes, first, width, head, place)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def sort(self, axes: list, ranks: list) -> cython.int:
+        """Sort the rows by head, each axis in the order of its ranks, then by ``los``.
+
+        ranks: for each axis of the head, what to sort its numbers by; if empty,
+            the numbers themselves.
+
+        Numbers of neighbouring axes are packed into one integer as far as they
+        fit, below them the place of the row: so rows sort as integers do, and
+        equal ones stay in order.
+        """
+        size: cython.Py_ssize_t = self.los.size
+        position: cython.int = _bits(size)
+        width: cython.int
+        shift: cython.int = position
+        i: cython.Py_ssize_t
+        a: cython.Py_ssize_t
+        axis: Axis
+        packed: Longs = longs(size)
+        self.order = longs(size)
+        for i in range(size):
+            self.order.at[i] = i
+        for a in range(self.width, -1, -1):
+            axis = axes[a]
+            width = _bits(axis.size)
+            if shift + width > _WORD:
+                self._sort_packed(packed, position)
+                shift = position
+            self._pack(packed, a, shift, ranks[a] if a < self.width else Longs())
+            shift += width
+        self._sort_packed(packed, position)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _pack(
+        self, packed: Longs, a: cython.Py_ssize_t, shift: cython.int, rank: Longs
+    ) -> cython.int:
+        i: cython.Py_ssize_t
+        row: cython.Py_ssize_t
+        value: cython.longlong
+        for i in range(packed.size):
+            row = self.order.at[i]
+            value = self.los.at[row] if a == self.width else self.heads.at[row * self.width + a]
+            if rank.size:
+                value = rank.at[value]
+            packed.at[i] |= value << shift
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _sort_packed(self, packed: Longs, position: cython.int) -> cython.int:
+        """Sort the rows by what is packed; leave nothing packed."""
+        i: cython.Py_ssize_t
+        mask: cython.longlong = (cython.cast(cython.longlong, 1) << position) - 1
+        old: Longs = self.order
+        order: Longs = longs(packed.size)
+        for i in range(packed.size):
+            packed.at[i] |= i
+        packed.sort()
+        for i in range(packed.size):
+            order.at[i] = old.at[packed.at[i] & mask]
+            packed.at[i] = 0
+        self.order = order
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def same_head(self, row: cython.Py_ssize_t, other: cython.Py_ssize_t) -> cython.bint:
+        a: cython.Py_ssize_t
+        for a in range(self.width):
+            if self.heads.at[row * self.width + a] != self.heads.at[other * self.width + a]:
+                return False
+        return True
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def gather(
+        self, start: cython.Py_ssize_t, source: cython.longlong, runs: Longs
+    ) -> cython.Py_ssize_t:
+        """Gather the runs of the rows of one head.
+
+        Replaces *runs* by the union of the runs of those rows of *source* that
+        have the head of the row at place *start* of the order, and returns the
+        place where the next head begins.
+        """
+        i: cython.Py_ssize_t = start
+        row: cython.Py_ssize_t
+        first: cython.Py_ssize_t = self.order.at[start]
+        runs.cut(0)
+        while i < self.order.size:
+            row = self.order.at[i]
+            if i > start and not self.same_head(row, first):
+                break
+            i += 1
+            if self.sources.at[row] != source:
+                continue
+            if runs.size and self.los.at[row] <= runs.at[runs.size - 1]:
+                runs.at[runs.size - 1] = max(runs.at[runs.size - 1], self.his.at[row])
+            else:
+                runs.push(self.los.at[row])
+                runs.push(self.his.at[row])
+        return i
+
+
+@cython.cfunc
+@cython.exceptval(-2, check=False)
+def _advance(
+    boxes: Boxes, first: cython.Py_ssize_t, width: cython.Py_ssize_t, head: Longs, place: Longs
+) -> cython.Py_ssize_t:
+    """Step *head* to the next of a box; return the axis stepped in, -1 after the last."""
+    ends: cython.pointer[cython.longlong] = boxes.ends.at
+    runs: cython.pointer[cython.longlong] = boxes.runs.at
+    a: cython.Py_ssize_t = width - 1
+    while a >= 0:
+        head.at[a] += 1
+        if head.at[a] < runs[place.at[a] + 1]:
+            return a
+        place.at[a] += 2
+        if place.at[a] < ends[first + a + 1]:
+            head.at[a] = runs[place.at[a]]
+            return a
+        place.at[a] = ends[first + a]
+        head.at[a] = runs[place.at[a]]
+        a -= 1
+    return a
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _bits(size: cython.longlong) -> cython.int:
+    """Return how many bits the numbers below *size* need."""
+    bits: cython.int = 0
+    while (cython.cast(cython.longlong, 1) << bits) < size:
+        bits += 1
+    return bits
+
+
+def _by_rows(left: Boxes, right: Boxes, keep_common: cython.bint) -> Boxes:
+    """Return what of *left* is also (or else: is not) in *right*, as rows."""
+    i: cython.Py_ssize_t = 0
+    start: cython.Py_ssize_t
+    axes: list = [Axis([left, right], a) for a in range(left.dim)]
+    rows: Rows = Rows(left.dim)
+    made: Boxes = Boxes(left.dim)
+    # The runs of both sets under one head, as boxes of one side.
+    one: Boxes = Boxes(1)
+    two: Boxes = Boxes(1)
+    rest: Boxes = Boxes(1)
+    rows.add(numbered(left, axes), 0)
+    rows.add(numbered(right, axes), 1)
+    rows.sort(axes, [Longs()] * left.dim)
+    one.ends.push(0)
+    two.ends.push(0)
+    while i < rows.order.size:
+        start = i
+        rows.gather(start, 0, one.runs)
+        i = rows.gather(start, 1, two.runs)
+        one.ends.at[1] = one.runs.size
+        two.ends.at[1] = two.runs.size
+        rest.runs.cut(0)
+        if keep_common:
+            _add_common_side(rest, one, 0, two, 0)
+        else:
+            _add_rest_of_side(rest, one, 0, two, 0)
+        if rest.runs.size:
+            _add_row(made, rows, rows.order.at[start], rest.runs, axes)
+    return made
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _add_row(
+    made: Boxes, rows: Rows, row: cython.Py_ssize_t, runs: Longs, axes: list
+) -> cython.int:
+    """Append to *made* the box of a row's head and some runs of numbers."""
+    a: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    axis: Axis
+    for a in range(rows.width):
+        axis = axes[a]
+        axis.write(
+            made.runs, rows.heads.at[row * rows.width + a], rows.heads.at[row * rows.width + a] + 1
+        )
+        made.ends.push(made.runs.size)
+    axis = axes[rows.width]
+    for i in range(0, runs.size, 2):
+        axis.write(made.runs, runs.at[i], runs.at[i + 1])
+    made.ends.push(made.runs.size)
+    made.size += 1
+    return 0
+
+
+# -- Whichever is cheaper -----------------------------------------------------
+
+
+@cython.cfunc
+def _pairs_are_cheaper(left: Boxes, right: Boxes) -> cython.bint:
+    pairs: cython.double = cython.cast(cython.double, left.size) * right.size
+    return pairs <= _FEW_PAIRS or pairs <= row_count(left) + row_count(right)
+
+
+def difference(left: Boxes, right: Boxes) -> Boxes:
+    """Return the elements of *left* that are not in *right*."""
+    if _pairs_are_cheaper(left, right):
+        return subtract(left, right)
+    return _by_rows(left, right, False)
+
+
+def intersection(left: Boxes, right: Boxes) -> Boxes:
+    """Return the elements of *left* that are in *right*."""
+    if _pairs_are_cheaper(left, right):
+        return intersect(left, right)
+    return _by_rows(left, right, True)
+
+
+def covers(left: Boxes, right: Boxes) -> cython.bint:
+    """Return whether *left* has all elements of *right*."""
+    return difference(right, left).size == 0

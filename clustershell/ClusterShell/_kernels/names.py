@@ -1,0 +1,638 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+# cython: auto_pickle=False
+"""Node names in bulk: reading them by pattern, writing them out again.
+
+A *plain* name is one whose characters have no meaning in the texts of node
+sets but that of its digits: ``node12-ib0`` is the pattern ``node%s-ib%s`` with
+indexes 12 and 0.  :class:`Names` collects plain names by pattern, each index
+as one integer (its *key*, see :mod:`intervals`), so that a list of a million
+names costs eight bytes a name and no Python object.
+
+What is not plain (brackets around several numbers of a name, groups, wildcards,
+operators other than the comma, digits of other scripts, numbers of more than
+18 digits, malformed text) is left where it stands: every reader returns how
+far it came, and its caller knows the whole grammar.
+"""
+
+try:
+    from ClusterShell._kernels import _cython_shim as cython
+except ImportError:
+    import cython
+
+if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.boxes import Boxes
+    from cython.cimports.ClusterShell._compiled.intervals import (
+        Runs,
+        RunSet,
+        runs_joined,
+        runs_of_keys,
+    )
+    from cython.cimports.ClusterShell._compiled.longs import Longs
+    from cython.cimports.ClusterShell._compiled.rangetext import OFFSET, read_plain, width_of
+    from cython.cimports.cpython.mem import PyMem_Free, PyMem_Realloc
+    from cython.cimports.cpython.unicode import (
+        PyUnicode_1BYTE_DATA,
+        PyUnicode_4BYTE_KIND,
+        PyUnicode_FindChar,
+        PyUnicode_FromKindAndData,
+        PyUnicode_New,
+    )
+    from cython.cimports.libc.string import memcpy
+
+    # Longest name read here, and most digits of an index, whose keys are then
+    # below 2^62.
+    LONGEST = cython.declare(cython.Py_ssize_t, 240)
+    WIDEST = cython.declare(cython.Py_ssize_t, 18)
+else:
+    from itertools import chain
+
+    from ClusterShell._kernels.boxes import Boxes
+    from ClusterShell._kernels.intervals import Runs, RunSet, runs_joined, runs_of_keys
+    from ClusterShell._kernels.longs import Longs
+    from ClusterShell._kernels.rangetext import OFFSET, read_plain, width_of
+
+    LONGEST = 240
+    WIDEST = 18
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_digit(char: cython.Py_UCS4) -> cython.bint:
+    return "0" <= char <= "9"
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_space(char: cython.Py_UCS4) -> cython.bint:
+    return char in " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_plain(char: cython.Py_UCS4) -> cython.bint:
+    if char < "\x80":
+        return char not in ",[]!&^@*?"
+    # Digits of other scripts are indexes too, and white space at the ends of
+    # a name does not count; what is neither is a letter like any other.
+    return not (char.isdecimal() or char.isspace())
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _find(
+    text: str, char: cython.Py_UCS4, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Return the position of ``char`` in ``text[lo:hi]``, ``hi`` if it is not there."""
+    at: cython.Py_ssize_t
+    at = PyUnicode_FindChar(text, char, lo, hi, 1) if cython.compiled else text.find(char, lo, hi)
+    return hi if at < 0 else at
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _key(text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t) -> cython.longlong:
+    """Return the key of the index of digits ``text[lo:hi]``."""
+    if not cython.compiled:
+        return int(text[lo:hi]) + OFFSET[hi - lo]
+    key: cython.longlong = cython.cast(cython.int, text[lo]) - 48
+    at: cython.Py_ssize_t
+    for at in range(lo + 1, hi):
+        # Ten more for all the shorter numbers of this length, at each digit.
+        key = key * 10 + 10 + (cython.cast(cython.int, text[at]) - 48)
+    return key
+
+
+@cython.cfunc
+def _pattern(text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t):
+    """Return the pattern of the name ``text[lo:hi]``, None if it is not plain."""
+    if hi - lo > LONGEST:
+        return None
+    if cython.compiled:
+        # Twice: a percent sign takes two characters, and so does "%s".
+        found: cython.Py_UCS4[480]
+    else:
+        found = [""] * (2 * LONGEST)
+    char: cython.Py_UCS4
+    size: cython.Py_ssize_t = 0
+    first: cython.Py_ssize_t
+    at: cython.Py_ssize_t = lo
+    while at < hi:
+        char = text[at]
+        first = at
+        at += 1
+        if _is_digit(char):
+            while at < hi and _is_digit(text[at]):
+                at += 1
+            if at - first > WIDEST:
+                return None
+            found[size] = "%"
+            found[size + 1] = "s"
+            size += 2
+        elif _is_plain(char):
+            found[size] = char
+            size += 1
+            if char == "%":
+                found[size] = char
+                size += 1
+        else:
+            return None
+    if cython.compiled:
+        return PyUnicode_FromKindAndData(
+            PyUnicode_4BYTE_KIND, cython.cast(cython.p_void, found), size
+        )
+    return "".join(found[:size])
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _dim(pattern: str) -> cython.Py_ssize_t:
+    """Return the number of indexes of a pattern."""
+    return pattern.count("%") - 2 * pattern.count("%%")
+
+
+@cython.final
+@cython.cclass
+class Pattern:
+    """The names of one pattern.
+
+    text: the pattern, ``%s`` for each index, ``%%`` for a percent sign.
+    dim: number of indexes.
+    keys: the keys of the names, ``dim`` for each.
+    starts, stops: the runs of what stood in brackets, for a pattern of one.
+    """
+
+    if cython.compiled:
+        text = cython.declare(str, visibility="readonly")
+        dim = cython.declare(cython.Py_ssize_t, visibility="readonly")
+        keys = cython.declare(Longs)
+        starts = cython.declare(Longs)
+        stops = cython.declare(Longs)
+
+    def __init__(self, text: str):
+        self.text = text
+        self.dim = _dim(text)
+        self.keys = Longs()
+        self.starts = None
+        self.stops = None
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def match(self, text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t) -> cython.int:
+        """Add the name ``text[lo:hi]`` if it has this pattern; tell whether."""
+        pattern: str = self.text
+        end: cython.Py_ssize_t = len(pattern)
+        keys: Longs = self.keys
+        size: cython.Py_ssize_t = keys.size
+        char: cython.Py_UCS4
+        first: cython.Py_ssize_t
+        at: cython.Py_ssize_t = lo
+        step: cython.Py_ssize_t = 0
+        while step < end:
+            char = pattern[step]
+            step += 1
+            if char == "%":
+                char = pattern[step]
+                step += 1
+                if char == "s":
+                    first = at
+                    while at < hi and _is_digit(text[at]):
+                        at += 1
+                    if first == at or at - first > WIDEST:
+                        break
+                    keys.push(_key(text, first, at))
+                    continue
+            if at == hi or text[at] != char:
+                break
+            at += 1
+        else:
+            if at == hi:
+                return True
+        keys.cut(size)
+        return False
+
+    def runs(self) -> Runs:
+        """Return the indexes as a set, of a pattern of one; call this once only."""
+        keys: Longs = self.keys
+        if self.starts is None:
+            return runs_of_keys(keys)
+        at: cython.Py_ssize_t
+        for at in range(keys.size):
+            self.starts.push(keys.at[at])
+            self.stops.push(keys.at[at] + 1)
+        return runs_joined(self.starts, self.stops)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def add_runs(self, starts: Longs, stops: Longs) -> cython.int:
+        """Add runs of the index of a pattern of one."""
+        if self.starts is None:
+            self.starts = Longs()
+            self.stops = Longs()
+        self.starts.extend(starts, 0, starts.size)
+        self.stops.extend(stops, 0, stops.size)
+        return 0
+
+    def boxes(self) -> Boxes:
+        """Return the indexes as vectors, of a pattern of several."""
+        boxes = Boxes(self.dim)
+        boxes.add_keys(self.keys.at, self.keys.size // self.dim)
+        return boxes
+
+
+@cython.final
+@cython.cclass
+class Names:
+    """Plain names, collected by pattern.
+
+    >>> names = Names()
+    >>> names.read_list(["node2", "node1", "login"], 0)
+    3
+    >>> [(pattern.text, pattern.rows()) for pattern in names.patterns()[:1]]
+    [('node%s', [2, 1])]
+    """
+
+    if cython.compiled:
+        found = cython.declare(dict)
+        last = cython.declare(Pattern)
+
+    def __init__(self):
+        self.found = {}
+        self.last = Pattern("")
+
+    def patterns(self) -> list:
+        """Return the patterns found, in order of arrival."""
+        return list(self.found.values())
+
+    @cython.cfunc
+    def pattern(self, text: str) -> Pattern:
+        """Return the Pattern of a text, new or known."""
+        found = self.found.get(text)
+        if found is None:
+            found = self.found[text] = Pattern(text)
+        return found
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def name(self, text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t) -> cython.int:
+        """Add the name ``text[lo:hi]``; return false if it is not plain."""
+        # The names of a list are alike, mostly.
+        if self.last.match(text, lo, hi):
+            return True
+        pattern = _pattern(text, lo, hi)
+        if pattern is None:
+            return False
+        self.last = self.pattern(pattern)
+        return self.last.match(text, lo, hi)
+
+    @cython.ccall
+    def read_list(self, names: list, start: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Add names[start:] up to the first that is not plain; return its position.
+
+        White space around a name does not count, nor do empty names.
+        """
+        position: cython.Py_ssize_t
+        lo: cython.Py_ssize_t
+        hi: cython.Py_ssize_t
+        text: str
+        for position in range(start, len(names)):
+            item = names[position]
+            if type(item) is not str:
+                return position
+            text = item
+            lo = 0
+            hi = len(text)
+            while lo < hi and _is_space(text[lo]):
+                lo += 1
+            while lo < hi and _is_space(text[hi - 1]):
+                hi -= 1
+            if lo == hi or self.name(text, lo, hi):
+                continue
+            # All items of a text, or none: the rest may hold any operator.
+            if self.items(text, lo, hi, False) < hi:
+                return position
+            self.items(text, lo, hi, True)
+        return len(names)
+
+    @cython.ccall
+    def read_text(self, text: str, start: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Add the items of text[start:], joined by commas.
+
+        An item is a plain name, or one but for a single pair of brackets and
+        no digit outside them.  Returns where the first item begins that is
+        neither, or the length of the text.
+        """
+        end: cython.Py_ssize_t = len(text)
+        while end > start and _is_space(text[end - 1]):
+            end -= 1
+        at: cython.Py_ssize_t = self.items(text, start, end, True)
+        return len(text) if at == end else at
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def items(
+        self, text: str, lo: cython.Py_ssize_t, end: cython.Py_ssize_t, keep: cython.bint
+    ) -> cython.Py_ssize_t:
+        """Read the items of text[lo:end]; add them if ``keep``.
+
+        Returns where the first item begins that cannot be read, or ``end``.
+        """
+        start: cython.Py_ssize_t
+        hi: cython.Py_ssize_t
+        while lo < end:
+            start = lo
+            hi = _find(text, ",", lo, end)
+            while lo < hi and _is_space(text[lo]):
+                lo += 1
+            if lo == hi or hi + 1 == end:
+                return start
+            lo = self.item(text, lo, hi, end, keep)
+            if lo < 0:
+                return start
+        return end
+
+    @cython.cfunc
+    @cython.exceptval(-2)
+    def item(
+        self,
+        text: str,
+        lo: cython.Py_ssize_t,
+        hi: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        keep: cython.bint,
+    ) -> cython.Py_ssize_t:
+        """Read the item at ``lo``, with a comma or the end at ``hi``.
+
+        Returns where the next one begins, -1 if this one cannot be read.
+        """
+        opening: cython.Py_ssize_t
+        closing: cython.Py_ssize_t
+        last: cython.Py_ssize_t = hi
+        while _is_space(text[last - 1]):
+            last -= 1
+        if self.name(text, lo, last) if keep else _pattern(text, lo, last) is not None:
+            return hi + (hi < end)
+        opening = _find(text, "[", lo, hi)
+        if opening == hi:
+            return -1
+        closing = _find(text, "]", opening, end)
+        hi = _find(text, ",", closing, end)
+        if closing == end or hi + 1 == end:
+            return -1
+        last = hi
+        while _is_space(text[last - 1]):
+            last -= 1
+        before = _pattern(text, lo, opening)
+        after = _pattern(text, closing + 1, last)
+        if before is None or after is None or _dim(before) or _dim(after):
+            return -1
+        starts: Longs = Longs()
+        stops: Longs = Longs()
+        if not read_plain(text, opening + 1, closing, starts, stops):
+            return -1
+        if keep:
+            self.pattern(before + "%s" + after).add_runs(starts, stops)
+        return hi + (hi < end)
+
+
+def _parts(pattern: str) -> tuple:
+    """Return what stands before and after the index of a pattern of one, as text."""
+    at = pattern.find("%s")
+    # "%%s" is a percent sign and a letter.
+    while pattern.count("%", 0, at) % 2:
+        at = pattern.find("%s", at + 1)
+    return pattern[:at].replace("%%", "%"), pattern[at + 2 :].replace("%%", "%")
+
+
+@cython.final
+@cython.cclass
+class Namer:
+    """Iterator over the names of a pattern of one index.
+
+    Compiled, one name follows another in place: ``name`` holds the characters
+    of the next one, of which only the digits change.
+    """
+
+    if cython.compiled:
+        bounds = cython.declare(cython.pointer[cython.longlong])
+        size = cython.declare(cython.Py_ssize_t)
+        run = cython.declare(cython.Py_ssize_t)
+        key = cython.declare(cython.longlong)
+        stop = cython.declare(cython.longlong)
+        before = cython.declare(str)
+        after = cython.declare(str)
+        name = cython.declare(cython.pointer[cython.uint])
+        # Where the digits of the name end, and where the name does.
+        last = cython.declare(cython.Py_ssize_t)
+        end = cython.declare(cython.Py_ssize_t)
+        widest = cython.declare(cython.Py_UCS4)
+
+        def __dealloc__(self):
+            PyMem_Free(self.bounds)
+            PyMem_Free(self.name)
+
+    def __init__(self, pattern: str, runs: Runs):
+        self.before, self.after = _parts(pattern)
+        runs.settle()
+        if not cython.compiled:
+            self.bounds = runs.bounds()
+            return
+        # A copy: the set may change while its names are read.
+        size: cython.size_t = runs.size * cython.sizeof(cython.longlong)
+        self.bounds = cython.cast(
+            cython.pointer[cython.longlong], PyMem_Realloc(cython.NULL, size + 1)
+        )
+        room: cython.size_t = len(self.before) + len(self.after) + 20
+        self.name = cython.cast(
+            cython.pointer[cython.uint],
+            PyMem_Realloc(cython.NULL, room * cython.sizeof(cython.uint)),
+        )
+        if self.bounds == cython.NULL or self.name == cython.NULL:
+            raise MemoryError()
+        memcpy(self.bounds, runs.at, size)
+        self.size = runs.size
+        self.run = -2
+        self.key = self.stop = 0
+        self.widest = 127
+        char: cython.Py_UCS4
+        at: cython.Py_ssize_t = 0
+        for char in self.before:
+            self.name[at] = char
+            at += 1
+            self.widest = max(self.widest, char)
+        for char in self.after:
+            self.widest = max(self.widest, char)
+
+    if cython.compiled:
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            if self.key == self.stop and not self.advance():
+                raise StopIteration
+            found: str
+            if self.widest < 256:
+                found = PyUnicode_New(self.end, self.widest)
+                target: cython.pointer[cython.uchar] = PyUnicode_1BYTE_DATA(found)
+                at: cython.Py_ssize_t
+                for at in range(self.end):
+                    target[at] = cython.cast(cython.uchar, self.name[at])
+            else:
+                found = PyUnicode_FromKindAndData(
+                    PyUnicode_4BYTE_KIND, cython.cast(cython.p_void, self.name), self.end
+                )
+            self.key += 1
+            if self.key < self.stop:
+                self.increment()
+            return found
+
+        @cython.cfunc
+        @cython.exceptval(check=False)
+        def increment(self) -> cython.void:
+            """Add one to the digits, which are not all nine."""
+            at: cython.Py_ssize_t = self.last - 1
+            while self.name[at] == 57:
+                self.name[at] = 48
+                at -= 1
+            self.name[at] += 1
+
+        @cython.cfunc
+        @cython.exceptval(check=False)
+        def advance(self) -> cython.bint:
+            """Go to the next keys of one width; return false where there are none."""
+            if self.run < 0 or self.key == self.bounds[self.run + 1]:
+                self.run += 2
+                if self.run >= self.size:
+                    return False
+                self.key = self.bounds[self.run]
+            self.stop = self.bounds[self.run + 1]
+            at: cython.Py_ssize_t = len(self.before)
+            value: cython.longlong
+            width: cython.Py_ssize_t = 1
+            if self.key < 0:
+                # Negative numbers have no padding, and shrink: one by one.
+                self.stop = self.key + 1
+                value = -self.key
+                self.name[at] = 45
+                at += 1
+                while value >= 10:
+                    value //= 10
+                    width += 1
+                value = -self.key
+            else:
+                width = width_of(self.key)
+                self.stop = min(self.stop, OFFSET[width + 1])
+                value = self.key - OFFSET[width]
+            self.last = self.end = at + width
+            while width > 0:
+                width -= 1
+                self.name[at + width] = 48 + value % 10
+                value //= 10
+            char: cython.Py_UCS4
+            for char in self.after:
+                self.name[self.end] = char
+                self.end += 1
+            return True
+
+    else:
+
+        def __iter__(self):
+            before = self.before.replace("%", "%%")
+            after = self.after.replace("%", "%%")
+            texts = []
+            for lo, hi in zip(self.bounds[::2], self.bounds[1::2]):
+                while lo < hi:
+                    width = width_of(lo)
+                    offset = OFFSET[width] if lo >= 0 else 0
+                    stop = min(hi, OFFSET[width + 1] if lo >= 0 else 0)
+                    name = f"{before}%0{width}d{after}"
+                    texts.append(map(name.__mod__, range(lo - offset, stop - offset)))
+                    lo = stop
+            return chain.from_iterable(texts)
+
+
+# -- single names of a set
+
+
+@cython.cfunc
+def _located(text: str) -> tuple:
+    """Return pattern and key (None without index) of a plain name of one index or none.
+
+    Returns None for any other text.
+    """
+    hi: cython.Py_ssize_t = len(text)
+    pattern = _pattern(text, 0, hi)
+    if pattern is None or hi == 0 or _is_space(text[0]) or _is_space(text[hi - 1]):
+        return None
+    dim: cython.Py_ssize_t = _dim(pattern)
+    if dim > 1:
+        return None
+    if dim == 0:
+        return pattern, None
+    lo: cython.Py_ssize_t = 0
+    while not _is_digit(text[lo]):
+        lo += 1
+    hi = lo
+    while hi < len(text) and _is_digit(text[hi]):
+        hi += 1
+    return pattern, _key(text, lo, hi)
+
+
+def contains(patterns: dict, text: str):
+    """Tell whether a name is in a set given by its patterns; None if this must be
+    found out otherwise."""
+    located = _located(text)
+    if located is None:
+        return None
+    pattern, key = located
+    if pattern not in patterns:
+        return False
+    found = patterns[pattern]
+    if key is None or not isinstance(found, RunSet):
+        return found is None or None
+    runs = found._runs
+    return cython.cast(Runs, runs).contains(key) if type(runs) is Runs else runs.contains(key)
+
+
+def insert(patterns: dict, text: str):
+    """Add a name of a known pattern to a set given by its patterns.
+
+    Returns false, having done nothing, for any other text.
+    """
+    located = _located(text)
+    if located is None or located[0] not in patterns:
+        return False
+    pattern, key = located
+    found = patterns[pattern]
+    if key is None or not isinstance(found, RunSet):
+        return key is None and found is None
+    found._runs.insert(key, key + 1)
+    return True
+
+
+def erase(patterns: dict, text: str):
+    """Take a name out of a set given by its patterns.
+
+    Returns false, having done nothing, where the name is not there, or the
+    text is another one.
+    """
+    located = _located(text)
+    if located is None or located[0] not in patterns:
+        return False
+    pattern, key = located
+    found = patterns[pattern]
+    if key is not None:
+        if not isinstance(found, RunSet) or not found._runs.contains(key):
+            return False
+        found._runs.erase(key, key + 1)
+        if found:
+            return True
+    elif found is not None:
+        return False
+    del patterns[pattern]
+    return True

@@ -1,0 +1,544 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+# cython: auto_pickle=False
+"""The text of range sets, read and written.
+
+An element of a range set is a string of digits, and "7", "07" and "007" are
+three of them, in order of length, then of digits.  A *key* is the one integer
+that says the same: all strings of one digit come first, then all of two, ...::
+
+    "0".."9" -> 0..9    "00".."99" -> 10..109    "000".."999" -> 110..1109
+
+so ``key = OFFSET[length] + value``.  A negative element is its own key.  The
+order of keys is the order of elements; so sets are sets of integers, and
+padding is known here and nowhere else.
+
+Sets come and go as the bounds of their runs (see :mod:`intervals`).  Compiled,
+keys stay below ``LIMIT``, which takes elements of up to 18 digits; what does
+not fit raises OverflowError.  Interpreted, there is no limit.
+"""
+
+from __future__ import annotations
+
+try:
+    from ClusterShell._kernels import _cython_shim as cython
+except ImportError:
+    import cython
+
+if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.longs import Longs
+    from cython.cimports.cpython.unicode import (
+        PyUnicode_DATA,
+        PyUnicode_DecodeASCII,
+        PyUnicode_KIND,
+        PyUnicode_New,
+    )
+    from cython.cimports.libc.stdlib import free, malloc
+    from cython.cimports.libc.string import memcpy
+else:
+    from ClusterShell._kernels.longs import Longs
+
+if not cython.compiled:
+
+    class _Table(dict):
+        """A function of the number of digits, computed once for each."""
+
+        def __init__(self, compute):
+            self._compute = compute
+
+        def __missing__(self, width):
+            value = self[width] = self._compute(width)
+            return value
+
+    # OFFSET[w] is the first key of w digits; NEVER is above all keys and counts.
+    POWER = _Table(lambda width: 10**width)
+    OFFSET = _Table(lambda width: (10**width - 10) // 9 if width else 0)
+    NEVER = float("inf")
+else:
+    _width: cython.int
+    OFFSET[0] = OFFSET[1] = 0
+    POWER[0] = 1
+    for _width in range(1, 19):
+        POWER[_width] = POWER[_width - 1] * 10
+        OFFSET[_width + 1] = OFFSET[_width] + POWER[_width]
+    LIMIT = OFFSET[19]
+    NEVER = 0x7FFFFFFFFFFFFFFF
+    # Above what has 18 digits comes what is not allowed.
+    POWER[19] = NEVER
+
+# Digits of the longest element that the compiled life takes.
+_WIDEST = 18
+
+
+# -- keys and elements
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def width_of(key: cython.longlong) -> cython.int:
+    """Return the number of digits of the element of a key (1 if it is negative)."""
+    width: cython.int = 1
+    while key >= OFFSET[width + 1]:
+        width += 1
+    return width
+
+
+def key_of(text: str):
+    """Return the key of an element given as ASCII digits, with or without a minus."""
+    value = int(text)
+    return value if value < 0 else (10 ** len(text) - 10) // 9 + value
+
+
+def text_of(key) -> str:
+    """Return the element of a key."""
+    if key < 0:
+        return str(key)
+    width = 1
+    while key >= 10**width:
+        key -= 10**width
+        width += 1
+    return str(key).rjust(width, "0")
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def plain_key(text: object) -> cython.longlong:
+    """Return the key of an ASCII digit string of no more than 18; else -1."""
+    if not cython.compiled:
+        if type(text) is str and text.isascii() and text.isdigit():
+            return OFFSET[len(text)] + int(text)
+        return -1
+    if type(text) is not str or PyUnicode_KIND(text) != 1:
+        return -1
+    at: cython.p_uchar = cython.cast(cython.p_uchar, PyUnicode_DATA(text))
+    width: cython.Py_ssize_t = len(cython.cast(str, text))
+    value: cython.longlong = 0
+    digit: cython.uint
+    i: cython.Py_ssize_t
+    if width == 0 or width > _WIDEST:
+        return -1
+    for i in range(width):
+        digit = cython.cast(cython.uint, at[i]) - 48
+        if digit > 9:
+            return -1
+        value = value * 10 + digit
+    return OFFSET[width] + value
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def add_numbers(
+    first: cython.longlong,
+    last: cython.longlong,
+    width: cython.int,
+    starts: Longs,
+    stops: Longs,
+) -> cython.int:
+    """Append the runs of the numbers *first* to *last*, filled up to *width* digits."""
+    stop: cython.longlong
+    if cython.compiled and (first < -LIMIT or last >= POWER[_WIDEST] or width > _WIDEST):
+        raise OverflowError("number out of range")
+    if first < 0:
+        starts.push(first)
+        stops.push(min(last + 1, 0))
+        first = 0
+    while first <= last:
+        while first >= POWER[width]:
+            width += 1
+        stop = min(last + 1, POWER[width])
+        starts.push(OFFSET[width] + first)
+        stops.push(OFFSET[width] + stop)
+        first = stop
+    return 0
+
+
+# -- writing
+
+
+@cython.cfunc
+def pieces(bounds: Longs, autostep: cython.longlong) -> Longs:
+    """Return the pieces of the text of a set, each as first, last, step, width.
+
+    The numbers of a piece have the same padding, *width* digits, or none (0);
+    with 05 in the set, 10 counts as padded too.  Unpadded ones go on from 9 to
+    10 if no padded element lies between.  Numbers at the same distance make
+    one piece with a step if they are more than *autostep* many.
+    """
+    found: Longs = Longs()
+    i: cython.Py_ssize_t
+    lo: cython.longlong
+    hi: cython.longlong
+    stop: cython.longlong
+    offset: cython.longlong
+    width: cython.int = 1
+    padding: cython.int = 0
+    found.reserve(2 * bounds.size)
+    for i in range(0, bounds.size, 2):
+        lo = bounds.at[i]
+        hi = bounds.at[i + 1]
+        while lo < hi:
+            # Cut where the number of digits changes.
+            while lo >= OFFSET[width + 1]:
+                width += 1
+                padding = 0
+            stop = min(hi, OFFSET[width + 1])
+            offset = OFFSET[width]
+            if width > 1 and lo - offset < POWER[width - 1]:
+                padding = width
+            if padding == 0 and width > 1 and _goes_on(found, lo - offset, width):
+                found.at[found.size - 3] = stop - 1 - offset
+            else:
+                _put(found, lo - offset, stop - 1 - offset, 1, padding)
+            lo = stop
+    return found if autostep >= NEVER else _stepped(found, autostep)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _goes_on(found: Longs, first: cython.longlong, width: cython.int) -> cython.bint:
+    """Tell if the last piece, unpadded, ends with the number before *first*, 10 or 100 ..."""
+    end: cython.Py_ssize_t = found.size
+    return (
+        end > 0
+        and first == POWER[width - 1]
+        and found.at[end - 1] == 0
+        and found.at[end - 3] == first - 1
+    )
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(-1, check=False)
+def _put(
+    found: Longs,
+    first: cython.longlong,
+    last: cython.longlong,
+    step: cython.longlong,
+    width: cython.longlong,
+) -> cython.int:
+    found.push(first)
+    found.push(last)
+    found.push(step)
+    found.push(width)
+    return 0
+
+
+@cython.cfunc
+def _stepped(plain: Longs, autostep: cython.longlong) -> Longs:
+    """Join pieces at equal distances to pieces with a step.
+
+    Reads numbers from left to right, as many as follow one another at the
+    same distance.  If these are too few, all but the last are written singly,
+    and the last may begin the next piece.
+    """
+    found: Longs = Longs()
+    i: cython.Py_ssize_t
+    number: cython.longlong
+    stop: cython.longlong
+    # What was read and not yet written: count numbers from first to last.
+    first: cython.longlong = 0
+    last: cython.longlong = 0
+    step: cython.longlong = 0
+    count: cython.longlong = 0
+    width: cython.longlong = 0
+    for i in range(0, plain.size, 4):
+        number = plain.at[i]
+        stop = plain.at[i + 1]
+        if width != plain.at[i + 3]:
+            _flush(found, first, last, step, count, width, autostep)
+            count = 0
+            width = plain.at[i + 3]
+        while number <= stop:
+            if count == 0:
+                first = number
+                step = 0
+                count = 1
+            elif step == number - last or (count == 1 and step == 0):
+                step = number - last
+                count += 1
+            elif step == 1 or count > autostep:
+                _flush(found, first, last, step, count, width, autostep)
+                # A number right behind a piece only begins what is contiguous.
+                step = 1 if number - last == 1 else 0
+                first = number
+                count = 1
+            else:
+                while count > 1:
+                    _put(found, first, first, 1, width)
+                    first += step
+                    count -= 1
+                step = number - last
+                count = 2
+            last = number
+            number += 1
+            if step == 1 and count > 1 and number <= stop:
+                # Contiguous numbers need not be read one by one.
+                count += stop - number + 1
+                last = stop
+                number = stop + 1
+    _flush(found, first, last, step, count, width, autostep)
+    return found
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _flush(
+    found: Longs,
+    first: cython.longlong,
+    last: cython.longlong,
+    step: cython.longlong,
+    count: cython.longlong,
+    width: cython.longlong,
+    autostep: cython.longlong,
+) -> cython.int:
+    """Write *count* numbers at the same distance, as one piece or singly."""
+    if count and (count == 1 or step == 1 or count > autostep):
+        _put(found, first, last, step if count > 1 else 1, width)
+        return 0
+    while count > 0:
+        _put(found, first, first, 1, width)
+        first += step
+        count -= 1
+    return 0
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _write(to: cython.p_char, number: cython.longlong, width: cython.longlong) -> cython.p_char:
+        """Write a number, filled up to *width* digits; return where it ends."""
+        digits = cython.declare(cython.char[24])
+        size: cython.int = 0
+        if number < 0:
+            to[0] = 45
+            to += 1
+            number = -number
+        while number or size == 0:
+            digits[size] = cython.cast(cython.char, 48 + number % 10)
+            number //= 10
+            size += 1
+        while size < width:
+            digits[size] = 48
+            size += 1
+        while size:
+            size -= 1
+            to[0] = digits[size]
+            to += 1
+        return to
+
+    @cython.cfunc
+    def text_of_pieces(found: Longs) -> str:
+        """Return the text of pieces."""
+        # A piece takes at most three numbers of 20 characters, and three signs.
+        buffer: cython.p_char = cython.cast(cython.p_char, malloc(found.size * 16 + 1))
+        if buffer == cython.NULL:
+            raise MemoryError()
+        to: cython.p_char = buffer
+        i: cython.Py_ssize_t
+        for i in range(0, found.size, 4):
+            if i:
+                to[0] = 44
+                to += 1
+            to = _write(to, found.at[i], found.at[i + 3])
+            if found.at[i + 1] != found.at[i]:
+                to[0] = 45
+                to = _write(to + 1, found.at[i + 1], found.at[i + 3])
+                if found.at[i + 2] != 1:
+                    to[0] = 47
+                    to = _write(to + 1, found.at[i + 2], 0)
+        try:
+            return PyUnicode_DecodeASCII(buffer, to - buffer, cython.NULL)
+        finally:
+            free(buffer)
+
+    @cython.cfunc
+    def add_texts(made: list, lo: cython.longlong, hi: cython.longlong, prefix: str, suffix: str):
+        """Append the elements of one run to *made*, each between *prefix* and *suffix*."""
+        digits = cython.declare(cython.char[24])
+        end: cython.p_char
+        carry: cython.p_char
+        to: cython.p_char
+        stop: cython.longlong
+        width: cython.int = 1
+        before: cython.Py_ssize_t = len(prefix)
+        after: cython.Py_ssize_t = len(suffix)
+        ascii: cython.bint = prefix.isascii() and suffix.isascii()
+        head: cython.p_void = PyUnicode_DATA(prefix)
+        tail: cython.p_void = PyUnicode_DATA(suffix)
+        while lo < 0 and lo < hi:
+            made.append(f"{prefix}{lo}{suffix}")
+            lo += 1
+        while lo < hi:
+            while lo >= OFFSET[width + 1]:
+                width += 1
+            stop = min(hi, OFFSET[width + 1])
+            end = _write(digits, lo - OFFSET[width], width)
+            while lo < stop:
+                if ascii:
+                    text = PyUnicode_New(before + width + after, 127)
+                    to = cython.cast(cython.p_char, PyUnicode_DATA(text))
+                    memcpy(to, head, before)
+                    memcpy(to + before, digits, width)
+                    memcpy(to + before + width, tail, after)
+                else:
+                    text = PyUnicode_DecodeASCII(digits, width, cython.NULL)
+                    text = f"{prefix}{text}{suffix}"
+                made.append(text)
+                lo += 1
+                # Count on, in digits.
+                carry = end - 1
+                while carry > digits and carry[0] == 57:
+                    carry[0] = 48
+                    carry -= 1
+                carry[0] += 1
+
+else:
+
+    def text_of_pieces(found: Longs) -> str:
+        """Return the text of pieces."""
+        parts = []
+        at = iter(found.at)
+        for first, last, step, width in zip(at, at, at, at):
+            if first == last:
+                parts.append(f"{first:0{width}d}" if width else str(first))
+            elif step == 1:
+                parts.append(f"{first:0{width}d}-{last:0{width}d}")
+            else:
+                parts.append(f"{first:0{width}d}-{last:0{width}d}/{step}")
+        return ",".join(parts)
+
+    def add_texts(made: list, lo: int, hi: int, prefix: str, suffix: str) -> None:
+        """Append the elements of one run to *made*, each between *prefix* and *suffix*."""
+        while lo < 0 and lo < hi:
+            made.append(f"{prefix}{lo}{suffix}")
+            lo += 1
+        width = 1
+        while lo < hi:
+            while lo >= OFFSET[width + 1]:
+                width += 1
+            stop = min(hi, OFFSET[width + 1])
+            offset = OFFSET[width]
+            if stop - lo == 1:
+                made.append(f"{prefix}{lo - offset:0{width}d}{suffix}")
+            else:
+                template = f"{prefix.replace('%', '%%')}%0{width}d{suffix.replace('%', '%%')}"
+                made.extend(map(template.__mod__, range(lo - offset, stop - offset)))
+            lo = stop
+
+
+# -- reading
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _add_range(
+    first: cython.longlong,
+    last: cython.longlong,
+    step: cython.longlong,
+    width: cython.int,
+    starts: Longs,
+    stops: Longs,
+) -> cython.int:
+    """Append the runs of the numbers of a range as they stand in a text."""
+    if step == 1:
+        return add_numbers(first, last, width, starts, stops)
+    while first <= last:
+        while first >= POWER[width]:
+            width += 1
+        starts.push(OFFSET[width] + first)
+        stops.push(OFFSET[width] + first + 1)
+        first += step
+    return 0
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def read_plain(
+        text: str, start: cython.Py_ssize_t, stop: cython.Py_ssize_t, starts: Longs, stops: Longs
+    ) -> cython.bint:
+        """Append the runs that a folded text stands for.
+
+        Returns False, having perhaps appended some, if there is anything but
+        ranges of ASCII digits, if one is malformed, or if one has more than 18.
+        """
+        if PyUnicode_KIND(text) != 1:
+            return False
+        at: cython.p_uchar = cython.cast(cython.p_uchar, PyUnicode_DATA(text))
+        end: cython.p_uchar = at + stop
+        number = cython.declare(cython.longlong[3])
+        digits = cython.declare(cython.Py_ssize_t[3])
+        field: cython.int
+        mark: cython.p_uchar
+        at += start
+        while True:
+            # Up to three numbers: first, last and step.
+            field = 0
+            while True:
+                mark = at
+                number[field] = 0
+                while at < end and 48 <= at[0] <= 57 and at - mark <= _WIDEST:
+                    number[field] = number[field] * 10 + (at[0] - 48)
+                    at += 1
+                digits[field] = at - mark
+                if digits[field] == 0 or digits[field] > _WIDEST:
+                    return False
+                if field == 2 or at == end or at[0] != (47 if field else 45):
+                    break
+                field += 1
+                at += 1
+            if at < end and at[0] != 44:
+                return False
+            if field == 0:
+                number[1] = number[0]
+            elif number[1] < number[0]:
+                return False
+            elif digits[0] != digits[1] and (
+                (digits[0] > 1 and number[0] < POWER[digits[0] - 1])
+                or number[1] < POWER[digits[1] - 1]
+            ):
+                return False
+            if field < 2:
+                number[2] = 1
+            elif number[2] == 0:
+                return False
+            _add_range(number[0], number[1], number[2], digits[0], starts, stops)
+            if at == end:
+                return True
+            at += 1
+
+else:
+
+    def read_plain(text: str, start: int, stop: int, starts: Longs, stops: Longs) -> bool:
+        """Append the runs that a folded text stands for.
+
+        Returns False, having perhaps appended some, if there is anything but
+        ranges of ASCII digits, or if one is malformed.
+        """
+        if start or stop < len(text):
+            text = text[start:stop]
+        if not text.isascii():
+            return False
+        for part in text.split(","):
+            if part.isdigit():
+                key = OFFSET[len(part)] + int(part)
+                starts.push(key)
+                stops.push(key + 1)
+                continue
+            first, _, rest = part.partition("-")
+            last, slash, step = rest.partition("/")
+            if not (first.isdigit() and last.isdigit() and (step.isdigit() or not slash)):
+                return False
+            lo = int(first)
+            hi = int(last)
+            width = len(first)
+            if width != len(last) and (len(str(lo)) != width or len(str(hi)) != len(last)):
+                return False
+            distance = int(step) if slash else 1
+            if hi < lo or distance == 0:
+                return False
+            _add_range(lo, hi, distance, width, starts, stops)
+        return True

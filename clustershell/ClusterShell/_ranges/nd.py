@@ -1,0 +1,92 @@
+"""Sets of vectors in whichever life of the kernels can hold them.
+
+The compiled kernels hold elements of up to 18 digits, the interpreted ones
+hold any.  The functions here take boxes of either life, and move a set to the
+interpreted one when they have to.
+
+Kernels are imported at first use: most node sets have one dimension.
+"""
+
+from ClusterShell import _accel
+
+
+def _is_wide(boxes):
+    return _accel.COMPILED and not isinstance(boxes, _accel.boxes.Boxes)
+
+
+def _kernel(name, boxes):
+    """Return a kernel in the life that holds *boxes*."""
+    return _accel.interpreted(name) if _is_wide(boxes) else getattr(_accel, name)
+
+
+def empty(dim):
+    """Return no boxes, of *dim* axes."""
+    return _accel.boxes.Boxes(dim)
+
+
+def _widened(boxes):
+    """Return the same boxes in the interpreted life."""
+    if _is_wide(boxes):
+        return boxes
+    wide = _accel.interpreted("boxes").Boxes(boxes.dim)
+    for sides in boxes.sides():
+        wide.add(sides)
+    wide.disjoint = boxes.disjoint
+    return wide
+
+
+def with_box(boxes, sides):
+    """Append a box, given as Runs per axis; return *boxes*, or what replaces it."""
+    try:
+        boxes.add(sides)
+    except OverflowError:
+        boxes = _widened(boxes)
+        boxes.add(sides)
+    return boxes
+
+
+def _of_one_life(left, right):
+    """Return two sets of boxes in the same life."""
+    if _is_wide(left) == _is_wide(right):
+        return left, right
+    return _widened(left), _widened(right)
+
+
+def extended(boxes, other):
+    """Append the boxes of *other*; return *boxes*, or what replaces it."""
+    boxes, other = _of_one_life(boxes, other)
+    boxes.extend(other)
+    return boxes
+
+
+def _algebra(name, left, right):
+    left, right = _of_one_life(left, right)
+    return getattr(_kernel("boxes", left), name)(left, right)
+
+
+def difference(left, right):
+    """Return the elements of *left* that are not in *right*, as boxes."""
+    return _algebra("difference", left, right)
+
+
+def intersection(left, right):
+    """Return the elements of both *left* and *right*, as boxes."""
+    return _algebra("intersection", left, right)
+
+
+def covers(left, right):
+    """Return whether *left* has all elements of *right*."""
+    return _algebra("covers", left, right)
+
+
+def fold(boxes):
+    """Return the same set as disjoint boxes, few and in order."""
+    return _kernel("vectors", boxes).fold(boxes)
+
+
+def text_of(key):
+    """Return the element of a key, of any number of digits."""
+    try:
+        return _accel.intervals.text_of(key)
+    except OverflowError:
+        return _accel.interpreted("intervals").text_of(key)
