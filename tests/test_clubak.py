@@ -108,6 +108,12 @@ def test_label_without_nodes_is_kept(args):
     assert (done.stdout, done.returncode) == (b"", 1)
 
 
+def test_labels_after_one_that_is_no_node_set():
+    """From there on labels are text, those that were node sets before included."""
+    done = clubak(b"n[1-2]: a\n[x: b\nn[1-2]: c\n", "-L")
+    assert done.stdout == b"n1:  a\nn2:  a\n[x:  b\nn[1-2]:  c\n"
+
+
 @pytest.mark.parametrize("size", [3 << 20, pytest.param(100 << 20, marks=pytest.mark.slow)])
 def test_long_line(size):
     line = b"x" * size

@@ -132,8 +132,53 @@ def test_add_text_splits_lines(tree_class):
     assert tree.add_text("new", b"nothing complete", 3) == 3
     assert tree.add_text("new", b"") == 0
     assert "new" not in tree.positions
+    with pytest.raises(IndexError):
+        tree.add_text("n", b"a\n", -1)
+    assert tree.add_text("n", b"a\n", 99) == 99
     assert tree.add_text("buffer", memoryview(bytearray(b"a\nb"))) == 2
     assert tree.message("buffer") == [b"a"]
+
+
+def test_add_labelled(tree_class):
+    tree = tree_class()
+    routes = {b"a": [tree.position("a")], b"both ": [tree.position("a"), tree.position("b")]}
+    data = b"a:one\nboth :two\r\r\na:\nb:new\na:three\n"
+    stop = tree.add_labelled(data, 0, b":", routes)
+    assert data[stop:] == b"b:new\na:three\n"
+    routes[b"b"] = [tree.position("b")]
+    assert tree.add_labelled(data, stop, b":", routes) == len(data)
+    assert tree.message("a") == [b"one", b"two", b"", b"three"]
+    assert tree.message("b") == [b"two", b"new"]
+    assert tree.add_labelled(b"a->x\na:y\na-x->z\n", 0, b"->", routes) == 5
+    assert tree.add_labelled(b"a\n", 0, b":", routes) == 0
+    assert tree.add_labelled(b"a:x\n", 4, b":", routes) == 4
+    for wrong in [(b"", 0, b":"), (b"a:x", 0, b":"), (b"a:x\n", 0, b""), (b"a:x\n", -1, b":")]:
+        with pytest.raises(ValueError):
+            tree.add_labelled(*wrong, routes)
+    assert tree.message("a")[-2:] == [b"three", b"x"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_labelled_lines_against_dictionary(tree_class, seed):
+    rng = random.Random(seed)
+    separator = rng.choice([b":", b": ", b"->", b"\xc3\xa9"])
+    tree, model, routes = tree_class(), {}, {}
+    for _ in range(30):
+        rows = [
+            (b"n%d" % rng.randrange(9), rng.choice([b"a", b"", b"b" * 50, b"\0", b":x", b"->"]))
+            for _ in range(rng.randrange(1, 30))
+        ]
+        data = b"".join(key + separator + text + b"\n" for key, text in rows)
+        start = 0
+        while start < len(data):
+            start = tree.add_labelled(data, start, separator, routes)
+            if start < len(data):
+                label = data[start:].split(separator)[0]
+                routes[label] = [tree.position(label)]
+        for key, text in rows:
+            model.setdefault(key, []).append(text)
+    assert {key: tree.message(key) for key in model} == model
+    tree.check()
 
 
 def test_cut_far_from_the_end_is_cheap(tree_class):

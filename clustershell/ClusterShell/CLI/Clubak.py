@@ -72,21 +72,22 @@ def display_tree(tree: MsgTree, disp: Display, out: Any) -> None:
     """
     if out is not disp.out:
         disp.out = out
-    # By depth: how far lines are indented, and how many lines follow each.
-    indents = [-2]
-    children = [2]
+    # How far headers of a depth are indented, as the first of that depth was.
+    indents: dict[int, int] = {}
+    indent = -2
+    siblings = [2]  # by depth, how many lines follow the last line seen
     for line, keys, depth, below in tree.walk_trace():
-        branched = children[depth - 1] != 1 or depth == 1
-        del indents[depth:], children[depth:]
-        indents.append(indents[-1] + 2 if branched else indents[-1])
-        children.append(below)
+        branched = depth == 1 or siblings[depth - 1] > 1
+        del siblings[depth:]
+        siblings.append(below)
         if branched:
+            indent = indents.setdefault(depth, indent + 2)
             nodeset = _nodeset(keys)
             if disp.line_mode:
                 disp.write(f"{disp.shown(str(nodeset))}:\n")
             else:
-                disp.write(disp.format_header(nodeset, indents[depth]))
-        disp.write(b" " * indents[depth], disp.content(line or b""), b"\n")
+                disp.write(disp.format_header(nodeset, indent))
+        disp.write(b" " * indent, disp.content(line or b""), b"\n")
 
 
 def display(
@@ -157,16 +158,30 @@ def clubak() -> None:
         echo=show_input(disp) if disp.verbosity >= VERB_VERB else None,
     )
     source.add(sys_stdin())
+    if options.fast_mode:
+        tree = _flat(tree)
     if disp.verbosity >= VERB_DEBUG:
-        depth = min(1, len(tree)) if options.fast_mode else tree._depth()
         disp.vprint_err(
             VERB_DEBUG,
-            f"clubak: line_mode={disp.line_mode} gather={bool(disp.gather)} tree_depth={depth}",
+            f"clubak: line_mode={disp.line_mode} gather={bool(disp.gather)} "
+            f"tree_depth={tree._depth()}",
         )
     for directory in (options.outdir, options.errdir):
         if directory:
             _write_files(tree, directory)
     display(tree, disp, disp.gather or disp.regroup, options.trace_mode, source.nodesets)
+
+
+def _flat(tree: MsgTree) -> MsgTree:
+    """Return a tree in which each message of *tree* is one line.
+
+    What -F is for: messages that are no node's come in the order of a tree
+    without branches.
+    """
+    flat = MsgTree()
+    for key, msg in tree.items():
+        flat.add(key, bytes(msg))
+    return flat
 
 
 def _write_files(tree: MsgTree, directory: str) -> None:

@@ -154,6 +154,7 @@ class LabelledInput:
             if self._strict:
                 raise
             self.nodesets = False
+            self._routes.clear()
             return [text]
         return keys
 

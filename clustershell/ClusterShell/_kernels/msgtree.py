@@ -352,6 +352,8 @@ class LineTree:
         begins; nothing of that is added.
         """
         stop: cython.Py_ssize_t
+        if start < 0:
+            raise IndexError("negative start")
         if type(data) is not bytes:
             data = bytes(data)
         stop = data.rfind(b"\n") + 1

@@ -17,6 +17,8 @@ DEEP = (
     "n1:a\nn1:b\nn1:c\nn1:d\nn1:x\nn2:a\nn2:b\nn2:c\nn2:e\nn3:a\nn3:q\nn4:z\nn1:y\nn5:a\nn5:b\n"
     "n5:c\nn5:d\nn5:x\nn5:k\n"
 )
+#: Two trees under one root: where the second parts is as deep as in the first.
+FOREST = "n1:q\nn2:q\nn1:q\nn2:q\nn1:r\nn2:s\nn3:a\nn4:a\nn5:a\nn3:b\nn4:b\nn5:c\nn3:d\nn4:e\n"
 GROUPED = "@small: one\nn3: two\nn4: two\nn2: three\nn9: one\n"
 SEPARATED = "n1 -> a: b\nn2 -> a: b\nn[3-4] -> c -> d\n"
 RAW = "host one: a\nhost two: b\nn1: c\nn[1-2]: d\nhost one: e\n[odd: f\n"
@@ -25,6 +27,7 @@ INPUTS = {
     "usual": USUAL,
     "plain": PLAIN,
     "deep": DEEP,
+    "forest": FOREST,
     "grouped": GROUPED,
     "separated": SEPARATED,
     "raw": RAW,
@@ -106,6 +109,10 @@ MORE = [
     ("deep", ["--diff", "--color=always"]),
     ("deep", ["-T", "-d"]),
     ("deep", ["-F", "-d"]),
+    ("forest", ["-T"]),
+    ("forest", ["-TL"]),
+    ("raw", ["-F", "-b"]),
+    ("raw", ["-F", "--interpret-keys=never", "-b"]),
     ("grouped", []),
     ("grouped", ["-b"]),
     ("grouped", ["-r"]),
