@@ -354,7 +354,7 @@ class GatherOutputHandler(OutputHandler):
         if sname == worker.SNAME_STDERR:
             self._runtimer_clean()
             self._display.print_text(node, text, error=True)
-        elif self._display.verbosity >= _VERB:
+        elif self._display.verbosity == _VERB:
             self._runtimer_clean()
             self._display.print_text(node, text)
 
@@ -831,7 +831,11 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
         except UpdatePromptException:
             raise Wakeup from None
 
+    prefix = task.default("USER_command_prefix")
+
     def run(command, nodes):
+        if prefix and nodes is not None:
+            command = f"{prefix} {command}"
         _run.worker = run_command(task, command, nodes, timeout, display, remote, trytree)
 
     terminal = Terminal(task, nodeset, display, read, run, _end_run)
@@ -898,7 +902,7 @@ def set_fdlimit(fd_max, display):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < fd_max:
         display.vprint_err(
-            _STD, f"Warning: fd_max set to {fd_max} but max open files hard limit is {hard}"
+            _VERB, f"Warning: fd_max set to {fd_max} but max open files hard limit is {hard}"
         )
         fd_max = hard
     if soft == fd_max:
@@ -1008,13 +1012,15 @@ def main():
     config, display, nodes = setup.prepare(parser, options)
     set_fdlimit(config.fd_max, display)
     attended, forwarded = setup.interaction(options, display, hasattr(_here, "_f_user_interaction"))
-    args, asks = setup.enter_mode(config, options, args, display)
+    prefix, asks = setup.enter_mode(config, options, display)
     password = _here.ask_pass() if asks else None
     task = setup.make_task(options, config, display, attended, lambda x: _here._load_workerclass(x))
     _run.task, _run.display = task, display
+    converses = attended and not (args or options.copy or options.rcopy)
+    args = prefix + args
     operation, dests = setup.operation(parser, options, args)
-    converses = attended and dests is None and not args
     task.set_default("USER_interactive", converses)
+    task.set_default("USER_command_prefix", " ".join(prefix))
     task.set_default("USER_stdin_worker", forwarded)
     task.set_default("USER_password", password)
     task.set_default("USER_handle_SIGUSR1", attended)

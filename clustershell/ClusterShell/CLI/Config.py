@@ -126,24 +126,18 @@ class ClushConfig(ConfigParser):
             self.parsed += self.read(sorted(glob.glob(os.path.join(folder, "*.conf"))))
 
     def _set_options(self, options):
-        """Enter what the command line says; options of their own beat ``-O``."""
-        for text in options.option:
-            key, sep, value = text.partition("=")
-            try:
-                if not sep:
-                    raise ValueError(text)
-                self._set_main(key, value)
-            except ValueError:
-                raise ClushConfigError(
-                    self.MAIN_SECTION, text, "invalid -O/--option value"
-                ) from None
-        if options.debug:
-            self._set_main("verbosity", VERB_DEBUG)
-        elif options.verbose:
-            self._set_main("verbosity", VERB_VERB)
-        elif options.quiet:
-            self._set_main("verbosity", VERB_QUIET)
+        """Enter what the command line says; ``-O`` beats options of their own."""
+        verbosity = None
+        for given, level in (
+            (options.debug, VERB_DEBUG),
+            (options.verbose, VERB_VERB),
+            (options.quiet, VERB_QUIET),
+        ):
+            if given:
+                verbosity = str(level)
+                break
         for key, value in (
+            ("verbosity", verbosity),
             ("fanout", options.fanout),
             ("connect_timeout", options.connect_timeout),
             ("command_timeout", options.command_timeout),
@@ -154,6 +148,16 @@ class ClushConfig(ConfigParser):
         ):
             if value:
                 self._set_main(key, value)
+        for text in options.option:
+            key, sep, value = text.partition("=")
+            try:
+                if not sep:
+                    raise ValueError(text)
+                self._set_main(key, value)
+            except ValueError:
+                raise ClushConfigError(
+                    self.MAIN_SECTION, text, "invalid -O/--option value"
+                ) from None
 
     def _set_main(self, option, value):
         """Set `option` of the main section to `value`, of any type."""

@@ -55,7 +55,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
         logging.basicConfig(level=logging.DEBUG)
         logging.debug("clush: STARTING DEBUG")
     try:
-        display = Display(options, config)
+        display = Display(options, config, color=_color(options, config))
     except ValueError as exc:
         parser.error(f"option mismatch ({exc})")
     nodes = select_nodes(options, lambda text: display.vprint_err(1, text))
@@ -73,6 +73,23 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     return config, display, picked
 
 
+def _color(options: Any, config: Any) -> bool:
+    """Return whether to use colors.
+
+    What is neither asked for nor forbidden needs both outputs on a terminal,
+    and, if it is only the configuration that leaves it open, no objection in
+    the environment (NO_COLOR, CLICOLOR=0).
+    """
+    when = config.color if options.whencolor is None else options.whencolor
+    if when in ("always", "never"):
+        return bool(when == "always")
+    if options.whencolor is None and (
+        not when or "NO_COLOR" in os.environ or os.environ.get("CLICOLOR") == "0"
+    ):
+        return False
+    return all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr))
+
+
 def interaction(options: Any, display: Any, attended: bool) -> tuple[bool, bool]:
     """Return (whether a user attends, whether standard input is forwarded).
 
@@ -88,27 +105,27 @@ def interaction(options: Any, display: Any, attended: bool) -> tuple[bool, bool]
     return attended, forwarded
 
 
-def enter_mode(config: Any, options: Any, args: list[str], display: Any) -> tuple[list[str], bool]:
+def enter_mode(config: Any, options: Any, display: Any) -> tuple[list[str], bool]:
     """Put the run mode into force.
 
-    Return the operands with the prefix of the mode, and whether a password is
-    to be asked for.
+    Return the words to put before every command, and whether a password is to
+    be asked for.
     """
     if options.mode:
         display.vprint(_DEBUG, f"ClushConfig parsed: {config.parsed}")
         display.vprint(_DEBUG, f"Available run modes: {' '.join(config.modes())}")
         config.set_mode(options.mode)
         display.vprint(_DEBUG, f"[{config.mode}] run mode activated")
+    prefix = []
     if config.command_prefix:
         import shlex
 
         prefix = shlex.split(config.command_prefix)
         display.vprint(_DEBUG, f"[{config.mode}] command prefix: {prefix}")
-        args = prefix + args
     asks = config.password_prompt
     if asks:
         display.vprint(_DEBUG, f"[{config.mode}] password prompt enabled")
-    return args, asks
+    return prefix, asks
 
 
 def operation(parser: Any, options: Any, args: list[str]) -> tuple[str, list[str] | None]:
