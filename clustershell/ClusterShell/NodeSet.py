@@ -24,7 +24,8 @@ of ``groups.conf``, which is read when the first group is met.
 import sys
 from importlib import import_module
 
-from ClusterShell._nodes import grouping, scanner
+from ClusterShell._accel import names as kernel
+from ClusterShell._nodes import evaluation, folding, grouping, reading, scanner
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import (
     AUTOSTEP_DISABLED,
@@ -142,17 +143,26 @@ def _rsets4nsb(rsets, autostep):
     return RangeSetND([rsets], None, autostep, copy_rangeset=False)
 
 
-def _name(pattern, indexes):
-    try:
-        return pattern % indexes
-    except TypeError:
-        msg = "Internal error: node pattern and ranges mismatch"
-        raise NodeSetParseError(pattern, msg) from None
+class _Lazy:
+    """An attribute made when it is first read, then kept on the instance."""
+
+    def __init__(self, make):
+        self.make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        value = self.make(instance)
+        instance.__dict__[self.name] = value
+        return value
 
 
-def _axis_text(rangeset):
-    text = str(rangeset)
-    return f"[{text}]" if len(rangeset) > 1 else text
+#: Instead of a resolver: the one of ``groups.conf``, to be made when needed.
+_UNREAD = object()
 
 
 class NodeSetBase:
@@ -179,7 +189,7 @@ class NodeSetBase:
     ('node[1-3,7]', 4, 'node7')
     """
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(
         self, pattern=None, rangeset=None, copy_rangeset=True, autostep=None, fold_axis=None
@@ -187,7 +197,9 @@ class NodeSetBase:
         self._autostep = autostep
         self._length = 0
         self._patterns = {}
-        self.fold_axis = (DEFAULTS.fold_axis or None) if fold_axis is None else fold_axis
+        if fold_axis is None:
+            fold_axis = DEFAULTS._nodeset["fold_axis"] or None
+        self.fold_axis = fold_axis
         if pattern:
             self._add(pattern, rangeset, copy_rangeset)
         elif rangeset:
@@ -206,49 +218,40 @@ class NodeSetBase:
 
     autostep = property(get_autostep, set_autostep)
 
-    def _sorted(self):
-        return sorted(self._patterns.items())
-
     def _iter(self):
         """Yield pattern, indexes (a tuple, or None) and autostep of each node."""
-        for pattern, rangeset in self._sorted():
-            if not rangeset:
+        for pattern, indexes in folding.elements(self._patterns):
+            if not indexes:
                 yield pattern, None, self._autostep
-            elif rangeset.dim() == 1:
-                for index in rangeset:
-                    yield pattern, (index,), self._autostep
             else:
-                for indexes in rangeset:
-                    yield pattern, tuple(indexes), self._autostep
+                tuple_of = (indexes,) if isinstance(indexes, str) else tuple(indexes)
+                yield pattern, tuple_of, self._autostep
 
     def __iter__(self):
         """Iterate over the names of all nodes, in the order of folded text."""
-        for pattern, indexes, _ in self._iter():
-            yield _name(pattern, indexes or ())
+        return folding.names(self._patterns)
 
     striter = __iter__
 
     def nsiter(self):
         """Iterate over the nodes, each as a set of its own, of this class."""
-        for pattern, rangeset in self._sorted():
-            if not rangeset:
+        for pattern, indexes in folding.elements(self._patterns):
+            if not indexes:
                 yield self._single(pattern, None)
-            elif rangeset.dim() == 1:
-                for index in rangeset:
-                    yield self._single(pattern, RangeSet(index))
+            elif isinstance(indexes, str):
+                yield self._single(pattern, RangeSet(indexes))
             else:
-                for indexes in rangeset:
-                    vector = [RangeSet(index) for index in indexes]
-                    yield self._single(pattern, RangeSetND([vector], copy_rangeset=False))
+                vector = [RangeSet(index) for index in indexes]
+                yield self._single(pattern, _rsets4nsb(vector, None))
 
     def contiguous(self):
         """Iterate over the parts that print as one range, each as a set."""
-        for pattern, rangeset in self._sorted():
-            if not rangeset:
-                yield self._single(pattern, None)
-            else:
+        for pattern, rangeset in sorted(self._patterns.items()):
+            if rangeset:
                 for part in rangeset.contiguous():
                     yield self._single(pattern, part)
+            else:
+                yield self._single(pattern, None)
 
     def _single(self, pattern, rangeset):
         part = self.__class__()
@@ -257,53 +260,11 @@ class NodeSetBase:
 
     def __len__(self):
         """Return the number of nodes."""
-        return sum([len(rangeset) if rangeset else 1 for rangeset in self._patterns.values()])
-
-    def _foldable(self, dim):
-        """Return the set of axes to fold, of ``dim`` axes, or None for all."""
-        if self.fold_axis is None:
-            return None
-        try:
-            return {int(axis) + dim if int(axis) < 0 else int(axis) for axis in self.fold_axis}
-        except (TypeError, ValueError) as exc:
-            raise NodeSetParseError(f"fold_axis={self.fold_axis}", str(exc)) from exc
-
-    def _folded(self, pattern, rangeset):
-        """Yield the folded texts of one pattern."""
-        if not rangeset:
-            yield _name(pattern, ())
-            return
-        dim = rangeset.dim()
-        axes = self._foldable(dim)
-        if dim == 1 and (axes is None or 0 in axes):
-            yield _name(pattern, _axis_text(rangeset))
-        elif dim == 1:
-            for index in rangeset:
-                yield _name(pattern, index)
-        else:
-            yield from self._iter_nd_pat(pattern, rangeset)
-
-    def _iter_nd_pat(self, pat, rset):
-        """Yield the folded texts of a pattern of several indexes."""
-        axes = self._foldable(rset.dim())
-        for vector in rset.vectors():
-            if axes is None:
-                yield _name(pat, tuple([_axis_text(rangeset) for rangeset in vector]))
-                continue
-            texts = [()]
-            # The first axis turns fastest.
-            for axis in reversed(range(len(vector))):
-                choices = [_axis_text(vector[axis])] if axis in axes else list(vector[axis])
-                texts = [(choice, *rest) for rest in texts for choice in choices]
-            for text in texts:
-                yield _name(pat, text)
+        return folding.size(self._patterns)
 
     def __str__(self):
         """Return the folded text."""
-        parts = [
-            text for pattern, rangeset in self._sorted() for text in self._folded(pattern, rangeset)
-        ]
-        return ",".join(parts)
+        return folding.folded(self._patterns, self.fold_axis)
 
     def copy(self):
         """Return a copy that shares nothing with this set."""
@@ -367,41 +328,11 @@ class NodeSetBase:
         """
         if isinstance(index, slice):
             part = NodeSetBase(autostep=self._autostep)
-            part._patterns = self._sliced(index)
+            part._patterns = folding.sliced(self._patterns, index)
             return part
         if not isinstance(index, int):
             raise TypeError("NodeSet indices must be integers")
-        length = len(self)
-        at = index + length if index < 0 else index
-        if not 0 <= at < length:
-            raise IndexError(f"{index} out of range")
-        for pattern, rangeset in self._sorted():
-            size = len(rangeset) if rangeset else 1
-            if at < size:
-                return _name(pattern, rangeset[at] if rangeset else ())
-            at -= size
-        raise AssertionError("lengths disagree")
-
-    def _sliced(self, index):
-        """Return the patterns of the nodes at the positions of a slice."""
-        step = 1 if index.step is None else index.step
-        if step < 0 and not (index.start is None and index.stop is None):
-            raise IndexError("illegal start and stop when negative step is used")
-        start, stop, step = index.indices(len(self))
-        if step < 0:
-            # As a set, the positions from the other end.
-            positions = range(start, stop, step)[::-1]
-            start, stop, step = positions.start, positions.stop, positions.step
-        patterns = {}
-        base = 0
-        for pattern, rangeset in self._sorted():
-            size = len(rangeset) if rangeset else 1
-            first = start - base if start >= base else (start - base) % step
-            last = min(stop - base, size)
-            if first < last:
-                patterns[pattern] = rangeset[first:last:step] if rangeset else None
-            base += size
-        return patterns
+        return folding.at(self._patterns, index)
 
     def index(self, other, start=0, stop=None):
         """Return the position of the only node of ``other``.
@@ -412,23 +343,11 @@ class NodeSetBase:
         self._binary_sanity_check(other)
         if len(other) != 1:
             raise ValueError("index() argument must be a single node")
-        ((wanted, element),) = other._patterns.items()
-        at = 0
-        for pattern, rangeset in self._sorted():
-            if pattern != wanted:
-                at += len(rangeset) if rangeset else 1
-                continue
-            try:
-                if element:
-                    at += rangeset.index(next(iter(element)))
-            except (AttributeError, ValueError):
-                break
-            length = len(self)
-            lo, hi, _ = slice(start, stop).indices(length)
-            if lo <= at < hi:
-                return at
-            break
-        raise ValueError(f"'{other}' is not in nodeset")
+        at = folding.position(self._patterns, other._patterns)
+        lo, hi, _ = slice(start, stop).indices(len(self))
+        if not lo <= at < hi:
+            raise ValueError(f"'{other}' is not in nodeset")
+        return at
 
     def _add(self, pat, rangeset, copy_rangeset=True):
         """Add nodes given by pattern and indexes.
@@ -607,10 +526,13 @@ class ParsingEngine:
     BRACKET_CLOSE = "]"
 
     def __init__(self, group_resolver, node_wildcard_enable=True):
-        self.group_resolver = group_resolver
+        if group_resolver is not _UNREAD:
+            self.group_resolver = group_resolver
         self.node_wc = node_wildcard_enable
-        # Groups being resolved: a group may not contain itself.
-        self._open_groups = []
+
+    @_Lazy
+    def group_resolver(self):
+        return _default_resolver()
 
     def parse(self, nsobj, autostep):
         """Return the NodeSetBase of a text, a NodeSetBase, or None (no node).
@@ -621,7 +543,12 @@ class ParsingEngine:
         if isinstance(nsobj, NodeSetBase):
             return nsobj
         if isinstance(nsobj, str):
-            return self.parse_string(nsobj, autostep)
+            try:
+                return self.parse_string(nsobj, autostep)
+            except Exception as exc:
+                if grouping.is_failed_query(exc):
+                    raise NodeSetParseError(nsobj, str(exc)) from exc
+                raise
         if nsobj is None:
             return NodeSetBase()
         raise TypeError(f"Unsupported NodeSet input {type(nsobj)}")
@@ -631,16 +558,7 @@ class ParsingEngine:
 
         ``namespace`` is the source of groups written without one.
         """
-        result = NodeSetBase()
-        for operation, pattern, rangeset in self._scan_string(nsstr, autostep):
-            nodes = NodeSetBase(pattern, rangeset, False)
-            if self.group_resolver is not None:
-                if pattern[0] == "@":
-                    nodes = self._grouped_nodes(nodes, autostep, namespace)
-                elif self.node_wc and ("*" in pattern or "?" in pattern):
-                    nodes = self._matching_nodes(nodes, autostep, namespace)
-            getattr(result, operation)(nodes)
-        return result
+        return evaluation.evaluate(self, nsstr, autostep, namespace)
 
     def parse_string_single(self, nsstr, autostep):
         """Return the NodeSetBase of one name, in which no character is special."""
@@ -687,67 +605,24 @@ class ParsingEngine:
         Raises NodeSetExternalError where the source cannot tell.
         """
         assert self.group_resolver is not None
-        return grouping.all_nodes(self.group_resolver, namespace, NodeSetExternalError)
+        return grouping.all_nodes(self.group_resolver, namespace)
 
-    def _grouped_nodes(self, names, autostep, namespace):
-        """Return the nodes of a set of group names that begin with ``@``."""
-        result = NodeSetBase()
-        for nodegroup in names:
-            key = (nodegroup, namespace)
-            if key in self._open_groups:
-                raise NodeSetParseError(nodegroup, "circular reference to group")
-            self._open_groups.append(key)
-            try:
-                text, source = self.parse_group_string(nodegroup, namespace)
-                result.update(self.parse_string(text, autostep, source))
-            finally:
-                self._open_groups.pop()
-        return result
-
-    def _matching_nodes(self, wanted, autostep, namespace):
-        """Return the nodes that match the names of ``wanted`` as wildcards."""
-        from fnmatch import filter as matching
-
-        # Wildcards in the nodes of a group are names here: no recursion.
-        everything = ParsingEngine(self.group_resolver, node_wildcard_enable=False)
-        everything._open_groups = self._open_groups
-        nodes = NodeSetBase()
-        for text in self.all_nodes(namespace):
-            nodes.update(everything.parse_string(text, autostep, namespace))
-        names = list(nodes)
-        result = NodeSetBase()
-        for wildcard in wanted:
-            for name in matching(names, wildcard):
-                result.update(self.parse_string_single(name, autostep))
-        return result
-
-    def _scan_string(self, nsstr, autostep):
-        """Yield method name, pattern and indexes for each item of a text."""
-        if not nsstr.strip():
+    def _scan_string(self, nsstr, autostep, start=0):
+        """Yield method name, pattern and indexes for each item of nsstr[start:]."""
+        text = nsstr[start:]
+        if not text.strip():
             return
+        read = _axes_reader(autostep)
         try:
-            for operator, pattern, axes in scanner.scan(nsstr, _axes_reader(autostep)):
+            for operator, pattern, axes in scanner.scan(text, read):
                 yield self.OP_CODES[operator], pattern, _rsets4nsb(axes, autostep)
+        except NodeSetParseError:
+            # Some faults are told by what stands before them.
+            for _ in scanner.scan(nsstr, read):
+                pass
+            raise
         except RangeSetParseError as exc:
             raise NodeSetParseRangeError(exc) from exc
-
-
-class _Lazy:
-    """An attribute made when it is first read, then kept on the instance."""
-
-    def __init__(self, make):
-        self.make = make
-        self.__doc__ = make.__doc__
-
-    def __set_name__(self, owner, name):
-        self.name = name
-
-    def __get__(self, instance, owner=None):
-        if instance is None:
-            return self
-        value = self.make(instance)
-        instance.__dict__[self.name] = value
-        return value
 
 
 class NodeSet(NodeSetBase):
@@ -777,7 +652,7 @@ class NodeSet(NodeSetBase):
     _VERSION = 2
 
     def __init__(self, nodes=None, autostep=None, resolver=None, fold_axis=None):
-        NodeSetBase.__init__(self, autostep=autostep, fold_axis=fold_axis)
+        NodeSetBase.__init__(self, None, None, True, autostep, fold_axis)
         if resolver is None:
             resolver = globals().get("RESOLVER_STD_GROUP")
         if resolver is not None:
@@ -792,7 +667,7 @@ class NodeSet(NodeSetBase):
 
     @_Lazy
     def _parser(self):
-        return ParsingEngine(self._resolver)
+        return ParsingEngine(self.__dict__.get("_resolver", _UNREAD))
 
     @classmethod
     def _fromlist1(cls, nodelist, autostep=None, resolver=None):
@@ -820,9 +695,13 @@ class NodeSet(NodeSetBase):
         result = NodeSet(autostep=autostep, resolver=resolver)
         if result._resolver is None:
             raise NodeSetExternalError("Group resolver is not defined")
-        with grouping.unknown_source(NodeSetExternalError):
-            for text in result._parser.all_nodes(groupsource):
-                result.update(text)
+        try:
+            result.updaten(result._parser.all_nodes(groupsource))
+        except Exception as exc:
+            if not grouping.is_unknown_source(exc):
+                raise
+            msg = f"Group source error ({type(exc).__name__}: {exc})"
+            raise NodeSetExternalError(msg) from exc
         return result
 
     def __getstate__(self):
@@ -837,6 +716,13 @@ class NodeSet(NodeSetBase):
         self.__dict__.update(dic)
         self.__dict__.setdefault("fold_axis", None)
         self._resolver = None
+        if dic.get("_version", 0) < 2:
+            # Releases before 1.7 knew one index a name: "rack1node%s".
+            texts = [
+                folding.folded({pattern: dic["_patterns"][pattern]}) for pattern in dic["_patterns"]
+            ]
+            self._patterns = {}
+            self.updaten(texts)
 
     def copy(self):
         """Return a copy that shares nothing with this set."""
@@ -912,9 +798,33 @@ class NodeSet(NodeSetBase):
             yield self[at:end]
             at = end
 
+    def _absorb(self, patterns):
+        """Add nodes given by patterns that nobody else holds."""
+        for pattern, rangeset in patterns.items():
+            self._add(pattern, rangeset, False)
+
     def update(self, other):
         """Add the nodes of ``other``."""
+        if other.__class__ is str:
+            if kernel.insert(self._patterns, other):
+                return
+            patterns, end = reading.plain_beginning(other, self._autostep)
+            if end == len(other):
+                self._absorb(patterns)
+                return
         NodeSetBase.update(self, self._parser.parse(other, self._autostep))
+
+    def updaten(self, others):
+        """Add the nodes of each of ``others``."""
+        reading.add_all(self, others if type(others) is list else list(others))
+
+    def __contains__(self, other):
+        """Tell whether all nodes of ``other`` are in this set."""
+        if other.__class__ is str:
+            found = kernel.contains(self._patterns, other)
+            if found is not None:
+                return found
+        return self.issuperset(other)
 
     def intersection_update(self, other):
         """Keep only the nodes that are in ``other``."""
@@ -925,6 +835,8 @@ class NodeSet(NodeSetBase):
 
         With ``strict``, raises KeyError where one of them is not in this set.
         """
+        if other.__class__ is str and kernel.erase(self._patterns, other):
+            return
         NodeSetBase.difference_update(self, self._parser.parse(other, self._autostep), strict)
 
     def symmetric_difference_update(self, other):

@@ -108,27 +108,43 @@ def _key(text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t) -> cython.long
 
 
 @cython.cfunc
-def _pattern(text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t):
-    """Return the pattern of the name ``text[lo:hi]``, None if it is not plain."""
-    if hi - lo > LONGEST:
+def _pattern(
+    text: str,
+    lo: cython.Py_ssize_t,
+    opening: cython.Py_ssize_t,
+    closing: cython.Py_ssize_t,
+    hi: cython.Py_ssize_t,
+) -> str:
+    """Return the pattern of the name text[lo:hi], None if it is not plain.
+
+    What stands from ``opening`` to ``closing`` is an index if it is not empty, and
+    then no other must be there.
+    """
+    if hi - lo + opening - closing > LONGEST:
         return None
     if cython.compiled:
         # Twice: a percent sign takes two characters, and so does "%s".
-        found: cython.Py_UCS4[480]
+        found: cython.Py_UCS4[500]
     else:
-        found = [""] * (2 * LONGEST)
+        found = [""] * (2 * LONGEST + 2)
     char: cython.Py_UCS4
     size: cython.Py_ssize_t = 0
     first: cython.Py_ssize_t
     at: cython.Py_ssize_t = lo
+    bracket: cython.bint = opening < closing
     while at < hi:
         char = text[at]
         first = at
         at += 1
-        if _is_digit(char):
+        if bracket and first == opening:
+            at = closing
+            found[size] = "%"
+            found[size + 1] = "s"
+            size += 2
+        elif _is_digit(char):
             while at < hi and _is_digit(text[at]):
                 at += 1
-            if at - first > WIDEST:
+            if at - first > WIDEST or bracket:
                 return None
             found[size] = "%"
             found[size + 1] = "s"
@@ -167,8 +183,8 @@ class Pattern:
     """
 
     if cython.compiled:
-        text = cython.declare(str, visibility="readonly")
-        dim = cython.declare(cython.Py_ssize_t, visibility="readonly")
+        text = cython.declare(str)
+        dim = cython.declare(cython.Py_ssize_t)
         keys = cython.declare(Longs)
         starts = cython.declare(Longs)
         stops = cython.declare(Longs)
@@ -244,6 +260,10 @@ class Pattern:
         return boxes
 
 
+# Matches the empty name only, and there is none.
+_NO_PATTERN = cython.declare(Pattern, Pattern(""))
+
+
 @cython.final
 @cython.cclass
 class Names:
@@ -252,21 +272,42 @@ class Names:
     >>> names = Names()
     >>> names.read_list(["node2", "node1", "login"], 0)
     3
-    >>> [(pattern.text, pattern.rows()) for pattern in names.patterns()[:1]]
-    [('node%s', [2, 1])]
+    >>> sorted(names.patterns(RunSet, None, None))
+    ['login', 'node%s']
     """
 
     if cython.compiled:
         found = cython.declare(dict)
         last = cython.declare(Pattern)
+        # Of the brackets being read.
+        starts = cython.declare(Longs)
+        stops = cython.declare(Longs)
 
     def __init__(self):
         self.found = {}
-        self.last = Pattern("")
+        self.last = _NO_PATTERN
+        self.starts = Longs()
+        self.stops = Longs()
 
-    def patterns(self) -> list:
-        """Return the patterns found, in order of arrival."""
-        return list(self.found.values())
+    def patterns(self, range_set: type, autostep: object, of_boxes: object) -> dict:
+        """Return the mapping of patterns found to indexes, None where there are none.
+
+        range_set: class of the indexes of patterns of one, a :class:`RunSet`.
+        autostep: what these have as ``_autostep``.
+        of_boxes: function making the indexes of other patterns of Boxes.
+        """
+        made: dict = {}
+        pattern: Pattern
+        for pattern in self.found.values():
+            if pattern.dim == 1:
+                indexes = range_set.__new__(range_set)
+                runs_of: RunSet = indexes
+                runs_of._runs = pattern.runs()
+                runs_of._autostep = autostep
+                made[pattern.text] = indexes
+            else:
+                made[pattern.text] = of_boxes(pattern.boxes()) if pattern.dim else None
+        return made
 
     @cython.cfunc
     def pattern(self, text: str) -> Pattern:
@@ -283,7 +324,7 @@ class Names:
         # The names of a list are alike, mostly.
         if self.last.match(text, lo, hi):
             return True
-        pattern = _pattern(text, lo, hi)
+        pattern: str = _pattern(text, lo, hi, hi, hi)
         if pattern is None:
             return False
         self.last = self.pattern(pattern)
@@ -374,7 +415,7 @@ class Names:
         last: cython.Py_ssize_t = hi
         while _is_space(text[last - 1]):
             last -= 1
-        if self.name(text, lo, last) if keep else _pattern(text, lo, last) is not None:
+        if self.name(text, lo, last) if keep else _pattern(text, lo, last, last, last) is not None:
             return hi + (hi < end)
         opening = _find(text, "[", lo, hi)
         if opening == hi:
@@ -386,16 +427,15 @@ class Names:
         last = hi
         while _is_space(text[last - 1]):
             last -= 1
-        before = _pattern(text, lo, opening)
-        after = _pattern(text, closing + 1, last)
-        if before is None or after is None or _dim(before) or _dim(after):
+        pattern: str = _pattern(text, lo, opening, closing + 1, last)
+        if pattern is None:
             return -1
-        starts: Longs = Longs()
-        stops: Longs = Longs()
-        if not read_plain(text, opening + 1, closing, starts, stops):
+        self.starts.cut(0)
+        self.stops.cut(0)
+        if not read_plain(text, opening + 1, closing, self.starts, self.stops):
             return -1
         if keep:
-            self.pattern(before + "%s" + after).add_runs(starts, stops)
+            self.pattern(pattern).add_runs(self.starts, self.stops)
         return hi + (hi < end)
 
 
@@ -566,7 +606,7 @@ def _located(text: str) -> tuple:
     Returns None for any other text.
     """
     hi: cython.Py_ssize_t = len(text)
-    pattern = _pattern(text, 0, hi)
+    pattern: str = _pattern(text, 0, hi, hi, hi)
     if pattern is None or hi == 0 or _is_space(text[0]) or _is_space(text[hi - 1]):
         return None
     dim: cython.Py_ssize_t = _dim(pattern)

@@ -1,6 +1,6 @@
 """Node sets and groups: which groups hold which nodes, and which cover a set."""
 
-from contextlib import contextmanager
+import sys
 
 
 def sorted_groups(names):
@@ -10,57 +10,86 @@ def sorted_groups(names):
     return list(NodeSet._fromlist1(names, resolver=RESOLVER_NOGROUP))
 
 
-@contextmanager
-def unknown_source(error):
-    """Turn the exception for an unknown source of groups into ``error``."""
-    from ClusterShell.NodeUtils import GroupResolverSourceError
-
-    try:
-        yield
-    except GroupResolverSourceError as exc:
-        raise error(f"Group source error ({type(exc).__name__}: {exc})") from exc
+def is_failed_query(exc):
+    """Tell whether an exception is that of a source of groups that failed."""
+    module = sys.modules.get("ClusterShell.NodeUtils")
+    return module is not None and isinstance(exc, module.GroupSourceQueryFailed)
 
 
-def all_nodes(resolver, namespace, error):
+def is_unknown_source(exc):
+    """Tell whether an exception is about a source of groups that is not there."""
+    module = sys.modules.get("ClusterShell.NodeUtils")
+    return module is not None and isinstance(exc, module.GroupResolverSourceError)
+
+
+def all_nodes(resolver, namespace):
     """Return texts of all nodes of a source, from all its groups if need be.
 
-    Raises ``error`` where the source offers neither.
+    Raises NodeSetExternalError where the source offers neither, or fails to
+    tell all nodes.
     """
-    from ClusterShell.NodeUtils import GroupSourceNoUpcall
+    from ClusterShell.NodeSet import NodeSetExternalError
+    from ClusterShell.NodeUtils import GroupSourceNoUpcall, GroupSourceQueryFailed
 
     try:
         return resolver.all_nodes(namespace)
     except GroupSourceNoUpcall:
         pass
+    except GroupSourceQueryFailed as exc:
+        raise NodeSetExternalError(f"Failed to get all nodes: {exc}") from exc
     try:
         found = {}
         for group in sorted_groups(resolver.grouplist(namespace)):
             found.update(dict.fromkeys(resolver.group_nodes(group, namespace)))
         return list(found)
     except GroupSourceNoUpcall as exc:
-        raise error("Not enough working methods (all or map + list) to get all nodes") from exc
+        msg = "Not enough working methods (all or map + list) to get all nodes"
+        raise NodeSetExternalError(msg) from exc
 
 
 def groups_of(nodes, resolver, namespace):
-    """Return the pairs of name and node set of the groups that have some of ``nodes``."""
-    from ClusterShell.NodeSet import NodeSet
-    from ClusterShell.NodeUtils import GroupSourceError
+    """Return the pairs of name and node set of the groups that have some of ``nodes``.
+
+    Raises NodeSetExternalError where the source fails.
+    """
+    from ClusterShell.NodeSet import NodeSet, NodeSetExternalError
+    from ClusterShell.NodeUtils import GroupSourceError, GroupSourceQueryFailed
 
     try:
         names = resolver.grouplist(namespace)
     except GroupSourceError:
         names = None
-    if resolver.has_node_groups(namespace) and (names is None or len(nodes) < len(names)):
-        found = {}
-        for node in nodes:
-            found.update(dict.fromkeys(resolver.node_groups(node, namespace)))
-        names = list(found)
+    reverse = resolver.has_node_groups(namespace) and (names is None or len(nodes) < len(names))
+    if reverse:
+        names = _groups_by_node(nodes, resolver, namespace)
     pairs = []
     for name in names or ():
-        group = NodeSet.fromlist(resolver.group_nodes(name, namespace), resolver=resolver)
-        if any_common(nodes, group):
+        try:
+            texts = resolver.group_nodes(name, namespace)
+        except GroupSourceQueryFailed as exc:
+            if reverse:
+                raise
+            msg = f"Unable to map a group previously listed\n\tFailed command: {exc}"
+            raise NodeSetExternalError(msg) from exc
+        group = NodeSet.fromlist(texts, resolver=resolver)
+        # A source is believed in what it says of a node.
+        if reverse or any_common(nodes, group):
             pairs.append((name, group))
     return pairs
+
+
+def _groups_by_node(nodes, resolver, namespace):
+    """Return the names of the groups of ``nodes``, in order of arrival."""
+    from ClusterShell.NodeSet import NodeSetExternalError
+    from ClusterShell.NodeUtils import GroupSourceQueryFailed
+
+    found = {}
+    try:
+        for node in nodes:
+            found.update(dict.fromkeys(resolver.node_groups(node, namespace)))
+    except GroupSourceQueryFailed as exc:
+        raise NodeSetExternalError(f"Group source query failed: {exc}") from exc
+    return list(found)
 
 
 def any_common(nodes, others):

@@ -26,8 +26,9 @@ class BadPattern(ValueError):
 
 def read_part(part):
     """Return first, last, step and number of digits of one part of a pattern."""
+    part = part.strip()
     text, slash, step_text = part.partition("/")
-    if not part.strip():
+    if not part:
         raise BadPattern("", "empty range")
     first, last = _ends(part, text)
     if slash and last is None and step_text.strip() != "1":

@@ -1,0 +1,168 @@
+"""The patterns of a node set: folded text, names, positions.
+
+Everything here takes the patterns of a set: a mapping of pattern to indexes,
+which are a RangeSet, a RangeSetND, or None for a name without indexes.  The
+order of nodes is that of sorted patterns, then of the indexes of each.
+"""
+
+from itertools import chain
+
+from ClusterShell._accel import intervals
+from ClusterShell._accel import names as kernel
+from ClusterShell.RangeSet import RangeSet
+
+
+def name(pattern, indexes):
+    """Return the text of ``pattern`` with ``indexes``, a text or a tuple of texts."""
+    try:
+        return pattern % indexes
+    except TypeError:
+        from ClusterShell.NodeSet import NodeSetParseError
+
+        msg = "Internal error: node pattern and ranges mismatch"
+        raise NodeSetParseError(pattern, msg) from None
+
+
+def elements(patterns):
+    """Yield pattern and indexes (a text, a tuple of texts, or ``()``) of each node."""
+    for pattern, rangeset in sorted(patterns.items()):
+        if rangeset:
+            for indexes in rangeset:
+                yield pattern, indexes
+        else:
+            yield pattern, ()
+
+
+def names(patterns):
+    """Return an iterator over the name of each node."""
+    return chain.from_iterable(_names_by_pattern(patterns))
+
+
+def _names_by_pattern(patterns):
+    for pattern, rangeset in sorted(patterns.items()):
+        if not rangeset:
+            yield (name(pattern, ()),)
+        elif rangeset.dim() > 1:
+            yield (name(pattern, indexes) for indexes in rangeset)
+        elif isinstance(rangeset._runs, intervals.Runs):
+            yield kernel.Namer(pattern, rangeset._runs)
+        else:
+            yield (name(pattern, index) for index in rangeset)
+
+
+def _foldable(fold_axis, dim):
+    """Return the numbers of the axes to fold, of ``dim`` axes, or None for all."""
+    if fold_axis is None:
+        return None
+    try:
+        return {int(axis) + dim if int(axis) < 0 else int(axis) for axis in fold_axis}
+    except (TypeError, ValueError) as exc:
+        from ClusterShell.NodeSet import NodeSetParseError
+
+        raise NodeSetParseError(f"fold_axis={fold_axis}", str(exc)) from exc
+
+
+def _axis_text(rangeset):
+    text = str(rangeset)
+    return f"[{text}]" if len(rangeset) > 1 else text
+
+
+def _box_texts(pattern, rangeset, axes):
+    """Return the folded texts of a pattern of several indexes."""
+    if axes is None:
+        return [name(pattern, texts) for texts in rangeset._texts("%s", "[%s]")]
+    found = []
+    for vector in rangeset.vectors():
+        texts = [()]
+        # The first axis turns fastest.
+        for axis in reversed(range(len(vector))):
+            choices = [_axis_text(vector[axis])] if axis in axes else list(vector[axis])
+            texts = [(choice, *rest) for rest in texts for choice in choices]
+        found.extend([name(pattern, text) for text in texts])
+    return found
+
+
+def folded(patterns, fold_axis=None):
+    """Return the folded text; ``fold_axis`` numbers the axes to fold, None for all."""
+    texts = []
+    for pattern, rangeset in sorted(patterns.items()):
+        if fold_axis is None and rangeset.__class__ is RangeSet and rangeset:
+            texts.append(name(pattern, _axis_text(rangeset)))
+        elif not rangeset:
+            texts.append(name(pattern, ()))
+        else:
+            texts.extend(_texts_of_axes(pattern, rangeset, fold_axis))
+    return ",".join(texts)
+
+
+def _texts_of_axes(pattern, rangeset, fold_axis):
+    """Return the folded texts of one pattern."""
+    dim = rangeset.dim()
+    axes = _foldable(fold_axis, dim)
+    if dim > 1:
+        return _box_texts(pattern, rangeset, axes)
+    if axes is None or 0 in axes:
+        return [name(pattern, _axis_text(rangeset))]
+    return [name(pattern, index) for index in rangeset]
+
+
+def size(patterns):
+    """Return the number of nodes."""
+    return sum([len(rangeset) if rangeset else 1 for rangeset in patterns.values()])
+
+
+def at(patterns, index):
+    """Return the name at a position; raises IndexError where there is none."""
+    length = size(patterns)
+    left = index + length if index < 0 else index
+    if not 0 <= left < length:
+        raise IndexError(f"{index} out of range")
+    for pattern, rangeset in sorted(patterns.items()):
+        count = len(rangeset) if rangeset else 1
+        if left < count:
+            return name(pattern, rangeset[left] if rangeset else ())
+        left -= count
+    raise AssertionError("lengths disagree")
+
+
+def sliced(patterns, index):
+    """Return the patterns of the nodes at the positions of a slice.
+
+    Raises IndexError for bounds together with a negative step.
+    """
+    step = 1 if index.step is None else index.step
+    if step < 0 and not (index.start is None and index.stop is None):
+        raise IndexError("illegal start and stop when negative step is used")
+    positions = range(*index.indices(size(patterns)))
+    if step < 0:
+        positions = positions[::-1]  # the same set of nodes
+    start, stop, step = positions.start, positions.stop, positions.step
+    found = {}
+    base = 0
+    for pattern, rangeset in sorted(patterns.items()):
+        count = len(rangeset) if rangeset else 1
+        first = start - base if start >= base else (start - base) % step
+        last = min(stop - base, count)
+        if first < last:
+            found[pattern] = rangeset[first:last:step] if rangeset else None
+        base += count
+    return found
+
+
+def position(patterns, wanted):
+    """Return the position of the only node of the patterns ``wanted``, -1 if none."""
+    ((pattern, element),) = wanted.items()
+    if pattern not in patterns:
+        return -1
+    before = 0
+    for other, rangeset in sorted(patterns.items()):
+        if other == pattern:
+            break
+        before += len(rangeset) if rangeset else 1
+    if not element:
+        return before
+    (indexes,) = element
+    try:
+        return before + rangeset.index(indexes)
+    except ValueError:
+        return -1
