@@ -180,6 +180,9 @@ class Engine:
 
     identifier = "(none)"
 
+    #: First descriptor that cannot be watched; 0 if there is none.
+    fd_limit = 0
+
     def __init__(self, info):
         self.info = info
         self._clients = set()
@@ -321,7 +324,7 @@ class Engine:
             self.evlooprefcnt += held
             # A writer is watched only while it has something to write.
             wanted = stream.evmask & E_READ
-            if stream.wbuf or (stream.eof and stream.evmask & E_WRITE):
+            if stream.to_write() or (stream.eof and stream.evmask & E_WRITE):
                 wanted |= E_WRITE
             self.set_events(client, stream, wanted)
         if client.fire_delay is not None and client.fire_delay > 0:

@@ -46,6 +46,7 @@ class EngineSelect(Engine):
     """Poller over :func:`select.select`; ``_fds_r`` and ``_fds_w`` are what it watches."""
 
     identifier = "select"
+    fd_limit = FD_SETSIZE
 
     def __init__(self, info):
         Engine.__init__(self, info)

@@ -57,8 +57,8 @@ _READABLE = 0x1 | 0x2  # POLLIN, POLLPRI
 _WRITABLE = 0x4  # POLLOUT
 _ENDED = 0x8 | 0x10 | 0x20  # POLLERR, POLLHUP, POLLNVAL
 
-#: Bytes taken by one read, at most.
-_READ_SIZE = 65536
+#: Buffers that wait to be written to one stream before they are joined.
+_MOST_CHUNKS = 64
 
 
 class EngineClientException(Exception):
@@ -81,7 +81,8 @@ class EngineClientStream:
     """One stream of a client: a descriptor and what is read or to be written."""
 
     __slots__ = (
-        "_wqueue",
+        "_wchunks",
+        "_wdone",
         "closefd",
         "eof",
         "events",
@@ -91,14 +92,16 @@ class EngineClientStream:
         "new_events",
         "rbuf",
         "retain",
-        "wbuf",
     )
 
     def __init__(self, name, sfile=None, evmask=0):
         self.name = name
         self.fd = None
         self.rbuf = b""
-        self.wbuf = b""
+        # To be written: whole buffers as given, so that many streams share one, and
+        # how much of the first is written.
+        self._wchunks = None
+        self._wdone = 0
         self.eof = False
         self.evmask = evmask
         self.events = 0
@@ -122,6 +125,52 @@ class EngineClientStream:
         sizes = f"rbuflen={len(self.rbuf)} wbuflen={len(self.wbuf)}"
         flags = f"eof={self.eof:d} evmask=0x{self.evmask:x}"
         return f"<{name} at 0x{id(self)} (name={self.name} fd={self.fd} {sizes} {flags})>"
+
+    @property
+    def wbuf(self):
+        """What is still to be written."""
+        if not self._wchunks:
+            return b""
+        return b"".join([memoryview(self._wchunks[0])[self._wdone :], *self._wchunks[1:]])
+
+    @wbuf.setter
+    def wbuf(self, data):
+        self._wchunks = [data] if data else None
+        self._wdone = 0
+
+    def to_write(self):
+        """Return whether something is still to be written."""
+        return self._wchunks is not None
+
+    def queue(self, data):
+        """Write *data*, in bytes, after what is still to be written."""
+        if not isinstance(data, bytes):
+            data = b"" + data
+        if not data:
+            return
+        if self._wchunks is None:
+            self._wchunks = [data]
+        elif len(self._wchunks) < _MOST_CHUNKS:
+            self._wchunks.append(data)
+        else:
+            self._wchunks[1:] = [b"".join([*self._wchunks[1:], data])]
+
+    def write_some(self):
+        """Write as much as the descriptor takes now; return the number of bytes."""
+        chunks = self._wchunks
+        if self._wdone:
+            written = os.writev(self.fd, [memoryview(chunks[0])[self._wdone :], *chunks[1:]])
+        elif len(chunks) == 1:
+            written = os.write(self.fd, chunks[0])
+        else:
+            written = os.writev(self.fd, chunks)
+        done = self._wdone + written
+        while chunks and done >= len(chunks[0]):
+            done -= len(chunks.pop(0))
+        self._wdone = done
+        if not chunks:
+            self._wchunks = None
+        return written
 
     def close(self):
         """Close the descriptor, if it is ours to close."""
@@ -339,8 +388,8 @@ class EngineClient(EngineBaseTimer):
     def _write(self, sname, buf):
         """Write *buf* to stream *sname*: now, as far as it goes, and the rest later."""
         stream = self.streams[sname]
-        stream.wbuf += buf
-        if stream.wbuf and stream.fd is not None:
+        stream.queue(buf)
+        if stream.to_write() and stream.fd is not None:
             self._handle_write(sname)
 
     def _set_write_eof(self, sname):
@@ -349,16 +398,16 @@ class EngineClient(EngineBaseTimer):
         if stream is None:
             return
         stream.eof = True
-        if stream.fd is not None and not stream.wbuf:
+        if stream.fd is not None and not stream.to_write():
             self._handle_write(sname)
 
     def _handle_write(self, sname):
         """Stream *sname* can be written; called by the engine, or on a first try."""
         stream = self.streams[sname]
         written = 0
-        if stream.wbuf:
+        if stream.to_write():
             try:
-                written = os.write(stream.fd, stream.wbuf)
+                written = stream.write_some()
             except BlockingIOError:
                 written = 0
             except OSError as exc:
@@ -366,7 +415,6 @@ class EngineClient(EngineBaseTimer):
                     raise
                 self._broken_pipe(stream, exc)
                 return
-            stream.wbuf = stream.wbuf[written:]
         if written:
             self.worker._on_written(self.key, written, sname)
         self._after_write(stream)
@@ -375,7 +423,7 @@ class EngineClient(EngineBaseTimer):
         """Ask for what is to happen next to *stream*: more writing, closing, nothing."""
         if stream.fd is None or self._engine is None:
             return
-        if stream.wbuf:
+        if stream.to_write():
             self._engine.modify(self, stream.name, E_WRITE, 0)
         elif stream.eof:
             self._drop_writer(stream)
@@ -440,7 +488,7 @@ class EngineClient(EngineBaseTimer):
 
     def _fd_limit(self):
         """Return the first descriptor the engine cannot watch, 0 if there is none."""
-        return getattr(self._engine, "fd_limit", 0)
+        return self._engine.fd_limit if self._engine is not None else 0
 
     def abort(self):
         """End this client now; harmless if it is closed or being closed."""

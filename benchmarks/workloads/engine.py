@@ -1,0 +1,131 @@
+"""Starting commands and taking in their output, through the public Task API."""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from benchmarks.workloads import reference, workload
+
+GROUP = "Engine and clush"
+START = "1,000 local true, fanout 64, through Task"
+
+FANOUT = 64
+
+
+def run_on(count, command, handler=None, **settings):
+    """Run *command* in the name of *count* nodes and return the task."""
+    from ClusterShell.Task import task_self
+    from ClusterShell.Worker.Exec import ExecWorker
+
+    task = task_self()
+    task.set_info("fanout", FANOUT)
+    task.schedule(ExecWorker(f"node[1-{count}]", handler=handler, command=command, **settings))
+    task.resume()
+    assert task.max_retcode() == 0
+    return task
+
+
+@workload(GROUP, START, must=3)
+def start_true(scale):
+    count = int(1_000 * scale)
+    return lambda: run_on(count, "true")
+
+
+@reference(GROUP, START, "C loop", needs="cc")
+def start_in_c(scale):
+    folder = tempfile.TemporaryDirectory()
+    program = Path(folder.name, "spawnloop")
+    source = Path(__file__).parent.parent / "spawnloop.c"
+    subprocess.run(["cc", "-O2", "-o", program, source], check=True)
+    argv = [program, str(int(1_000 * scale)), str(FANOUT), "true"]
+
+    def run(_folder=folder):
+        subprocess.run(argv, check=True)
+
+    return run
+
+
+@workload(
+    GROUP,
+    "500 local true from a parent holding 400 MiB",
+    must=12,
+    bound="at most 1.3 × our own time from a small parent",
+)
+def start_from_large_parent(scale):
+    count = int(500 * scale)
+    ballast = bytearray(400 << 20)
+    ballast[:: 1 << 12] = b"x" * len(ballast[:: 1 << 12])  # every page is really there
+
+    def run(_ballast=ballast):
+        run_on(count, "true")
+
+    return run
+
+
+@workload(GROUP, "500 local true from a small parent", must=1)
+def start_from_small_parent(scale):
+    count = int(500 * scale)
+    return lambda: run_on(count, "true")
+
+
+@workload(
+    GROUP,
+    "20,000 local true pending at fanout 64",
+    bound="time per command within 15 % of 1,000 pending",
+    peer=False,
+)
+def start_with_many_pending(scale):
+    count = int(20_000 * scale)
+    return lambda: run_on(count, "true")
+
+
+@workload(GROUP, "100,000 lines of 64 bytes, one ev_read each", must=5, aim=10)
+def read_lines(scale):
+    from ClusterShell.Event import EventHandler
+
+    class Reader(EventHandler):
+        lines = 0
+
+        def ev_read(self, worker, node, sname, msg):
+            self.lines += 1
+
+    count = int(100_000 * scale)
+
+    def run():
+        reader = Reader()
+        run_on(1, f"yes {'x' * 63} 2>/dev/null | head -n {count}", reader)
+        assert reader.lines == count
+
+    return run
+
+
+@workload(GROUP, "gather 100 commands × 10,000 lines and read it back", must=6, aim=12)
+def gather(scale):
+    count = int(10_000 * scale)
+
+    def run():
+        task = run_on(100, f"seq 1 {count}")
+        ((message, nodes),) = task.iter_buffers()
+        assert len(nodes) == 100
+        return message.message()
+
+    return run
+
+
+@workload(
+    GROUP, "4 MiB of stdin broadcast to 8 commands", must=2, aim=3, bound="adds at most 8 MiB"
+)
+def broadcast(scale):
+    from ClusterShell.Task import task_self
+    from ClusterShell.Worker.Exec import ExecWorker
+
+    data = bytes(int(4 * scale * (1 << 20)))
+
+    def run():
+        worker = ExecWorker("node[1-8]", handler=None, command="cat >/dev/null")
+        task_self().schedule(worker)
+        worker.write(data)
+        worker.set_write_eof()
+        task_self().resume()
+
+    return run
