@@ -433,6 +433,24 @@ def test_element_survives_cut_and_clear():
     assert list(elem) == [b"1", b"2", b"3"]
     assert elem.keys is None
     assert list(tree["a"]) == [b"new"]
+    assert list(elem.append(b"4", "a")) == [b"1", b"2", b"3", b"4"]
+    assert list(tree["a"]) == [b"new"]
+
+
+def test_position_of_another_tree(tree_class, kernel):
+    """What the tree does not know is refused: its blocks go by number."""
+    tree, other = tree_class(), tree_class()
+    for key in range(5):
+        other.add(key, b"%d" % key)
+    for key in range(5):
+        position = other.positions[key]
+        with pytest.raises(ValueError, match="another tree"):
+            tree.step_from(position, b"x")
+        if kernel.life == "compiled":  # where memory is at stake, line by line
+            with pytest.raises(ValueError, match="another tree"):
+                tree.add_labelled(b"n:x\n", 0, b":", {b"n": [position]})
+    tree.check()
+    other.check()
 
 
 def test_element_tree_of_its_own():

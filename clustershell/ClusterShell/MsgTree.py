@@ -157,6 +157,8 @@ class MsgTreeElem:
         A *key* that is not None now has the message that ends there; if it was
         here before, it stays listed here only when tracing.
         """
+        if self._tree.blocks is not self._blocks:  # cleared since
+            return _message_of(self.lines()).append(msgline, key)
         position = self._tree.step_from(self._position, msgline)
         if key is not None:
             self._tree.positions[key] = position

@@ -1,4 +1,4 @@
-# cython: boundscheck=False, wraparound=False, initializedcheck=False, auto_pickle=False
+# cython: wraparound=False, auto_pickle=False
 """Where message lines are kept: a radix tree of lines.
 
 The messages of all keys form a tree whose edges are lines; messages that begin
@@ -111,9 +111,12 @@ class Block:
                 if shift:
                     memmove(self.memory, self.text, self.size)
                     self.text = self.memory
+                    self.room += shift
                 memory = cython.cast(cython.p_char, realloc(self.memory, room))
                 if memory == cython.NULL:
-                    raise MemoryError()
+                    if room > self.room:
+                        raise MemoryError()
+                    return 0  # giving back can wait
                 self.memory = self.text = memory
             self.room = room
             return 0
@@ -323,7 +326,7 @@ class LineTree:
             self._step(pos, msgline)
             self.positions[key] = pos
             return
-        pos = cython.cast(Position, found)
+        pos = found
         block = pos.block
         offset = pos.offset
         if cython.compiled:
@@ -361,7 +364,7 @@ class LineTree:
             return start
         found = self.positions.get(key)
         pos: Position
-        pos = Position(self.root, 0) if found is None else cython.cast(Position, found)
+        pos = Position(self.root, 0) if found is None else found
         if data.find(b"\r\n", start, stop) >= 0:
             text: bytes = data[start:stop].replace(b"\r\n", b"\n")
             self._add_run(pos, text, 0, len(text))
@@ -448,7 +451,7 @@ class LineTree:
             self.blocks.append(child)
             block.children[msgline] = child
         else:
-            child = cython.cast(Block, found)
+            child = found
         pos.block = child
         pos.offset = 0
         return 0
@@ -526,8 +529,8 @@ class LineTree:
             begin: cython.Py_ssize_t
             end: cython.Py_ssize_t
             length: cython.Py_ssize_t
-            pos: Position
             route: list = None
+            pos: Position
             if start < 0 or start > stop or stop == 0 or text[stop - 1] != _NEWLINE or width == 0:
                 raise ValueError("no whole lines, or nothing that separates")
             while start < stop:
@@ -543,6 +546,8 @@ class LineTree:
                     route = routes.get(PyBytes_FromStringAndSize(label, size))
                     if route is None:
                         break
+                    for pos in route:
+                        self._claim(pos)
                 begin += width
                 length = end - begin
                 while length > 0 and text[begin + length - 1] == _RETURN:
@@ -592,10 +597,20 @@ class LineTree:
     def step_from(self, place: Position, msgline) -> Position:
         """Return the position one line below a place in the tree, made if need be."""
         pos = Position(place.block, place.offset)
-        if pos.offset < 0:
-            raise IndexError("offset out of the text of this block")
+        self._claim(pos)
         self._step(pos, msgline)
         return pos
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _claim(self, pos: Position) -> cython.int:
+        """Raise an exception if *pos*, which comes from a caller, is not in this tree."""
+        block: Block = settle(pos).block
+        if pos.offset < 0:
+            raise IndexError("offset out of the text of this block")
+        if block.number >= len(self.blocks) or self.blocks[block.number] is not block:
+            raise ValueError("a position in another tree")
+        return 0
 
     def walk_blocks(self) -> list:
         """Return all blocks, parents first, later children before earlier ones."""
@@ -743,13 +758,13 @@ if cython.compiled:
             head.size = offset
             head.resize(offset)
             return 0
-        tail.memory, tail.text, tail.room = head.memory, head.text + begin, head.room - begin
-        tail.size = rest
-        head.memory = head.text = cython.NULL
-        head.size = head.room = 0
-        head.resize(offset)
+        tail.resize(offset)
         if offset:
-            memcpy(head.text, tail.text - begin, offset)
+            memcpy(tail.text, head.text, offset)
+        tail.memory, head.memory = head.memory, tail.memory
+        tail.text, head.text = head.text + begin, head.memory
+        tail.room, head.room = head.room - begin, offset
+        tail.size = rest
         head.size = offset
         if tail.text - tail.memory > rest:
             tail.resize(rest)
