@@ -292,7 +292,13 @@ class TestYAMLGroupLoader:
         assert str(info.value) == f"{path}: {message}"
 
     @pytest.mark.parametrize(
-        "text", ["a: !!python/object/apply:os.system ['touch x']", "[" * 5000, "a: &a [*a"]
+        "text",
+        [
+            "a: !!python/object/apply:os.system ['touch x']",
+            "a: " + "[" * 10**5,
+            "- " * 10**5,
+            "a: &a [*a",
+        ],
     )
     def test_hostile_content(self, path, text, monkeypatch, tmp_path):
         monkeypatch.chdir(tmp_path)

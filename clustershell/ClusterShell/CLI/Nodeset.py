@@ -167,8 +167,9 @@ def print_source_groups(source, level, xset, opts):
     level: 1 for names only, 2 with nodes, 3 with their number as well.
     opts: the options of the command line.
     """
-    if xset:
-        for group, (group_nodes, common) in sorted(xset.groups(source).items()):
+    if xset or opts.all or opts.and_nodes or opts.sub_nodes or opts.xor_nodes:
+        found = xset.groups(source, noprefix=opts.groupbase)
+        for group, (group_nodes, common) in sorted(found.items()):
             texts = [group, common, f"{len(common)}/{len(group_nodes)}"]
             print(*texts[:level])
         return
@@ -236,6 +237,8 @@ def _resolver(options):
         set_std_group_resolver_config(options.groupsconf)
     resolver = std_group_resolver()
     if options.groupsource:
+        if options.rangeset:
+            _warn(options, f'option group source "{options.groupsource}" ignored')
         resolver.default_source_name = options.groupsource
     return resolver
 
@@ -262,6 +265,11 @@ def _complete(options, resolver):
         print(prefix + group)
 
 
+def _warn(options, message):
+    if not options.quiet:
+        print(f"WARNING: {message}", file=sys.stderr)
+
+
 def _first_operand(options, args, xset, autostep):
     """Put into `xset` what the options before the operands say."""
     if options.all:
@@ -276,7 +284,7 @@ def _first_operand(options, args, xset, autostep):
         (xset.symmetric_difference_update, options.xor_nodes),
     ]
     if not xset and any(operands for _, operands in operations):
-        print("WARNING: empty left operand for set operation", file=sys.stderr)
+        _warn(options, "empty left operand for set operation")
     for operator, operands in operations:
         for operand in operands:
             _apply(xset, operator, operand, autostep)
@@ -335,15 +343,23 @@ def _parts(options, xset):
     return [xset]
 
 
+def _folded(options, xset):
+    """Return the folded text of a set, formatted."""
+    style = options.output_format
+    if style == "%s" or options.rangeset:
+        return style % str(xset)
+    # Each name is formatted, so that "%s-ib" gives "node[1-2]-ib,login-ib".
+    names = [style % node for node in xset]
+    return str(xset.__class__._fromlist1(names, autostep=xset.autostep))
+
+
 def _text(options, xset, separator):
     """Return what is printed for a set."""
     style = options.output_format
     if options.count:
         return style % len(xset)
-    if not xset:
-        return ""
     if options.fold:
-        return style % str(xset)
+        return _folded(options, xset)
     if options.regroup:
         return style % xset.regroup(options.groupsource, noprefix=options.groupbase)
     if style == "%s":
@@ -366,14 +382,15 @@ def nodeset():
     if options.groupsources:
         _list_sources(options, resolver)
         return
-    if options.completion:
-        _complete(options, resolver)
-    if lists and options.rangeset and args:
-        fail("groups of nodes are only supported in NodeSet mode")
     xset = _compute(options, args)
     if lists:
+        if options.rangeset and xset:
+            fail("groups of nodes are only supported in NodeSet mode")
         command_list(options, xset, resolver)
-    else:
+        return
+    if options.completion:
+        _complete(options, resolver)
+    if xset or not options.completion:
         _show(options, xset)
 
 
@@ -388,7 +405,7 @@ def _show(options, xset):
     if options.index is not None:
         operand = options.index if options.rangeset else xset.__class__(options.index)
         print(options.output_format % xset.index(operand))
-    elif xset or not options.completion:
+    else:
         for part in _parts(options, xset):
             print(_text(options, part, separator))
 

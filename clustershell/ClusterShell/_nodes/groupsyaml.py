@@ -7,11 +7,16 @@
         rack2: ['node[21-40]', 'spare1']
 """
 
+import re
+
 import yaml
 
 # The C reader is several times faster; the Python one words its errors the
 # way people have come to know them, so it reads a bad file once more.
 _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_REREAD_SIZE = 1 << 16
+_DEEP = 100
 
 
 class BadGroupFile(Exception):
@@ -44,10 +49,23 @@ def read_group_file(filename: str) -> "dict[str, dict[str, object]]":
 
 
 def _parse(text: str, filename: str) -> object:
-    try:
-        return yaml.load(text, Loader=_FastLoader)
-    except yaml.YAMLError:
-        if _FastLoader is yaml.SafeLoader:
-            raise
+    if _FastLoader is not yaml.SafeLoader and not _is_deep(text):
+        try:
+            return yaml.load(text, Loader=_FastLoader)
+        except yaml.YAMLError:
+            if len(text) > _REREAD_SIZE:
+                raise
     with open(filename, encoding="utf-8") as stream:
         return yaml.safe_load(stream)
+
+
+def _is_deep(text: str) -> bool:
+    """Tell whether collections are nested so deeply that the C reader might run out of stack.
+
+    Three levels make a group file; the Python reader raises an error instead.
+    """
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > _DEEP or re.search(rf"(?:[-?:] ){{{_DEEP}}}", text) is not None

@@ -1,0 +1,427 @@
+"""nodeset and cluset: recorded runs of the released package, and what is ours alone."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ClusterShell
+from ClusterShell._cli import nodeset_options
+from ClusterShell.CLI import Nodeset
+from tests.transcripts.nodeset import record
+
+HERE = Path(__file__).parent
+FOLDER = HERE / "transcripts" / "nodeset"
+COMMAND = [sys.executable, "-c", "import sys; sys.argv[0] = 'nodeset'\n"
+           "from ClusterShell.CLI.Nodeset import main; main()"]  # fmt: skip
+
+
+RUNS = record.load()
+PARTS = 16
+
+WARNINGS = [
+    f"Warning: No list upcall defined for group source {name}\n" for name in ("nolist", "rev")
+]
+#: Runs that differ on purpose: arguments, and what ours gives instead.
+DIFFERENT = {
+    # Any text is a separator.
+    ("-S", "'", "-e", "a[1-3]"): {"rc": 0, "stdout": "a1'a2'a3\n", "stderr": ""},
+    ("-S", "'''", "-e", "a", "b"): {"rc": 0, "stdout": "a'''b\n", "stderr": ""},
+    ("-S", "'", "-f", "a", "b"): {"rc": 0, "stdout": "a,b\n", "stderr": ""},
+    # A name that sed could read as a pattern is refused.
+    ("-f", "@ga*"): {
+        "rc": 1,
+        "stdout": "",
+        "stderr": "nodeset: Parse error: local: map: unsafe name 'ga*' refused for $GROUP: the"
+        ' text around it may be read by a second interpreter: "@ga*"\n',
+    },
+    # The warning names the source.
+    ("-L", "-s", "nolist"): {"stderr": WARNINGS[0] + WARNINGS[1]},
+    ("-L", "-s", "rev"): {"stderr": WARNINGS[1] + WARNINGS[0]},
+}
+
+
+def expected(run):
+    """Return what a run has to give: return code, standard output, standard error."""
+    run = {**run, **DIFFERENT.get(tuple(run["args"]), {})}
+    if "--version" in run["args"] and run["rc"] == 0:
+        run["stdout"] = f"nodeset {ClusterShell.__version__}\n"
+    return run["rc"], run["stdout"], run["stderr"]
+
+
+def needs_process(run):
+    """Tell whether a run depends on what is set up once in a process, or is not UTF-8."""
+    if run["config"] == "axis" or "\udcff" in run["stdout"]:
+        return True
+    return any(arg in ("-d", "-dd", "--debug") for arg in run["args"])
+
+
+def in_order(text):
+    """Return debug lines sorted: the order in which groups are asked for is free."""
+    return sorted(text.split("DEBUG:"))
+
+
+@pytest.fixture
+def nodeset(monkeypatch, capfd, tmp_path):
+    """Return a function that runs nodeset in this process."""
+    from ClusterShell.NodeSet import (
+        ILLEGAL_GROUP_CHARS,
+        set_std_group_resolver,
+        set_std_group_resolver_config,
+    )
+
+    def run(*args, stdin="", config="cluster"):
+        for name, value in record.environment(config, tmp_path).items():
+            monkeypatch.setenv(name, value)
+        data = io.BytesIO(stdin.encode("utf-8", "surrogateescape"))
+        monkeypatch.setattr(sys, "argv", ["nodeset", *args])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(data, "utf-8", "surrogateescape"))
+        # Where it looks for groups.conf is settled when the module is imported.
+        conf = str(FOLDER / "etc" / config / "groups.conf")
+        set_std_group_resolver_config(conf, ILLEGAL_GROUP_CHARS)
+        with pytest.raises(SystemExit) as exit_info:
+            Nodeset.main()
+        set_std_group_resolver(None)
+        captured = capfd.readouterr()
+        return exit_info.value.code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def process(tmp_path):
+    """Return a function that runs nodeset in a process of its own."""
+
+    def run(*args, stdin="", config="cluster", binary=False, **env):
+        done = subprocess.run(
+            [*COMMAND, *args],
+            input=stdin if binary else stdin.encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            env={
+                **record.environment(config, tmp_path),
+                "PYTHONPATH": str(Path(ClusterShell.__file__).parent.parent),
+                "CLUSTERSHELL_PURE_PYTHON": os.environ.get("CLUSTERSHELL_PURE_PYTHON", ""),
+                **env,
+            },
+            timeout=120,
+        )
+        if binary:
+            return done.returncode, done.stdout, done.stderr
+        return (
+            done.returncode,
+            done.stdout.decode("utf-8", "surrogateescape"),
+            done.stderr.decode("utf-8", "surrogateescape"),
+        )
+
+    return run
+
+
+def portable(result, config):
+    folder = str(FOLDER / "etc" / config)
+    rc, out, err = result
+    return rc, out.replace(folder, "@CFG@"), err.replace(folder, "@CFG@")
+
+
+def replay(command, run):
+    """Run a transcript; return a line for the report where it differs, or None."""
+    args = [arg.replace("@CFG@", str(FOLDER / "etc" / run["config"])) for arg in run["args"]]
+    found = portable(command(*args, stdin=run["stdin"], config=run["config"]), run["config"])
+    wanted = expected(run)
+    if found[:2] == wanted[:2] and in_order(found[2]) == in_order(wanted[2]):
+        return None
+    return f"{run['config']}: {run['args']} < {run['stdin']!r}\n  {found}\n  {wanted}"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_transcripts(nodeset, part):
+    """Many runs in one test: a test for each would cost more than the runs."""
+    runs = [run for run in RUNS if not needs_process(run)]
+    different = [replay(nodeset, run) for run in runs[part::PARTS]]
+    assert list(filter(None, different)) == []
+
+
+def test_transcripts_in_processes(process):
+    runs = [run for run in RUNS if needs_process(run)] + RUNS[::100]
+    different = [replay(process, run) for run in runs]
+    assert list(filter(None, different)) == []
+
+
+class TestOptions:
+    """The quick reader of the command line agrees with the full parser."""
+
+    @staticmethod
+    def both(args):
+        quick = nodeset_options.quick(list(args))
+        assert quick is not None, args
+        options, operands = nodeset_options.parser().parse_args(list(args))
+        names = vars(options)
+        return (
+            ({name: getattr(quick[0], name) for name in names}, quick[1]),
+            (names, operands),
+        )
+
+    def test_on_recorded_command_lines(self):
+        plain = [run["args"] for run in RUNS if nodeset_options.quick(list(run["args"]))]
+        assert len(plain) > len(RUNS) / 2
+        for args in plain:
+            quick, full = self.both(args)
+            assert quick == full, args
+
+    def test_every_option_is_known(self):
+        parser = nodeset_options.parser()
+        options = parser.option_list + [
+            option for group in parser.option_groups for option in group.option_list
+        ]
+        strings = [text for option in options for text in option._short_opts + option._long_opts]
+        assert len(strings) > 40
+        for text in set(strings) - {"-h", "--help", "--version"}:
+            value = [["7"]] if parser.get_option(text).takes_value() else [[]]
+            for extra in value:
+                quick, full = self.both([text, *extra, "a", "-f"])
+                assert quick == full
+
+    @pytest.mark.parametrize(
+        "args",
+        [["-h"], ["--version"], ["--fo"], ["--fold=x"], ["-z"], ["-S"], ["--split=x"], ["-fz"],
+         ["--split=010"], ["--autostep=50%"], ["--pick=-1"], ["-s", ""], ["-s", "-f"], ["--none"]],
+    )  # fmt: skip
+    def test_what_is_left_to_the_parser(self, args):
+        assert nodeset_options.quick(args) is None
+
+    def test_lists_are_not_shared(self):
+        nodeset_options.quick(["-x", "a"])
+        assert nodeset_options.quick(["-f"])[0].sub_nodes == []
+
+
+class TestSeparator:
+    @pytest.mark.parametrize(
+        "text, value",
+        [
+            (r"\n\t|\\", "\n\t|\\"),
+            (r"\x41\101\u00e9\U0001F600\N{BULLET}", "AAé\U0001f600•"),
+            (r"\a\b\f\r\v\'\"\0", "\a\b\f\r\v'\"\0"),
+            (r"\q\-é", r"\q\-é"),
+            ("\\\n", ""),
+            ("'\"%s{}", "'\"%s{}"),
+        ],
+    )
+    def test_escapes(self, text, value):
+        assert nodeset_options.unescape(text) == value
+
+    @pytest.mark.parametrize(
+        "text", ["\\", r"\x4", r"\u12", r"\U0011", r"\N{no such}", r"\UFFFFFFFF"]
+    )
+    def test_incomplete(self, nodeset, text):
+        assert nodeset("-S", text, "-e", "a", "b") == (1, "", "ERROR: invalid separator\n")
+
+    def test_it_is_not_evaluated(self, nodeset, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        text = "<_io.TextIOWrapper name='x' mode='w' encoding='UTF-8'>"
+        assert nodeset("-S", text, "-e", "a", "b") == (0, f"a{text}b\n", "")
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestStandardInput:
+    def test_last_line_needs_no_newline(self, nodeset):
+        assert nodeset("-f", stdin="n1 n2\nn3") == (0, "n[1-3]\n", "")
+        assert nodeset("-f", stdin="n1 #n2\nn3 # n4") == (0, "n[1,3]\n", "")
+
+    @pytest.mark.parametrize("block", [1, 2, 3, 7, 64])
+    @pytest.mark.parametrize("end", ["", "\n"])
+    def test_blocks_end_anywhere(self, nodeset, monkeypatch, block, end):
+        monkeypatch.setattr(Nodeset, "_BLOCK", block)
+        text = "n1 n2,n3\n# n4 n5\nn[6-7]#n8\n\n  n10 \r\nn11\t@cabs:cab1" + end
+        assert nodeset("-f", stdin=text) == (0, "cn[0,2],n[1-3,6-7,10-11]\n", "")
+
+    def test_one_long_line(self, nodeset, monkeypatch):
+        monkeypatch.setattr(Nodeset, "_BLOCK", 1000)
+        text = " ".join(f"n{number}" for number in range(5000))
+        assert nodeset("-f", stdin=text) == (0, "n[0-4999]\n", "")
+        assert nodeset("-c", stdin="n1 # " + text) == (0, "1\n", "")
+
+    def test_first_wrong_word_is_named(self, nodeset):
+        rc, out, err = nodeset("-f", stdin="n1 n2\nn[3 n]4\n")
+        assert (rc, out, err) == (1, "", 'nodeset: Parse error: missing bracket: "n[3"\n')
+
+    def test_closed(self, process):
+        done = subprocess.run(
+            ["sh", "-c", '"$@" <&-', "sh", *COMMAND, "-f"],
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(Path(ClusterShell.__file__).parent.parent)},
+        )
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert done.stderr == b"ERROR: standard input is closed\n"
+
+    @pytest.mark.slow
+    def test_a_million_names(self, tmp_path):
+        import random
+
+        numbers = list(range(1_000_000))
+        random.Random(0).shuffle(numbers)
+        path = tmp_path / "names"
+        path.write_text("".join(f"node{number}\n" for number in numbers))
+        program = (
+            "import sys; sys.argv = ['nodeset', '-f']\n"
+            "from ClusterShell.CLI.Nodeset import main\n"
+            "try: main()\n"
+            "finally: print(open('/proc/self/status').read(), file=sys.stderr)\n"
+        )
+        with path.open() as stdin:
+            done = subprocess.run(
+                [sys.executable, "-c", program],
+                stdin=stdin,
+                capture_output=True,
+                env={**os.environ, "PYTHONPATH": str(Path(ClusterShell.__file__).parent.parent)},
+            )
+        assert done.stdout == b"node[0-999999]\n"
+        from ClusterShell import _accel
+
+        if _accel.COMPILED:
+            peak = done.stderr.partition(b"VmHWM:")[2].split()[0]
+            assert int(peak) < 150 * 1024
+
+
+class TestOutput:
+    def test_closed_pipe_is_silent(self, process):
+        script = '"$@" | head -c 1; exit ${PIPESTATUS[0]}'
+        done = subprocess.run(
+            ["bash", "-c", script, "bash", *COMMAND, "-e", "n[1-200000]"],
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(Path(ClusterShell.__file__).parent.parent)},
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (1, b"n", b"")
+
+    def test_full_disk(self, process):
+        done = subprocess.run(
+            ["sh", "-c", '"$@" > /dev/full', "sh", *COMMAND, "-f", "a"],
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(Path(ClusterShell.__file__).parent.parent)},
+        )
+        assert done.returncode == 1
+        assert done.stderr == b"ERROR: [Errno 28] No space left on device\n"
+
+    def test_pick(self, nodeset):
+        rc, out, err = nodeset("--pick=3", "-e", "x[1-9]y[1-9]", "n[1-50]")
+        names = out.split()
+        assert (rc, err, len(set(names))) == (0, "", 3)
+        assert all(name[0] in "xn" for name in names)
+        assert nodeset("--pick=2", "-c", "-R", "1-9") == (
+            2, "", "Usage: nodeset [COMMAND] [OPTIONS] [ns1 [-ixX] ns2|...]\n\nnodeset: error:"
+            " Multiple commands not allowed.\n",
+        ) or nodeset("--pick=2", "-R", "-c", "1-9") == (0, "2\n", "")  # fmt: skip
+        assert nodeset("--pick=5", "-f", "n[1-3]") == (0, "n[1-3]\n", "")
+        assert nodeset("--pick=0", "-f", "n[1-3]") == (0, "n[1-3]\n", "")
+        rc, out, err = nodeset("--pick=-1", "-f", "n1")
+        assert (rc, out) == (1, "") and err.startswith("ERROR: Sample larger than population")
+
+    def test_picks_are_random(self, nodeset):
+        picked = {nodeset("--pick=1", "-f", "n[1-1000]")[1] for _ in range(20)}
+        assert len(picked) > 5
+
+    def test_help_names_every_option(self, process):
+        rc, out, err = process("--help")
+        assert (rc, err) == (0, "")
+        assert out.startswith("Usage: nodeset [COMMAND] [OPTIONS] [ns1 [-ixX] ns2|...]\n")
+        shown_options = set(out.replace(",", " ").replace("=", " ").split())
+        for table in (nodeset_options._SWITCHES, nodeset_options._TEXTS):
+            for name in set(table) - {"completion"}:
+                assert ("-" if len(name) == 1 else "--") + name in shown_options
+
+    @pytest.mark.parametrize("option", ["-l", "-L"])
+    def test_groups_are_for_names(self, nodeset, option):
+        rc, out, err = nodeset("-R", option, "5")
+        assert (rc, out) == (2, "")
+        assert err.endswith("error: groups of nodes are only supported in NodeSet mode\n")
+
+    def test_groupbase_changes_names_only(self, nodeset):
+        rc, plain, err = nodeset("-LL", config="manual")
+        assert (rc, err) == (0, "")
+        rc, bare, err = nodeset("-LL", "-G", config="manual")
+        assert (rc, err) == (0, "")
+        assert bare.splitlines() == [
+            "@" + line.lstrip("@").rpartition(":")[2] for line in plain.splitlines()
+        ]
+        assert "@J1 n[1-9]\n" in bare
+
+    def test_broken_defaults(self, process, tmp_path):
+        (tmp_path / "defaults.conf").write_text("garbage\n")
+        rc, out, err = process("-f", "n1", CLUSTERSHELL_CFGDIR=str(tmp_path))
+        assert (rc, out) == (1, "")
+        assert err.startswith("nodeset: File contains no section headers.")
+
+    def test_autostep_without_bound(self, nodeset):
+        result = nodeset("--autostep=inf%", "-f", "n1")
+        assert result == (1, "", "ERROR: cannot convert float infinity to integer\n")
+
+    def test_cluset_is_nodeset(self, monkeypatch, capsys):
+        monkeypatch.setattr(sys, "argv", ["/usr/bin/cluset", "-f", "a["])
+        with pytest.raises(SystemExit) as info:
+            Nodeset.main()
+        assert info.value.code == 1
+        assert capsys.readouterr().err == 'cluset: Parse error: missing bracket: "a["\n'
+
+
+class TestHostileNames:
+    """Names are data on every route through the command."""
+
+    NAMES = ["a;touch x", "$(touch x)", "`touch x`", "a'b\"c", "a|b", "..", "a/../b", "-rf", "é\\n"]
+
+    @pytest.fixture(autouse=True)
+    def nothing_happens(self, tmp_path, monkeypatch):
+        place = tmp_path / "place"
+        place.mkdir()
+        monkeypatch.chdir(place)
+        yield
+        assert list(place.iterdir()) == []
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_from_the_command_line(self, nodeset, name):
+        assert nodeset("-f", "--", name) == (0, name + "\n", "")
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_from_standard_input(self, nodeset, name):
+        rc, out, err = nodeset("-e", "-S", "\n", stdin=name + "\n")
+        assert (rc, err, set(out.split())) == (0, "", set(name.split()))
+
+    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("source", ["echoing", "sedding"])
+    def test_from_a_group_file_and_back(self, nodeset, tmp_path, name, source):
+        (tmp_path / "f.yaml").write_text("files:\n  g: ['" + name.replace("'", "''") + "']\n")
+        (tmp_path / "groups.conf").write_text(
+            f"[Main]\ndefault: files\nautodir: {tmp_path}\n"
+            "[echoing]\nmap: /bin/echo $GROUP\nreverse: /bin/echo $NODE\n[sedding]\n"
+            "map: sed -n 's/^$GROUP://p' /dev/null\nreverse: sed -n 's/$NODE//p' /dev/null\n"
+        )
+        conf = f"--groupsconf={tmp_path}/groups.conf"
+        rc, out, err = nodeset(conf, "-e", "@g")
+        assert (rc, err, set(out.split())) == (0, "", set(name.split()))
+        rc, out, err = nodeset(conf, "-s", source, "-l", "--", name)
+        assert "Traceback" not in err
+        if rc == 0:
+            assert source == "echoing" or name == ".."
+        else:
+            assert rc == 1 and "unsafe name" in err
+
+
+class TestCircularGroups:
+    @pytest.fixture
+    def groups(self, tmp_path):
+        (tmp_path / "groups.conf").write_text(
+            f"[Main]\ndefault: f\nautodir: {tmp_path}\n[loop]\nmap: echo @loop:$GROUP\n"
+        )
+        chain = "".join(f"  g{number}: '@g{number + 1}'\n" for number in range(3000))
+        (tmp_path / "f.yaml").write_text(f"f:\n  a: '@b'\n  b: 'n1,@a'\n{chain}  g3000: n7\n")
+        return f"--groupsconf={tmp_path}/groups.conf"
+
+    @pytest.mark.parametrize("group", ["@loop:x", "@a", "@f:b"])
+    def test_named_in_the_error(self, nodeset, groups, group):
+        rc, out, err = nodeset(groups, "-f", group)
+        assert (rc, out) == (1, "")
+        named = err.partition('nodeset: Parse error: circular reference to group: "')[2]
+        assert named in ('@a"\n', '@b"\n', '@f:a"\n', '@f:b"\n', '@loop:x"\n')
+
+    def test_deep_is_not_circular(self, nodeset, groups):
+        assert nodeset(groups, "-f", "@g0") == (0, "n7\n", "")
