@@ -26,6 +26,7 @@ from importlib import import_module
 
 from ClusterShell._accel import names as kernel
 from ClusterShell._nodes import evaluation, folding, grouping, reading, scanner
+from ClusterShell._nodes.lazy import Lazy
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import (
     AUTOSTEP_DISABLED,
@@ -141,24 +142,6 @@ def _rsets4nsb(rsets, autostep):
     if len(rsets) < 2:
         return rsets[0] if rsets else None
     return RangeSetND([rsets], None, autostep, copy_rangeset=False)
-
-
-class _Lazy:
-    """An attribute made when it is first read, then kept on the instance."""
-
-    def __init__(self, make):
-        self.make = make
-        self.__doc__ = make.__doc__
-
-    def __set_name__(self, owner, name):
-        self.name = name
-
-    def __get__(self, instance, owner=None):
-        if instance is None:
-            return self
-        value = self.make(instance)
-        instance.__dict__[self.name] = value
-        return value
 
 
 #: Instead of a resolver: the one of ``groups.conf``, to be made when needed.
@@ -522,6 +505,7 @@ class ParsingEngine:
         "&": "intersection_update",
         "^": "symmetric_difference_update",
     }
+    OP_CODES_PAT = "[,!\\&\\^]"
     BRACKET_OPEN = "["
     BRACKET_CLOSE = "]"
 
@@ -530,7 +514,7 @@ class ParsingEngine:
             self.group_resolver = group_resolver
         self.node_wc = node_wildcard_enable
 
-    @_Lazy
+    @Lazy
     def group_resolver(self):
         return _default_resolver()
 
@@ -652,7 +636,12 @@ class NodeSet(NodeSetBase):
     _VERSION = 2
 
     def __init__(self, nodes=None, autostep=None, resolver=None, fold_axis=None):
-        NodeSetBase.__init__(self, None, None, True, autostep, fold_axis)
+        self._autostep = autostep
+        self._length = 0
+        self._patterns = {}
+        if fold_axis is None:
+            fold_axis = DEFAULTS._nodeset["fold_axis"] or None
+        self.fold_axis = fold_axis
         if resolver is None:
             resolver = globals().get("RESOLVER_STD_GROUP")
         if resolver is not None:
@@ -661,11 +650,11 @@ class NodeSet(NodeSetBase):
         if nodes is not None:
             self.update(nodes)
 
-    @_Lazy
+    @Lazy
     def _resolver(self):
         return _default_resolver()
 
-    @_Lazy
+    @Lazy
     def _parser(self):
         return ParsingEngine(self.__dict__.get("_resolver", _UNREAD))
 
@@ -800,6 +789,9 @@ class NodeSet(NodeSetBase):
 
     def _absorb(self, patterns):
         """Add nodes given by patterns that nobody else holds."""
+        if not self._patterns:
+            self._patterns.update(patterns)
+            return
         for pattern, rangeset in patterns.items():
             self._add(pattern, rangeset, False)
 

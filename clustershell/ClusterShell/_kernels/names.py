@@ -43,6 +43,7 @@ if cython.compiled:
     # below 2^62.
     LONGEST = cython.declare(cython.Py_ssize_t, 240)
     WIDEST = cython.declare(cython.Py_ssize_t, 18)
+    _AHEAD = cython.declare(cython.Py_ssize_t, 16)
 else:
     from itertools import chain
 
@@ -189,19 +190,14 @@ class Pattern:
         starts = cython.declare(Longs)
         stops = cython.declare(Longs)
 
-    def __init__(self, text: str):
-        self.text = text
-        self.dim = _dim(text)
-        self.keys = Longs()
-        self.starts = None
-        self.stops = None
-
     @cython.cfunc
     @cython.exceptval(-1)
     def match(self, text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t) -> cython.int:
         """Add the name ``text[lo:hi]`` if it has this pattern; tell whether."""
         pattern: str = self.text
         end: cython.Py_ssize_t = len(pattern)
+        if self.keys is None:
+            self.keys = Longs()
         keys: Longs = self.keys
         size: cython.Py_ssize_t = keys.size
         char: cython.Py_UCS4
@@ -237,20 +233,22 @@ class Pattern:
         if self.starts is None:
             return runs_of_keys(keys)
         at: cython.Py_ssize_t
-        for at in range(keys.size):
-            self.starts.push(keys.at[at])
-            self.stops.push(keys.at[at] + 1)
+        if keys is not None:
+            for at in range(keys.size):
+                self.starts.push(keys.at[at])
+                self.stops.push(keys.at[at] + 1)
         return runs_joined(self.starts, self.stops)
 
     @cython.cfunc
     @cython.exceptval(-1)
     def add_runs(self, starts: Longs, stops: Longs) -> cython.int:
-        """Add runs of the index of a pattern of one."""
+        """Add runs of the index of a pattern of one; the arrays belong to it then."""
         if self.starts is None:
-            self.starts = Longs()
-            self.stops = Longs()
-        self.starts.extend(starts, 0, starts.size)
-        self.stops.extend(stops, 0, stops.size)
+            self.starts = starts
+            self.stops = stops
+        else:
+            self.starts.extend(starts, 0, starts.size)
+            self.stops.extend(stops, 0, stops.size)
         return 0
 
     def boxes(self) -> Boxes:
@@ -260,8 +258,13 @@ class Pattern:
         return boxes
 
 
-# Matches the empty name only, and there is none.
-_NO_PATTERN = cython.declare(Pattern, Pattern(""))
+@cython.cfunc
+def _new_pattern(text: str) -> Pattern:
+    made: Pattern = Pattern.__new__(Pattern)
+    made.text = text
+    made.dim = _dim(text)
+    made.keys = made.starts = made.stops = None
+    return made
 
 
 @cython.final
@@ -279,15 +282,10 @@ class Names:
     if cython.compiled:
         found = cython.declare(dict)
         last = cython.declare(Pattern)
-        # Of the brackets being read.
-        starts = cython.declare(Longs)
-        stops = cython.declare(Longs)
 
     def __init__(self):
         self.found = {}
-        self.last = _NO_PATTERN
-        self.starts = Longs()
-        self.stops = Longs()
+        self.last = None
 
     def patterns(self, range_set: type, autostep: object, of_boxes: object) -> dict:
         """Return the mapping of patterns found to indexes, None where there are none.
@@ -314,7 +312,7 @@ class Names:
         """Return the Pattern of a text, new or known."""
         found = self.found.get(text)
         if found is None:
-            found = self.found[text] = Pattern(text)
+            found = self.found[text] = _new_pattern(text)
         return found
 
     @cython.cfunc
@@ -322,7 +320,7 @@ class Names:
     def name(self, text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t) -> cython.int:
         """Add the name ``text[lo:hi]``; return false if it is not plain."""
         # The names of a list are alike, mostly.
-        if self.last.match(text, lo, hi):
+        if self.last is not None and self.last.match(text, lo, hi):
             return True
         pattern: str = _pattern(text, lo, hi, hi, hi)
         if pattern is None:
@@ -340,7 +338,11 @@ class Names:
         lo: cython.Py_ssize_t
         hi: cython.Py_ssize_t
         text: str
-        for position in range(start, len(names)):
+        size: cython.Py_ssize_t = len(names)
+        for position in range(start, size):
+            # Strings of a list lie anywhere in memory: have them fetched early.
+            if cython.compiled and position + _AHEAD < size:
+                prefetch(list_item(names, position + _AHEAD))  # noqa: F821
             item = names[position]
             if type(item) is not str:
                 return position
@@ -357,7 +359,7 @@ class Names:
             if self.items(text, lo, hi, False) < hi:
                 return position
             self.items(text, lo, hi, True)
-        return len(names)
+        return size
 
     @cython.ccall
     def read_text(self, text: str, start: cython.Py_ssize_t) -> cython.Py_ssize_t:
@@ -430,12 +432,12 @@ class Names:
         pattern: str = _pattern(text, lo, opening, closing + 1, last)
         if pattern is None:
             return -1
-        self.starts.cut(0)
-        self.stops.cut(0)
-        if not read_plain(text, opening + 1, closing, self.starts, self.stops):
+        starts: Longs = Longs()
+        stops: Longs = Longs()
+        if not read_plain(text, opening + 1, closing, starts, stops):
             return -1
         if keep:
-            self.pattern(pattern).add_runs(self.starts, self.stops)
+            self.pattern(pattern).add_runs(starts, stops)
         return hi + (hi < end)
 
 

@@ -85,11 +85,12 @@ def _box_texts(pattern, rangeset, axes):
 def folded(patterns, fold_axis=None):
     """Return the folded text; ``fold_axis`` numbers the axes to fold, None for all."""
     texts = []
-    for pattern, rangeset in sorted(patterns.items()):
-        if fold_axis is None and rangeset.__class__ is RangeSet and rangeset:
-            texts.append(name(pattern, _axis_text(rangeset)))
-        elif not rangeset:
+    for pattern, rangeset in sorted(patterns.items()) if len(patterns) > 1 else patterns.items():
+        if not rangeset:
             texts.append(name(pattern, ()))
+        elif fold_axis is None and rangeset.__class__ is RangeSet:
+            text = str(rangeset)
+            texts.append(name(pattern, f"[{text}]" if len(rangeset) > 1 else text))
         else:
             texts.extend(_texts_of_axes(pattern, rangeset, fold_axis))
     return ",".join(texts)
