@@ -262,11 +262,12 @@ class Task(ResultsMixin):
 
     def _run(self, timeout):
         """Run the loop in the calling thread, which is ours."""
-        if not self._gate.enter():
-            raise AlreadyRunningError("task is already running")
-        self.timeout = timeout
-        self._reset()
+        token = object()
         try:
+            if not self._gate.enter(token):
+                raise AlreadyRunningError("task is already running")
+            self.timeout = timeout
+            self._reset()
             while True:
                 self._engine.run(timeout)
                 # A resume that came while we ran is served by one more round.
@@ -279,7 +280,7 @@ class Task(ResultsMixin):
         except EngineAlreadyRunningError:
             raise AlreadyRunningError("task engine is already running") from None
         finally:
-            self._gate.leave()
+            self._gate.leave(token)
 
     # -- topology
 

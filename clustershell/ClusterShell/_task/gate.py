@@ -19,6 +19,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._cond = threading.Condition()
+        self._token: object = None
         self.running = False
         self.suspended = False
         self.requested = False
@@ -26,18 +27,25 @@ class Gate:
         self.aborting: bool | None = None
         self.timeout: float | None = None
 
-    def enter(self) -> bool:
-        """Claim the loop; return False if it runs already."""
+    def enter(self, token: object) -> bool:
+        """Claim the loop for the holder of *token*; return False if it runs already.
+
+        The token is made before: an interrupt right after the claim cannot lose it.
+        """
         with self._cond:
             if self.running:
                 return False
+            self._token = token
             self.running = True
             self.requested = False
             return True
 
-    def leave(self) -> None:
-        """Give the loop back."""
+    def leave(self, token: object) -> None:
+        """Give the loop back, if it was claimed with *token*."""
         with self._cond:
+            if self._token is not token:
+                return
+            self._token = None
             self.running = False
             self.suspended = False
             self._cond.notify_all()

@@ -26,8 +26,10 @@ _SHELL = "/bin/sh"
 #: Errors that go away when other processes end.
 OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 
-#: Exit code of a command that could not be started.
+#: Exit codes of a command that could not be started, and of one whose end somebody
+#: else has taken note of.
 CANNOT_START = 255
+UNKNOWN_END = 255
 
 
 class Process:
@@ -71,8 +73,9 @@ class Process:
         try:
             pid, status = os.waitpid(self._pids[0], options)
         except ChildProcessError:
-            # The host program reaps all children itself, or ignores SIGCHLD.
-            self.returncode = 0
+            # The host program reaps all children itself, or ignores SIGCHLD: how this
+            # one ended is not known, and must not pass for success.
+            self.returncode = UNKNOWN_END
         else:
             if pid:
                 self.returncode = _exit_code(status)
@@ -212,6 +215,15 @@ def _spawn(
         argv = (_SHELL, "-c", command) if shell else (command,)
     else:
         argv = command
-    environ: Any = {**os.environ, **env} if env else os.environ
-    spawn = partial(os.posix_spawnp, argv[0], argv, environ, file_actions=actions)
+    spawn = partial(os.posix_spawnp, argv[0], argv, _environment(env), file_actions=actions)
     pids.extend(starmap(spawn, ((),)))
+
+
+def _environment(env: dict[str, str] | None) -> Any:
+    """Return our environment, with the variables of *env* added, for a child."""
+    # The dictionary of bytes behind os.environ is what the system call wants; going
+    # through os.environ decodes and encodes every variable for every command.
+    environ = getattr(os.environ, "_data", os.environ)
+    if not env:
+        return environ
+    return {**environ, **{os.fsencode(name): os.fsencode(env[name]) for name in env}}
