@@ -1,0 +1,70 @@
+"""Run scenarios with the ClusterShell that this interpreter imports.
+
+python run.py [--engine NAME] [--quick] [--isolate] [--times] [NAME ...] > traces.json
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import recording
+import scenarios  # noqa: F401  (registers them)
+
+from ClusterShell.Defaults import DEFAULTS
+
+
+def isolated(name):
+    """Run one scenario in a process of its own and return its trace."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reader)
+        with os.fdopen(writer, "w") as output:
+            json.dump(recording.record(name), output)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as results:
+        text = results.read()
+    os.waitpid(pid, 0)
+    return json.loads(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", default="auto")
+    parser.add_argument("--quick", action="store_true", help="leave out the slow ones")
+    parser.add_argument("--isolate", action="store_true", help="a process for each scenario")
+    parser.add_argument("--times", action="store_true", help="print how long each takes")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    DEFAULTS.engine = options.engine
+    # Commands of "nodes" run on this machine.
+    DEFAULTS.distant_workername = "exec"
+    names = options.names or [
+        name
+        for name, (_, _, _, slow) in recording.SCENARIOS.items()
+        if not slow or not options.quick
+    ]
+    # Only traces go to standard output, whatever a scenario prints.
+    output = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    run = isolated if options.isolate else recording.record
+    traces = {}
+    for name in names:
+        begin = time.monotonic()
+        traces[name] = run(name)
+        if options.times:
+            print(f"{time.monotonic() - begin:6.2f} {name}", file=sys.stderr)
+    json.dump(traces, output)
+    output.close()
+    # A thread that a scenario has left behind must not keep this process.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
