@@ -37,8 +37,8 @@ if cython.compiled:
     from cython.cimports.libc.stdlib import free, realloc
     from cython.cimports.libc.string import memchr, memcmp, memcpy, memmove
 
-_NEWLINE = 10
-_RETURN = 13
+_NEWLINE = cython.declare(cython.int, 10)
+_RETURN = cython.declare(cython.int, 13)
 
 
 @cython.cclass
