@@ -59,6 +59,7 @@ def kernel_extensions():
         language_level=3,
         compiler_directives={"binding": True},
         quiet=True,
+        nthreads=os.cpu_count() or 1,
     )
     # cythonize() returns new objects that have lost this attribute.
     for extension in extensions:
@@ -68,6 +69,10 @@ def kernel_extensions():
 
 class build_kernels(build_ext):
     """Compile the kernels; all of them, or say clearly that it is none."""
+
+    def finalize_options(self):
+        super().finalize_options()
+        self.parallel = self.parallel or os.cpu_count()
 
     def run(self):
         super().run()
