@@ -98,7 +98,8 @@ COMMANDS = """
 from ClusterShell.Task import task_self
 task = task_self()
 task.set_info("fanout", 16)
-task.run("echo one", nodes="n[1-{commands}]", worker="exec")
+task.set_default("distant_workername", "exec")
+task.run("echo one", nodes="n[1-{commands}]")
 """
 
 LINES = """

@@ -177,6 +177,12 @@ class Task(ResultsMixin):
     _taskid_max = 0
     _task_lock = threading.Lock()
 
+    class tasksyncmethod:
+        """Decorator of a method, ``@Task.tasksyncmethod()``: runs it in the task's thread."""
+
+        def __call__(self, method):
+            return _in_task_thread(method)
+
     def __new__(cls, thread=None, defaults=None):
         if thread is not None:
             with Task._task_lock:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from ClusterShell._accel import streams as _kernel
-from ClusterShell._work.spawn import Process, fail_process, set_nonblock_flag, start_process
+from ClusterShell._work.spawn import Process, fail_process, start_process
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, EngineBaseTimer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import threading
     from typing import Any
 
-    from ClusterShell.Worker.fastsubprocess import PIPE, STDOUT, Popen
+    from ClusterShell.Worker.fastsubprocess import PIPE, STDOUT, Popen, set_nonblock_flag
 
     LOGGER: logging.Logger
 
@@ -533,8 +533,8 @@ class EnginePort(EngineClient):
         self.delayable = False
         self._msgq = import_module("queue").Queue(DEFAULTS.port_qlimit)
         reader, writer = os.pipe()
-        set_nonblock_flag(reader)
-        set_nonblock_flag(writer)
+        os.set_blocking(reader, False)
+        os.set_blocking(writer, False)
         self.streams.set_reader("in", reader)
         self.streams.set_writer("out", writer)
 
@@ -598,6 +598,6 @@ def __getattr__(name: str) -> Any:
         return _logger()
     if name in ("logging", "queue", "threading"):
         return import_module(name)
-    if name in ("PIPE", "Popen", "STDOUT"):
+    if name in ("PIPE", "Popen", "STDOUT", "set_nonblock_flag"):
         return getattr(import_module("ClusterShell.Worker.fastsubprocess"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

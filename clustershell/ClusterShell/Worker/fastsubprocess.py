@@ -11,7 +11,7 @@ import select
 import signal
 import subprocess
 
-from ClusterShell._work.spawn import CANNOT_START, set_nonblock_flag
+from ClusterShell._work.spawn import CANNOT_START
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ MAXFD = 20000
 basestring = str
 
 _READ_SIZE = 65536
+
+
+def set_nonblock_flag(fd: int) -> None:
+    """Make *fd* non-blocking."""
+    os.set_blocking(fd, False)
 
 
 class CalledProcessError(Exception):

@@ -101,11 +101,6 @@ def _exit_code(status: int) -> int:
     return os.WEXITSTATUS(status)
 
 
-def set_nonblock_flag(fd: int) -> None:
-    """Make *fd* non-blocking."""
-    os.set_blocking(fd, False)
-
-
 def start_process(
     process: Process,
     command: str | Sequence[str],

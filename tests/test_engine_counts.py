@@ -1,0 +1,190 @@
+"""What the engine costs, counted: the same on every machine, however busy."""
+
+import collections
+import subprocess
+import sys
+import textwrap
+import tracemalloc
+
+import pytest
+
+from ClusterShell import _accel
+from ClusterShell.Event import EventHandler
+from ClusterShell.Task import task_self
+from ClusterShell.Worker.Exec import ExecWorker
+
+FEW, MANY = 2_000, 22_000
+
+#: Waiting depends on how the machine shares its time, not on us.
+WAITING = {"epoll_wait", "epoll_pwait", "poll", "ppoll", "select", "pselect6"}
+
+
+class Reader(EventHandler):
+    def ev_read(self, worker, node, sname, msg):
+        pass
+
+
+def run_on(nodes, command, handler=None):
+    task = task_self()
+    task.schedule(ExecWorker(nodes, handler=handler, command=command))
+    task.resume()
+    assert task.max_retcode() == 0
+
+
+def calls(run):
+    """Return how often *run* enters each Python function, by name."""
+    counter = collections.Counter()
+
+    def profiler(frame, event, _arg):
+        if event == "call":
+            counter[frame.f_code.co_name] += 1
+
+    sys.setprofile(profiler)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return counter
+
+
+def calls_per_line(handler):
+    # All lines are there before the first is read, so that reads are few and full.
+    command = "seq 1 {} > /dev/stdout"
+    run_on("n1", command.format(10), handler)
+    few = calls(lambda: run_on("n1", command.format(FEW), handler))
+    many = calls(lambda: run_on("n1", command.format(MANY), handler))
+    # Reads may come out shorter on a busy machine, some hundred of them at worst.
+    return {name: round((many[name] - few[name]) / (MANY - FEW), 1) for name in many}
+
+
+def test_no_python_call_per_line_gathered():
+    assert not any(calls_per_line(None).values())
+
+
+def test_one_python_call_per_line_read():
+    found = {name: count for name, count in calls_per_line(Reader()).items() if count}
+    assert found["ev_read"] == 1
+    # Interpreted, the message tree takes each line in some calls of its own.
+    assert sum(found.values()) <= (1 if _accel.COMPILED else 6)
+
+
+def system_calls(code, argument, tmp_path):
+    """Return how often a program makes each system call, without those that wait."""
+    log = tmp_path / "strace"
+    command = ["strace", "-c", "-o", log, sys.executable, "-c", textwrap.dedent(code), argument]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    rows = (line.split() for line in log.read_text().splitlines())
+    # Columns: % time, seconds, usecs/call, calls, errors (may be empty), name.
+    found = {row[-1]: int(row[3]) for row in rows if row and row[0].replace(".", "").isdigit()}
+    del found["total"]
+    return collections.Counter({name: n for name, n in found.items() if name not in WAITING})
+
+
+@pytest.mark.skipif(
+    subprocess.run(["sh", "-c", "command -v strace"], capture_output=True).returncode != 0,
+    reason="strace is not installed",
+)
+class TestSystemCalls:
+    def test_per_command(self, tmp_path):
+        code = """
+            import sys
+            from ClusterShell.Task import task_self
+            from ClusterShell.Worker.Exec import ExecWorker
+            worker = ExecWorker("n[1-%s]" % sys.argv[1], handler=None, command="true")
+            task_self().schedule(worker)
+            task_self().resume()
+        """
+        few, many = (system_calls(code, str(count), tmp_path) for count in (50, 150))
+        many.subtract(few)
+        each = {name: count / 100 for name, count in many.items() if count / 100 > 0.2}
+        # Two pipes, one process, one wait; memory is the stack that posix_spawn takes.
+        assert each["pipe2"] == 2
+        assert each["close"] <= 4.1
+        assert each["epoll_ctl"] <= 2.1  # standard input is watched only when written to
+        assert each["ioctl"] <= 2.1
+        assert 1 <= each["wait4"] <= 2.1
+        # The C library asks for the limit of descriptors before each it passes on.
+        assert sum(each.values()) - each.get("prlimit64", 0) <= 16.5
+
+    def test_per_line(self, tmp_path):
+        code = """
+            import sys
+            from ClusterShell.Task import task_self
+            task_self().run("seq 1 " + sys.argv[1])
+        """
+        few, many = (system_calls(code, str(count), tmp_path) for count in (1_000, 201_000))
+        many.subtract(few)
+        assert sum(many.values()) / 200_000 < 0.01
+
+    def test_idle_streams_cost_nothing(self, tmp_path):
+        """Commands that say nothing for long are not looked at."""
+        code = """
+            import sys
+            from ClusterShell.Task import task_self
+            from ClusterShell.Worker.Exec import ExecWorker
+            worker = ExecWorker("n[1-20]", handler=None, command="exec sleep " + sys.argv[1])
+            task_self().schedule(worker)
+            task_self().resume()
+        """
+        short, long = (system_calls(code, seconds, tmp_path) for seconds in ("0.1", "1.1"))
+        long.subtract(short)
+        assert sum(map(abs, long.values())) < 60  # three for each of 20: their ends
+
+
+def test_memory_of_pending_commands():
+    task = task_self()
+    run_on("n1", "true")
+    tracemalloc.start()
+    try:
+        sizes = []
+        for count in (1_000, 6_000):
+            before = tracemalloc.get_traced_memory()[0]
+            task.schedule(ExecWorker(f"n[1-{count}]", handler=None, command="true"))
+            sizes.append(tracemalloc.get_traced_memory()[0] - before)
+    finally:
+        tracemalloc.stop()
+        task.abort()
+    assert (sizes[1] - sizes[0]) / 5_000 < 1536
+
+
+def test_memory_of_commands_in_flight():
+    task = task_self()
+    run_on("n1", "true")
+    grown = {}
+
+    class Watch(EventHandler):
+        def __init__(self, count):
+            self.count = count
+
+        def ev_pickup(self, worker, node):
+            self.count -= 1
+            if not self.count:
+                grown[len(worker.nodes)] = tracemalloc.get_traced_memory()[0] - before
+                worker.abort()
+
+    tracemalloc.start()
+    try:
+        for count in (20, 220):
+            task.set_info("fanout", count)
+            before = tracemalloc.get_traced_memory()[0]
+            task.schedule(
+                ExecWorker(f"n[1-{count}]", handler=Watch(count), command="exec sleep 30")
+            )
+            task.resume()
+    finally:
+        tracemalloc.stop()
+        task.set_info("fanout", 64)
+    assert (grown[220] - grown[20]) / 200 < 3072
+
+
+def test_pending_commands_cost_the_same_however_many():
+    """The work to start one does not grow with those that wait behind it."""
+
+    def work(count):
+        found = calls(lambda: run_on(f"n[1-{count}]", "true"))
+        return sum(found.values()) / count
+
+    task_self().set_info("fanout", 8)
+    few, many = work(40), work(240)
+    task_self().set_info("fanout", 64)
+    assert many < few * 1.15
