@@ -59,7 +59,14 @@ def test_there_are_enough():
     assert len(TRANSCRIPTS) >= 400
 
 
-@pytest.mark.parametrize("case", TRANSCRIPTS, ids=lambda case: " ".join(case["args"])[:60])
+def params():
+    """Yield each case, one in five of them for the fast part of the suite."""
+    for number, case in enumerate(TRANSCRIPTS):
+        marks = [pytest.mark.slow] if number % 5 else []
+        yield pytest.param(case, marks=marks, id=" ".join(case["args"])[:60])
+
+
+@pytest.mark.parametrize("case", params())
 def test_transcript(case, replayer):
     result = replayer.run(case)
     assert world.comparable(case, result) == world.comparable(case, case["result"])

@@ -174,8 +174,10 @@ class OutputHandler(EventHandler):
     def update_prompt(self, worker):
         """Tell the thread that watches the terminal, if any, that the run is over."""
         worker.task.set_default("USER_running", False)
-        if worker.task.default("USER_handle_SIGUSR1"):
-            os.kill(os.getpid(), signal.SIGUSR1)
+        if worker.task.default("USER_handle_SIGUSR1") and _run.terminal is not None:
+            from threading import Thread
+
+            Thread(target=_run.terminal.wake, daemon=True).start()
 
     def ev_start(self, worker):
         """Begin to measure."""
@@ -823,13 +825,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     Raises KeyboardInterrupt for Ctrl-C at the prompt, or while a command runs
     that was given on the command line.
     """
-    from ClusterShell._cli.clushtty import Terminal, Wakeup
-
-    def read(prompt):
-        try:
-            return _here.raw_input(prompt)
-        except UpdatePromptException:
-            raise Wakeup from None
+    from ClusterShell._cli.clushtty import Terminal
 
     prefix = task.default("USER_command_prefix")
 
@@ -838,7 +834,10 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
             command = f"{prefix} {command}"
         _run.worker = run_command(task, command, nodes, timeout, display, remote, trytree)
 
-    terminal = Terminal(task, nodeset, display, read, run, _end_run)
+    def read(prompt):
+        return _here.raw_input(prompt)
+
+    terminal = Terminal(task, nodeset, display, read, run, _end_run, UpdatePromptException)
     _run.terminal = terminal
     if not task.default("USER_interactive"):
         return not terminal.watch()
@@ -917,8 +916,11 @@ def set_fdlimit(fd_max, display):
 def clush_exit(status, task=None):
     """End with exit code `status`: by SystemExit after ending `task`, or else at once."""
     if task is not None:
-        task.abort(kill=True)
+        task.abort()
         if not task._is_task_self():
+            # Its loop first, which ends anyway, then its thread.
+            task.join()
+            task.abort(kill=True)
             task.join()
         sys.exit(status)
     for stream in (sys.stdout, sys.stderr):

@@ -6,16 +6,16 @@ When a run is over, the task's thread wakes the main thread up with SIGUSR1.
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
 PROMPT = "clush> "
-
-
-class Wakeup(Exception):
-    """Raised in the main thread by SIGUSR1: what is going on has changed."""
 
 
 def progress_of(task: Any) -> tuple[list[str], list[str]]:
@@ -48,6 +48,7 @@ class Terminal:
         command that runs here.
     interrupt: function that ends the run, shows what it has given so far, and
         returns when that is done.
+    wakeup: the exception that SIGUSR1 raises while ``reading`` is true.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Terminal:
         read: Callable[[str], str],
         run: Callable[[str, Any], None],
         interrupt: Callable[[], None],
+        wakeup: type[Exception],
     ) -> None:
         self._task = task
         self._nodes = nodes
@@ -65,28 +67,43 @@ class Terminal:
         self._read = read
         self._run = run
         self._interrupt = interrupt
-        #: Whether a SIGUSR1 may be turned into Wakeup just now.
+        self._wakeup = wakeup
+        #: Whether a SIGUSR1 may raise just now.
         self.reading = False
+        #: Whether a run is being watched, whose end is to be told.
+        self.watching = False
+
+    def wake(self) -> None:
+        """Tell the main thread that the run is over; for another thread.
+
+        The signal is repeated until it is noticed: one that comes when
+        reading is about to begin, but does not wait yet, would be noticed only
+        after something is typed.
+        """
+        while self.watching:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            time.sleep(0.05)
 
     def watch(self) -> bool:
         """Wait until the run is over; show its status each time Enter is pressed.
 
         Return False if the input ended first.  Raises KeyboardInterrupt.
         """
-        while self._running():
-            try:
-                self.reading = True
-                # It may have ended, and its signal come, before we set this.
-                if self._running():
+        self.watching = True
+        try:
+            while self._running():
+                try:
+                    self.reading = True
                     self._read("")
+                    self.reading = False
                     self._show_status()
-            except EOFError:
-                self._show("")
-                return False
-            except Wakeup:
-                continue
-            finally:
-                self.reading = False
+                except self._wakeup:
+                    continue
+                except EOFError:
+                    self._show("")
+                    return False
+        finally:
+            self.reading = self.watching = False
         return True
 
     def converse(self) -> None:
@@ -103,7 +120,7 @@ class Terminal:
             except EOFError:
                 self._show("")
                 return
-            except Wakeup:
+            except self._wakeup:
                 continue
             finally:
                 self.reading = False
