@@ -267,6 +267,29 @@ class TestThreads:
         other.join()
         assert not other.running()
 
+    @pytest.mark.slow
+    def test_killed_at_any_moment(self):
+        """However the abort falls on the end of the loop, the thread ends."""
+        for number in range(100):
+            task = Task()
+            task.shell("true")
+            task.resume()
+            time.sleep(number % 10 / 2000)
+            task.abort(kill=True)
+            task.join()
+            assert not task.thread.is_alive()
+
+    def test_abort_while_suspended(self):
+        running = threading.Event()
+        task = Task()
+        task.shell("sleep 30", handler=Trace(start=lambda _: running.set()))
+        task.resume()
+        running.wait(5)
+        assert task.suspend()
+        task.abort(kill=True)
+        task.thread.join(10)
+        assert not task.thread.is_alive()
+
     def test_excepthook(self):
         seen = []
 

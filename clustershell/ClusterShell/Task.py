@@ -258,13 +258,26 @@ class Task(ResultsMixin):
             while not self._gate.closed:
                 kill = self._gate.await_work()
                 if kill is None:
-                    self._run(self._gate.timeout)
+                    if self._has_work():
+                        self._run(self._gate.timeout)
+                    else:
+                        self._gate.serve()
                 elif not self._gate.closed:
                     self._terminate(kill)
                     self._gate.aborted()
         except BaseException:
             self._excepthook(*sys.exc_info())
             self._terminate(True)
+
+    def _has_work(self):
+        """Return whether a run would do anything but forget the results of the last."""
+        engine = self._engine
+        return (
+            bool(engine._clients)
+            or engine.evlooprefcnt > 0
+            or not self._dispatch_port._msgq.empty()
+            or any(not port.autoclose for port in engine._ports)
+        )
 
     def _run(self, timeout):
         """Run the loop in the calling thread, which is ours."""
@@ -283,6 +296,7 @@ class Task(ResultsMixin):
             raise TimeoutError() from None
         except EngineAbortException as exc:
             self._terminate(exc.kill)
+            self._gate.aborted()
         except EngineAlreadyRunningError:
             raise AlreadyRunningError("task engine is already running") from None
         finally:
@@ -569,12 +583,24 @@ class Task(ResultsMixin):
 
         May be called from any thread.
         """
-        if not self._is_task_self() and not self.thread.is_alive():
+        if self._is_task_self():
+            self._abort(kill)
+        elif not self.thread.is_alive():
             self._terminate(kill)
-        elif self._is_task_self() or self._gate.running or self._thread_foreign:
+        elif self._thread_foreign:
             self._abort(kill)
         else:
+            # Its thread obeys in the loop, or where it waits for work if the loop
+            # ends before it has read the message.
             self._gate.request_abort(kill)
+            self._obey()
+
+    @_in_task_thread
+    def _obey(self):
+        """Abort the loop if that is still asked for."""
+        kill = self._gate.aborting
+        if kill is not None and self._gate.running:
+            self._engine.abort(kill)
 
     def _terminate(self, kill):
         """Abort all that is left; with *kill*, give everything back."""

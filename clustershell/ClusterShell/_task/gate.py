@@ -50,6 +50,12 @@ class Gate:
             self.suspended = False
             self._cond.notify_all()
 
+    def serve(self) -> None:
+        """The request needs no run."""
+        with self._cond:
+            self.requested = False
+            self._cond.notify_all()
+
     def again(self) -> bool:
         """Return (once) whether a resume has come since the loop was entered."""
         with self._cond:
@@ -97,11 +103,12 @@ class Gate:
             return True
 
     def await_resume(self) -> None:
-        """Wait in the task's thread until the suspension is over."""
+        """Wait in the task's thread until the suspension is over, or an abort wanted."""
         with self._cond:
             self._cond.notify_all()
-            while self.suspended and not self.closed:
+            while self.suspended and not self.closed and self.aborting is None:
                 self._cond.wait()
+            self.suspended = False
 
     def close(self) -> None:
         """The task is over; let all go that wait for it."""
