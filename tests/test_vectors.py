@@ -154,6 +154,21 @@ def test_many_elements_fold_by_what_tells_them_apart(lab):
     assert lab.vectors.fold(rest).size <= 5
 
 
+def test_axes_keep_their_places_whichever_is_widest(lab):
+    rng = random.Random(7)
+    for shape in ((2000, 30, 40), (30, 2000, 40), (30, 40, 2000)):
+        sides = [tuple(map(str, range(width))) for width in shape]
+        holes = [tuple((str(rng.randrange(width)),) for width in shape) for _ in range(9)]
+        rest = lab.boxes.difference(lab.make([sides]), lab.make(holes))
+        folded = lab.vectors.fold(rest)
+        assert folded.count() == 2000 * 30 * 40 - len(set(holes))
+        assert lab.boxes.covers(folded, rest) and lab.boxes.covers(rest, folded)
+        widths = [
+            sides[0].count() * sides[1].count() * sides[2].count() for sides in folded.sides()
+        ]
+        assert widths == sorted(widths, reverse=True)
+
+
 @pytest.mark.parametrize("few", [0, 4096])
 def test_algebra_against_sets(lab, few, monkeypatch):
     """In pairs of boxes and by rows: the result is the same set."""

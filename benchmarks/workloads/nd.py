@@ -97,7 +97,7 @@ def box_with_holes(scale):
     last = max(9, int(100 * scale) - 1)
     text = f"r[0-{last}]c[0-{last}]n[0-{last}]"
     holes = [tuple(rng.randint(0, last) for _ in range(3)) for _ in range(8)]
-    gone = ",".join(["r%dc%dn%d" % hole for hole in holes])
+    gone = ",".join([f"r{r}c{c}n{n}" for r, c, n in holes])
     return lambda: len(NodeSet(text) - NodeSet(gone))
 
 

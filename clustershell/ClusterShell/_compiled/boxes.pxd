@@ -40,11 +40,11 @@ cdef class Rows:
     cdef Longs los
     cdef Longs his
     cdef Longs sources
-    cdef Longs order
 
     cdef int add(self, Boxes boxes, long long source) except -1
     cdef int sort(self, list axes, list ranks) except -1
-    cdef int _pack(self, Longs packed, Py_ssize_t a, int shift, Longs rank) except -1
-    cdef int _sort_packed(self, Longs packed, int position) except -1
+    cdef int _pack(self, Longs packed, Py_ssize_t a, int shift, Longs rank, Longs order) except -1
+    cdef Longs _sort_packed(self, Longs packed, int position, Longs old)
+    cdef int _arrange(self, Longs order) except -1
     cdef bint same_head(self, Py_ssize_t row, Py_ssize_t other) noexcept
     cdef Py_ssize_t gather(self, Py_ssize_t start, long long source, Longs runs) except -1

@@ -751,11 +751,12 @@ class Rows:
     heads: the ``dim - 1`` single numbers of each row, back to back.
     los, his: the run of each row.
     sources: what the caller of :meth:`add` tagged the row with.
-    order: the rows sorted; those of equal heads follow one another, by ``los``.
+
+    Sorted, rows of equal heads follow one another, in the order of ``los``.
     """
 
     if not cython.compiled:
-        __slots__ = ("width", "heads", "los", "his", "sources", "order")
+        __slots__ = ("width", "heads", "los", "his", "sources")
 
     def __init__(self, dim: cython.Py_ssize_t) -> None:
         self.width = dim - 1
@@ -763,7 +764,6 @@ class Rows:
         self.los = Longs()
         self.his = Longs()
         self.sources = Longs()
-        self.order = Longs()
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -818,30 +818,35 @@ class Rows:
         a: cython.Py_ssize_t
         axis: Axis
         packed: Longs = longs(size)
-        self.order = longs(size)
+        order: Longs = longs(size)
         for i in range(size):
-            self.order.at[i] = i
+            order.at[i] = i
         for a in range(self.width, -1, -1):
             axis = axes[a]
             width = _bits(axis.size)
             if shift + width > _WORD:
-                self._sort_packed(packed, position)
+                order = self._sort_packed(packed, position, order)
                 shift = position
-            self._pack(packed, a, shift, ranks[a] if a < self.width else Longs())
+            self._pack(packed, a, shift, ranks[a] if a < self.width else Longs(), order)
             shift += width
-        self._sort_packed(packed, position)
+        self._arrange(self._sort_packed(packed, position, order))
         return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _pack(
-        self, packed: Longs, a: cython.Py_ssize_t, shift: cython.int, rank: Longs
+        self,
+        packed: Longs,
+        a: cython.Py_ssize_t,
+        shift: cython.int,
+        rank: Longs,
+        order: Longs,
     ) -> cython.int:
         i: cython.Py_ssize_t
         row: cython.Py_ssize_t
         value: cython.longlong
         for i in range(packed.size):
-            row = self.order.at[i]
+            row = order.at[i]
             value = self.los.at[row] if a == self.width else self.heads.at[row * self.width + a]
             if rank.size:
                 value = rank.at[value]
@@ -849,12 +854,10 @@ class Rows:
         return 0
 
     @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _sort_packed(self, packed: Longs, position: cython.int) -> cython.int:
-        """Sort the rows by what is packed; leave nothing packed."""
+    def _sort_packed(self, packed: Longs, position: cython.int, old: Longs) -> Longs:
+        """Return *old*, an order of the rows, sorted by what is packed; leave nothing packed."""
         i: cython.Py_ssize_t
         mask: cython.longlong = (cython.cast(cython.longlong, 1) << position) - 1
-        old: Longs = self.order
         order: Longs = longs(packed.size)
         for i in range(packed.size):
             packed.at[i] |= i
@@ -862,7 +865,29 @@ class Rows:
         for i in range(packed.size):
             order.at[i] = old.at[packed.at[i] & mask]
             packed.at[i] = 0
-        self.order = order
+        return order
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _arrange(self, order: Longs) -> cython.int:
+        """Put the rows in order, so that they are walked as they lie in memory."""
+        i: cython.Py_ssize_t
+        row: cython.Py_ssize_t
+        heads: Longs = Longs()
+        los: Longs = longs(order.size)
+        his: Longs = longs(order.size)
+        sources: Longs = longs(order.size)
+        heads.reserve(self.heads.size)
+        for i in range(order.size):
+            row = order.at[i]
+            heads.extend(self.heads, row * self.width, (row + 1) * self.width)
+            los.at[i] = self.los.at[row]
+            his.at[i] = self.his.at[row]
+            sources.at[i] = self.sources.at[row]
+        self.heads = heads
+        self.los = los
+        self.his = his
+        self.sources = sources
         return 0
 
     @cython.cfunc
@@ -882,26 +907,23 @@ class Rows:
         """Gather the runs of the rows of one head.
 
         Replaces *runs* by the union of the runs of those rows of *source* that
-        have the head of the row at place *start* of the order, and returns the
-        place where the next head begins.
+        have the head of row *start*, and returns the row where the next head
+        begins.
         """
-        i: cython.Py_ssize_t = start
-        row: cython.Py_ssize_t
-        first: cython.Py_ssize_t = self.order.at[start]
+        row: cython.Py_ssize_t = start
+        lo: cython.longlong
         runs.cut(0)
-        while i < self.order.size:
-            row = self.order.at[i]
-            if i > start and not self.same_head(row, first):
-                break
-            i += 1
+        while row < self.los.size and (row == start or self.same_head(row, start)):
+            lo = self.los.at[row]
             if self.sources.at[row] != source:
-                continue
-            if runs.size and self.los.at[row] <= runs.at[runs.size - 1]:
+                pass
+            elif runs.size and lo <= runs.at[runs.size - 1]:
                 runs.at[runs.size - 1] = max(runs.at[runs.size - 1], self.his.at[row])
             else:
-                runs.push(self.los.at[row])
+                runs.push(lo)
                 runs.push(self.his.at[row])
-        return i
+            row += 1
+        return row
 
 
 @cython.cfunc
@@ -953,7 +975,7 @@ def _by_rows(left: Boxes, right: Boxes, keep_common: cython.bint) -> Boxes:
     rows.sort(axes, [Longs()] * left.dim)
     one.ends.push(0)
     two.ends.push(0)
-    while i < rows.order.size:
+    while i < rows.los.size:
         start = i
         rows.gather(start, 0, one.runs)
         i = rows.gather(start, 1, two.runs)
@@ -965,7 +987,7 @@ def _by_rows(left: Boxes, right: Boxes, keep_common: cython.bint) -> Boxes:
         else:
             _add_rest_of_side(rest, one, 0, two, 0)
         if rest.runs.size:
-            _add_row(made, rows, rows.order.at[start], rest.runs, axes)
+            _add_row(made, rows, start, rest.runs, axes)
     return made
 
 

@@ -128,8 +128,8 @@ class Table:
     """The first place of each hash in a list of boxes; negative if there is none."""
 
     if cython.compiled:
-        keys: Longs
-        places: Longs
+        # Key and place side by side: one look into memory finds both.
+        slots: Longs
         mask: cython.longlong
 
         def __init__(self, size: cython.Py_ssize_t) -> None:
@@ -137,35 +137,34 @@ class Table:
             i: cython.Py_ssize_t
             while room < 2 * size:
                 room *= 2
-            self.keys = longs(room)
-            self.places = longs(room)
+            self.slots = longs(2 * room)
             self.mask = room - 1
             for i in range(room):
-                self.places.at[i] = _EMPTY
+                self.slots.at[2 * i + 1] = _EMPTY
 
         @cython.cfunc
         @cython.inline
         @cython.exceptval(check=False)
         def slot(self, key: cython.longlong) -> cython.longlong:
-            """Return where *key* stands, or would stand."""
+            """Return the index of the slot of *key*, filled or not."""
             # Keys are random numbers: their low bits are as good as any.
             i: cython.longlong = key & self.mask
-            while self.places.at[i] != _EMPTY and self.keys.at[i] != key:
+            while self.slots.at[2 * i + 1] != _EMPTY and self.slots.at[2 * i] != key:
                 i = (i + 1) & self.mask
-            return i
+            return 2 * i
 
         @cython.cfunc
         @cython.exceptval(check=False)
         def find(self, key: cython.longlong) -> cython.longlong:
-            return self.places.at[self.slot(key)]
+            return self.slots.at[self.slot(key) + 1]
 
         @cython.cfunc
         @cython.exceptval(check=False)
         def store(self, key: cython.longlong, place: cython.longlong) -> cython.longlong:
             i: cython.longlong = self.slot(key)
-            old: cython.longlong = self.places.at[i]
-            self.keys.at[i] = key
-            self.places.at[i] = place
+            old: cython.longlong = self.slots.at[i + 1]
+            self.slots.at[i] = key
+            self.slots.at[i + 1] = place
             return old
 
     else:
@@ -391,9 +390,9 @@ class Folder:
         axis: cython.Py_ssize_t
         number: cython.longlong
         runs: Longs = Longs()
-        while i < rows.order.size:
-            row = rows.order.at[i]
-            i = rows.gather(i, 0, runs)
+        while i < rows.los.size:
+            row = i
+            i = rows.gather(row, 0, runs)
             axis = -1
             if box >= 0 and self.counts.at[box * self.dim + last] == 1:
                 axis = self.head_difference(box, rows, row)
@@ -597,59 +596,87 @@ class Folder:
     def join_ahead(self) -> cython.bint:
         """Let each box join any after it, going through them once; return whether any did.
 
-        The boxes that have all axes but one in common are linked in order, and
-        a table knows the first of them.  Those before the box in hand, and
-        those gone, are unlinked when they are met at the front.
+        The places of boxes that have all axes but one in common are linked in
+        order.  A box follows its own links as long as it is what it was; the
+        table knows where the others begin.
         """
         order: cython.pointer[cython.longlong] = self.order.at
         size: cython.Py_ssize_t = self.order.size
-        table: Table = Table(size * self.dim)
+        dim: cython.Py_ssize_t = self.dim
+        table: Table = Table(size * dim)
         totals: Longs = longs(size)
-        links: Longs = longs(size * self.dim)
-        left: cython.Py_ssize_t = size
+        links: Longs = longs(size * dim)
+        # The next box that the one in hand can join along each axis.
+        found: Longs = longs(dim)
+        kept: cython.Py_ssize_t = 0
         place: cython.Py_ssize_t
         met: cython.Py_ssize_t
-        found: cython.Py_ssize_t
-        nearest: cython.Py_ssize_t
-        axis: cython.Py_ssize_t = 0
+        axis: cython.Py_ssize_t
         a: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        for place in range(size - 1, -1, -1):
-            k = order[place] * self.dim
-            for a in range(self.dim):
-                totals.at[place] = _plus(totals.at[place], self.hashes.at[k + a])
-            for a in range(self.dim):
-                links.at[place * self.dim + a] = table.store(
-                    _minus(totals.at[place], self.hashes.at[k + a]), place
-                )
+        self.link_places(table, totals, links)
         for place in range(size):
-            met = place
-            while order[place] >= 0:
-                k = order[place] * self.dim
-                nearest = size
-                for a in range(self.dim):
-                    found = self.next_like(
-                        table, links, a, _minus(totals.at[place], self.hashes.at[k + a]), place, met
-                    )
-                    if 0 <= found < nearest:
-                        nearest = found
-                        axis = a
-                if nearest == size:
-                    break
-                met = nearest
-                totals.at[place] = _plus(
-                    totals.at[place], self.hashes.at[order[met] * self.dim + axis]
-                )
+            if order[place] < 0:
+                continue
+            for a in range(dim):
+                found.at[a] = self.alive(links, a, links.at[place * dim + a])
+            axis = _nearest(found, dim)
+            while axis >= 0:
+                met = found.at[axis]
+                totals.at[place] = _plus(totals.at[place], self.hashes.at[order[met] * dim + axis])
                 self.join(order[place], axis, order[met])
                 order[met] = -1
-                left -= 1
-        found = 0
+                for a in range(dim):
+                    if a == axis:
+                        found.at[a] = self.alive(links, a, links.at[met * dim + a])
+                    else:
+                        found.at[a] = self.next_like(
+                            table,
+                            links,
+                            a,
+                            _minus(totals.at[place], self.hashes.at[order[place] * dim + a]),
+                            place,
+                            met,
+                        )
+                axis = _nearest(found, dim)
         for place in range(size):
             if order[place] >= 0:
-                order[found] = order[place]
-                found += 1
-        self.order.cut(left)
-        return left < size
+                order[kept] = order[place]
+                kept += 1
+        self.order.cut(kept)
+        return kept < size
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def link_places(self, table: Table, totals: Longs, links: Longs) -> cython.int:
+        """Link the places of boxes that agree in all axes but one.
+
+        The place of the next one after *place* for axis ``a`` becomes
+        ``links[place * dim + a]``, negative if there is none.
+        """
+        place: cython.Py_ssize_t
+        a: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        total: cython.longlong
+        for place in range(self.order.size - 1, -1, -1):
+            k = self.order.at[place] * self.dim
+            total = 0
+            for a in range(self.dim):
+                total = _plus(total, self.hashes.at[k + a])
+            for a in range(self.dim):
+                links.at[place * self.dim + a] = table.store(
+                    _minus(total, self.hashes.at[k + a]), place
+                )
+            totals.at[place] = total
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def alive(self, links: Longs, a: cython.Py_ssize_t, place: cython.longlong) -> cython.longlong:
+        """Return *place*, or the first after it among its like whose box is left."""
+        while place >= 0 and self.order.at[place] < 0:
+            place = links.at[place * self.dim + a]
+        return place
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -661,20 +688,20 @@ class Folder:
         key: cython.longlong,
         place: cython.Py_ssize_t,
         met: cython.Py_ssize_t,
-    ) -> cython.Py_ssize_t:
+    ) -> cython.longlong:
         """Return the place after *met* of a box whose axes but *a* hash to *key*.
 
-        Negative if there is none.
+        Negative if there is none.  Boxes at the front that are gone, or not
+        after *place*, will not be asked for again: they are unlinked.
         """
-        order: cython.pointer[cython.longlong] = self.order.at
         front: cython.longlong = table.find(key)
-        first: cython.longlong = front
-        while first >= 0 and (first <= place or order[first] < 0):
-            first = links.at[first * self.dim + a]
+        first: cython.longlong = self.alive(links, a, front)
+        while 0 <= first <= place:
+            first = self.alive(links, a, links.at[first * self.dim + a])
         if first != front:
-            table.store(key, first)
-        while first >= 0 and (first <= met or order[first] < 0):
-            first = links.at[first * self.dim + a]
+            table.store(key, max(first, -1))
+        while 0 <= first <= met:
+            first = self.alive(links, a, links.at[first * self.dim + a])
         return first
 
     # -- The result
@@ -725,6 +752,18 @@ class Folder:
                 runs.push(lo)
                 runs.push(hi)
         return 0
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _nearest(found: Longs, dim: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    """Return the axis of the first of the places found, -1 if all are negative."""
+    axis: cython.Py_ssize_t = -1
+    a: cython.Py_ssize_t
+    for a in range(dim):
+        if found.at[a] >= 0 and (axis < 0 or found.at[a] < found.at[axis]):
+            axis = a
+    return axis
 
 
 @cython.cfunc
@@ -784,6 +823,114 @@ def _fold_elements(boxes: Boxes) -> Boxes:
     return folder.boxes()
 
 
+@cython.cfunc
+def _bounds(boxes: Boxes, a: cython.Py_ssize_t) -> Longs:
+    """Return all bounds that occur in an axis, sorted."""
+    every: Longs = Longs()
+    found: Longs = Longs()
+    box: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    for box in range(boxes.size):
+        k = box * boxes.dim + a
+        every.extend(boxes.runs, boxes.ends.at[k], boxes.ends.at[k + 1])
+    every.sort()
+    for i in range(every.size):
+        if i == 0 or every.at[i - 1] != every.at[i]:
+            found.push(every.at[i])
+    return found
+
+
+@cython.cfunc
+def _fold_cells(boxes: Boxes) -> Boxes:
+    """Fold boxes of very many elements.
+
+    The bounds that occur in an axis cut it into cells, which no box tells
+    apart any further: they take the place of the elements.  The axis with most
+    cells goes last, where rows are cut from runs at no cost.
+    """
+    dim: cython.Py_ssize_t = boxes.dim
+    cells: list = [_bounds(boxes, a) for a in range(dim)]
+    widest: cython.Py_ssize_t = max(range(dim), key=[len_of(axis) for axis in cells].__getitem__)
+    axes: list = list(range(dim))
+    axes[widest] = dim - 1
+    axes[dim - 1] = widest
+    coarse: Boxes = Boxes(dim)
+    made: Boxes = Boxes(dim)
+    _replace_bounds(boxes, axes, cells, True, coarse)
+    cells = [cells[a] for a in axes]
+    _replace_bounds(_fold_elements(coarse), axes, cells, False, made)
+    return _in_order(made)
+
+
+def len_of(axis: Longs) -> int:
+    return axis.size
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _replace_bounds(
+    boxes: Boxes, axes: list, cells: list, by_number: cython.bint, made: Boxes
+) -> cython.int:
+    """Append to *made* the boxes with *axes* in that order and other bounds.
+
+    A bound is replaced by its number among the cells of its axis, or else a
+    number by its bound.
+    """
+    box: cython.Py_ssize_t
+    a: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    bounds: Longs
+    for box in range(boxes.size):
+        for a in axes:
+            bounds = cells[a]
+            k = box * boxes.dim + a
+            for i in range(boxes.ends.at[k], boxes.ends.at[k + 1]):
+                if by_number:
+                    made.runs.push(bounds.find(boxes.runs.at[i]) - 1)
+                else:
+                    made.runs.push(bounds.at[boxes.runs.at[i]])
+            made.ends.push(made.runs.size)
+        made.size += 1
+    return 0
+
+
+@cython.cfunc
+def _in_order(boxes: Boxes) -> Boxes:
+    """Return disjoint boxes in the order of :meth:`Folder.precedes`."""
+    made: Boxes = Boxes(boxes.dim)
+    keys: list = []
+    key: list
+    box: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    for box in range(boxes.size):
+        key = [-boxes.volume(box)]
+        for k in range(box * boxes.dim, (box + 1) * boxes.dim):
+            key.append(-boxes.width(k))
+            key.append(text_of(boxes.runs.at[boxes.ends.at[k]]))
+            key.append(text_of(boxes.runs.at[boxes.ends.at[k + 1] - 1] - 1))
+        keys.append(key)
+    for box in sorted(range(boxes.size), key=keys.__getitem__):
+        made.add_box(boxes, box)
+    return made
+
+
+@cython.cfunc
+def _elements(boxes: Boxes) -> cython.double:
+    """Return how many elements the boxes have, those of overlaps more than once."""
+    total: cython.double = 0
+    elements: cython.double
+    box: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    for box in range(boxes.size):
+        elements = 1
+        for k in range(box * boxes.dim, (box + 1) * boxes.dim):
+            elements *= boxes.width(k)
+        total += elements
+    return total
+
+
 def fold(boxes: Boxes) -> Boxes:
     """Return the set of some boxes as disjoint boxes that no joining makes fewer."""
     axis: cython.Py_ssize_t
@@ -792,4 +939,7 @@ def fold(boxes: Boxes) -> Boxes:
     axis = boxes.varying()
     if axis >= 0:
         return _fold_axis(boxes, axis)
+    # Boxes of a few elements each have little to gain from cells.
+    if _elements(boxes) > max(_EXACT, 4.0 * boxes.size):
+        return _fold_cells(boxes)
     return _fold_elements(boxes)
