@@ -229,13 +229,18 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
     def slices(self):
         """Iterate over the pieces of the text as slices of integers."""
         for first, last, step, _ in self._runs.pieces(self._steps_over()):
-            yield slice(first, last + 1, step)
+            yield slice(first, last + 1, step or None)
 
     def contiguous(self):
-        """Iterate over the contiguous parts, each as a set without autostep."""
-        for first, last, _, width in self._runs.pieces():
+        """Iterate over the contiguous parts, each as a set without autostep.
+
+        Elements at equal distances that end the set come together if they are
+        as many as the autostep.
+        """
+        for first, last, step, width in self._runs.pieces(at_end=self._steps_over()):
+            numbers = range(first, last + 1, step or 1)
             part = RangeSet()
-            part._runs = intervals.from_numbers([(first, last)], width or 1)
+            part._runs = _runs_of_numbers(numbers, width or 1)
             yield part
 
     def split(self, nbr):
@@ -300,9 +305,7 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
             raise AssertionError("please provide ordered node index ranges")
         if not step > 0:
             raise AssertionError("please provide a positive step")
-        numbers = range(start, stop, step)
-        pairs = [(start, numbers[-1])] if step == 1 else [(n, n) for n in numbers]
-        self._change(intervals.from_numbers(pairs, _digits(pad)))
+        self._change(_runs_of_numbers(range(start, stop, step), _digits(pad)))
 
     def remove(self, element, pad=0):
         """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
@@ -552,6 +555,13 @@ def _members(iterable):
     return runs
 
 
+def _runs_of_numbers(numbers, width):
+    """Return the runs of a range of integers, filled up to *width* digits."""
+    if numbers.step == 1:
+        return intervals.from_numbers([(numbers[0], numbers[-1])], width)
+    return intervals.from_numbers(list(zip(numbers, numbers)), width)
+
+
 def _runs_of_ranges(ranges):
     """Return the runs of the ranges of an old state.
 
@@ -564,7 +574,7 @@ def _runs_of_ranges(ranges):
             numbers = range(item[0].start, item[0].stop, item[0].step or 1)
         else:
             numbers = range(item[0], item[1] + 1, item[2])
-        made = made.union(intervals.from_numbers(list(zip(numbers, numbers)), max(padding, 1)))
+        made = made.union(_runs_of_numbers(numbers, max(padding, 1)))
     return made
 
 
@@ -850,7 +860,7 @@ class RangeSetND:
     def contiguous(self):
         """Iterate over the parts that print without a comma, each as a set."""
         for vector in self.vectors():
-            for axes in product(*[axis.contiguous() for axis in vector]):
+            for axes in product(*[str(axis).split(",") for axis in vector if axis]):
                 yield RangeSetND([axes])
 
     def __str__(self):

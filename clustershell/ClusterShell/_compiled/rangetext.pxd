@@ -9,7 +9,7 @@ cdef long long NEVER
 
 cdef int width_of(long long key) noexcept
 cdef long long plain_key(object text) noexcept
-cdef Longs pieces(Longs bounds, long long autostep)
+cdef Longs pieces(Longs bounds, long long autostep, long long at_end)
 cdef str text_of_pieces(Longs found)
 cdef object add_texts(list made, long long lo, long long hi, str prefix, str suffix)
 cdef bint read_plain(str text, Py_ssize_t start, Py_ssize_t stop, Longs starts, Longs stops) except -1

@@ -98,7 +98,7 @@ __all__ = [
 ]
 
 # Bounds of a part when made; it is halved when it has twice as many.
-_PART = 512
+_PART = cython.declare(cython.Py_ssize_t, 512)
 
 # A set has few runs, compared with another, if the other has so many times more.
 _FEW = 16
@@ -654,16 +654,14 @@ class Runs(Longs):
     def fold(self, autostep=None) -> str:
         """Return the text of the set, with steps if it has an *autostep*."""
         self.settle()
-        return text_of_pieces(pieces(self, NEVER if autostep is None else autostep))
+        limit: cython.longlong = NEVER if autostep is None else autostep
+        return text_of_pieces(pieces(self, limit, limit))
 
-    def pieces(self, autostep=None) -> list:
-        """Return the pieces of the text as tuples (first, last, step, width).
-
-        *first* and *last* are numbers; *width* is the number of digits they
-        are filled up to, or 0.
-        """
+    def pieces(self, autostep=None, at_end=None) -> list:
+        """Return the pieces of the text, see :func:`rangetext.pieces`, as tuples."""
         self.settle()
-        found: Longs = pieces(self, NEVER if autostep is None else autostep)
+        limit: cython.longlong = NEVER if autostep is None else autostep
+        found: Longs = pieces(self, limit, limit if at_end is None else at_end)
         return [
             (found.at[i], found.at[i + 1], found.at[i + 2], found.at[i + 3])
             for i in range(0, found.size, 4)

@@ -16,9 +16,9 @@ else:
     from bisect import bisect_right
 
 # Bits of one digit of the radix sort, and the size from which it pays.
-_DIGIT = 11
-_BUCKETS = 2048
-_MANY = 64
+_DIGIT = cython.declare(cython.int, 11)
+_BUCKETS = cython.declare(cython.Py_ssize_t, 2048)
+_MANY = cython.declare(cython.Py_ssize_t, 64)
 
 
 @cython.cclass

@@ -66,7 +66,7 @@ else:
     POWER[19] = NEVER
 
 # Digits of the longest element that the compiled life takes.
-_WIDEST = 18
+_WIDEST = cython.declare(cython.int, 18)
 
 
 # -- keys and elements
@@ -84,19 +84,22 @@ def width_of(key: cython.longlong) -> cython.int:
 
 def key_of(text: str):
     """Return the key of an element given as ASCII digits, with or without a minus."""
-    value = int(text)
-    return value if value < 0 else (10 ** len(text) - 10) // 9 + value
+    value: object = int(text)
+    # The offset for three digits is 111 - 1, for any number of digits.
+    return value if value < 0 else value + int("1" * len(text)) - 1
 
 
 def text_of(key) -> str:
     """Return the element of a key."""
     if key < 0:
         return str(key)
-    width = 1
-    while key >= 10**width:
-        key -= 10**width
+    width: cython.Py_ssize_t = 1
+    power: object = 10
+    while key >= power:
+        key -= power
+        power *= 10
         width += 1
-    return str(key).rjust(width, "0")
+    return str(key).zfill(width)
 
 
 @cython.cfunc
@@ -155,55 +158,90 @@ def add_numbers(
 
 
 @cython.cfunc
-def pieces(bounds: Longs, autostep: cython.longlong) -> Longs:
+def pieces(bounds: Longs, autostep: cython.longlong, at_end: cython.longlong) -> Longs:
     """Return the pieces of the text of a set, each as first, last, step, width.
 
-    The numbers of a piece have the same padding, *width* digits, or none (0);
-    with 05 in the set, 10 counts as padded too.  Unpadded ones go on from 9 to
-    10 if no padded element lies between.  Numbers at the same distance make
-    one piece with a step if they are more than *autostep* many.
+    The numbers of a piece are filled up to *width* digits, or not at all (0).
+    They follow one another at the distance *step*; it is 1 for single ones, and
+    0 for a single one that ends the text with nothing to measure it from.
+
+    Numbers are read in order, as many as follow at the same distance and have
+    the same padding.  Where that ends, what was read is written as one piece
+    if it is contiguous or has more than *autostep* numbers; else all but the
+    last are written singly, and the last begins anew.  At the end of the text,
+    *at_end* stands for *autostep*.
+
+    Two things follow from what is remembered then, and are part of the
+    published text.  A number behind a piece has its distance from there, which
+    is why 23 stays alone in ``20-22/2,23,25,27`` with an autostep of 2.  And 98
+    behind 01 counts as padded to two digits, as long as no piece comes between
+    them, so that 100 does not continue it: ``01,98-99,100``, but
+    ``01,50-51,98-100``.
     """
     found: Longs = Longs()
     i: cython.Py_ssize_t
     lo: cython.longlong
-    hi: cython.longlong
+    number: cython.longlong
     stop: cython.longlong
-    offset: cython.longlong
-    width: cython.int = 1
-    padding: cython.int = 0
+    digits: cython.int = 1
+    # What was read and not yet written: count numbers from first to last.
+    first: cython.longlong = 0
+    last: cython.longlong = 0
+    step: cython.longlong = 0
+    count: cython.longlong = 0
+    width: cython.int = 0
+    padding: cython.int
     found.reserve(2 * bounds.size)
     for i in range(0, bounds.size, 2):
         lo = bounds.at[i]
-        hi = bounds.at[i + 1]
-        while lo < hi:
-            # Cut where the number of digits changes.
-            while lo >= OFFSET[width + 1]:
-                width += 1
-                padding = 0
-            stop = min(hi, OFFSET[width + 1])
-            offset = OFFSET[width]
-            if width > 1 and lo - offset < POWER[width - 1]:
-                padding = width
-            if padding == 0 and width > 1 and _goes_on(found, lo - offset, width):
-                found.at[found.size - 3] = stop - 1 - offset
-            else:
-                _put(found, lo - offset, stop - 1 - offset, 1, padding)
-            lo = stop
-    return found if autostep >= NEVER else _stepped(found, autostep)
+        while lo < bounds.at[i + 1]:
+            # As far as the number of digits stays the same.
+            while lo >= OFFSET[digits + 1]:
+                digits += 1
+            number = lo - OFFSET[digits]
+            lo = min(bounds.at[i + 1], OFFSET[digits + 1])
+            stop = lo - OFFSET[digits]
+            padding = _padding(number, digits)
+            if padding != width and (padding or width != digits):
+                _flush(found, first, last, max(step, 1), count, width, autostep)
+                count = 0
+            while number < stop:
+                if count == 0:
+                    first = number
+                    step = 0
+                    count = 1
+                    width = padding
+                elif step == number - last or step == 0:
+                    step = number - last
+                    count += 1
+                elif step == 1 or count > autostep:
+                    _flush(found, first, last, step, count, width, autostep)
+                    step = number - last
+                    first = number
+                    count = 1
+                    width = _padding(number, digits)
+                else:
+                    _flush(found, first, last - step, step, count - 1, width, autostep)
+                    step = number - last
+                    first = last
+                    count = 2
+                last = number
+                number += 1
+                if step == 1:
+                    # Contiguous numbers need not be read one by one.
+                    last = stop - 1
+                    count += stop - number
+                    number = stop
+    _flush(found, first, last, step, count, width, at_end)
+    return found
 
 
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
-def _goes_on(found: Longs, first: cython.longlong, width: cython.int) -> cython.bint:
-    """Tell if the last piece, unpadded, ends with the number before *first*, 10 or 100 ..."""
-    end: cython.Py_ssize_t = found.size
-    return (
-        end > 0
-        and first == POWER[width - 1]
-        and found.at[end - 1] == 0
-        and found.at[end - 3] == first - 1
-    )
+def _padding(number: cython.longlong, digits: cython.int) -> cython.int:
+    """Return *digits* if the number has a zero in front, written with so many; else 0."""
+    return digits if digits > 1 and number < POWER[digits - 1] else 0
 
 
 @cython.cfunc
@@ -224,63 +262,6 @@ def _put(
 
 
 @cython.cfunc
-def _stepped(plain: Longs, autostep: cython.longlong) -> Longs:
-    """Join pieces at equal distances to pieces with a step.
-
-    Reads numbers from left to right, as many as follow one another at the
-    same distance.  If these are too few, all but the last are written singly,
-    and the last may begin the next piece.
-    """
-    found: Longs = Longs()
-    i: cython.Py_ssize_t
-    number: cython.longlong
-    stop: cython.longlong
-    # What was read and not yet written: count numbers from first to last.
-    first: cython.longlong = 0
-    last: cython.longlong = 0
-    step: cython.longlong = 0
-    count: cython.longlong = 0
-    width: cython.longlong = 0
-    for i in range(0, plain.size, 4):
-        number = plain.at[i]
-        stop = plain.at[i + 1]
-        if width != plain.at[i + 3]:
-            _flush(found, first, last, step, count, width, autostep)
-            count = 0
-            width = plain.at[i + 3]
-        while number <= stop:
-            if count == 0:
-                first = number
-                step = 0
-                count = 1
-            elif step == number - last or (count == 1 and step == 0):
-                step = number - last
-                count += 1
-            elif step == 1 or count > autostep:
-                _flush(found, first, last, step, count, width, autostep)
-                # A number right behind a piece only begins what is contiguous.
-                step = 1 if number - last == 1 else 0
-                first = number
-                count = 1
-            else:
-                while count > 1:
-                    _put(found, first, first, 1, width)
-                    first += step
-                    count -= 1
-                step = number - last
-                count = 2
-            last = number
-            number += 1
-            if step == 1 and count > 1 and number <= stop:
-                # Contiguous numbers need not be read one by one.
-                count += stop - number + 1
-                last = stop
-                number = stop + 1
-    _flush(found, first, last, step, count, width, autostep)
-    return found
-
-
-@cython.cfunc
 @cython.exceptval(-1, check=False)
 def _flush(
     found: Longs,
@@ -292,8 +273,8 @@ def _flush(
     autostep: cython.longlong,
 ) -> cython.int:
     """Write *count* numbers at the same distance, as one piece or singly."""
-    if count and (count == 1 or step == 1 or count > autostep):
-        _put(found, first, last, step if count > 1 else 1, width)
+    if count and (step <= 1 or count > autostep):
+        _put(found, first, last, step, width)
         return 0
     while count > 0:
         _put(found, first, first, 1, width)

@@ -3,15 +3,15 @@
 Plain ones, ASCII digits and ranges of them, are read by the ``rangetext``
 kernel.  This is the whole grammar, one comma-separated part at a time::
 
-    part    = [first "-"] last ["/" step]
-    number  = what int() reads; "-" in front makes it negative
+    part   = number [ "/1" ] | ( number "-" number | "-" number ) [ "/" step ]
+    number = [ "-" ] what int() reads
 
-A number with a zero in front stands for itself in that many digits; both ends
-of a range must then have as many.
+A number with zeros in front stands for itself in that many digits; both ends
+of a range must have as many then.
 """
 
 
-class BadPattern(ValueError):
+class BadPattern(Exception):
     """A part of a pattern is malformed.
 
     part: the part, as far as it is known.
@@ -27,47 +27,55 @@ class BadPattern(ValueError):
 def read_part(part):
     """Return first, last, step and number of digits of one part of a pattern."""
     part = part.strip()
-    text, slash, step_text = part.partition("/")
     if not part:
-        raise BadPattern("", "empty range")
-    first, last = _ends(part, text)
-    if slash and last is None and step_text.strip() != "1":
-        raise BadPattern(part, "invalid step usage")
+        raise BadPattern(part, "empty range")
+    text, slash, step_text = part.partition("/")
+    ends = _ends(text)
     try:
         step = int(step_text) if slash else 1
-        start = int(first)
-        stop = start if last is None else int(last)
+        if "-" not in text and step != 1:
+            raise BadPattern(part, "invalid step usage")
+        values = [_value(digits, negative) for negative, digits in ends]
     except ValueError:
         raise BadPattern(part, "cannot convert string to integer") from None
-    if stop < start or step < 1:
+    width = _width(part, ends)
+    first, last = values[0], values[-1]
+    if last < first or step < 1:
         raise BadPattern(part, "invalid values in range")
-    return start, stop, step, _width(part, first, first if last is None else last)
+    return first, last, step, width
 
 
-def _ends(part, text):
-    """Return the texts of the ends of a range, the second None if it has one."""
+def _ends(text):
+    """Return the ends of a range, one or two, as (is negative, rest of the text)."""
     fields = [field.strip() for field in text.split("-")]
-    if len(fields) == 1:
-        return fields[0], None
-    if fields[0]:
-        ends = fields
-    else:
-        # A minus in front; the other end may have one, too.
-        ends = ["-" + fields[1], *fields[2:]]
-        if len(fields) == 4 and not fields[2]:
-            ends = [ends[0], "-" + fields[3]]
-    if len(ends) > 2:
-        raise BadPattern(part, "cannot convert string to integer")
-    return ends[0], ends[1] if len(ends) == 2 else None
+    ends = []
+    at = 0
+    while at < len(fields) and len(ends) < 2:
+        # An empty field is what comes before a minus; only the second number
+        # of a range that begins with a minus may have one.
+        negative = not fields[at] and at + 1 < len(fields) and (at == 0 or ends[0][0])
+        at += negative
+        ends.append((negative, fields[at]))
+        at += 1
+    if at < len(fields):
+        # Too many of them: int() will not have it.
+        ends[-1] = (False, text)
+    return ends
 
 
-def _width(part, first, last):
+def _value(digits, negative):
+    # Without its zeros it must be a number, too: "0_1" is none, "0_0" is.
+    value = int(digits) and int(digits.lstrip("0"))
+    return -value if negative else value
+
+
+def _width(part, ends):
     """Return how many digits the numbers of a range are filled up to, 1 for none."""
-    padded = False
-    for text in (first, last):
-        if text.startswith("-0") and len(text) > 2:
-            raise BadPattern(part, "padding not supported in negative ranges")
-        padded = padded or (text.startswith("0") and len(text) > 1)
-    if padded and len(first) != len(last):
+    first = ends[0][1]
+    last = ends[-1][1]
+    padded = first[0] == "0" if int(first) else len(first) > 1
+    if len(first) != len(last) and (padded or (int(last) and last[0] == "0")):
         raise BadPattern(part, "padding length mismatch")
+    if padded and ends[0][0]:
+        raise BadPattern(part, "padding not supported in negative ranges")
     return len(first) if padded else 1
