@@ -136,7 +136,10 @@ class Side:
     def ask(self, case):
         self.process.stdin.write(json.dumps(case) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{self.process.args[0]} died ({self.process.wait()}) of {case}")
+        return json.loads(answer)
 
 
 def deliberate(case, ours, peers):

@@ -343,14 +343,16 @@ def _parts(options, xset):
     return [xset]
 
 
-def _folded(options, xset):
-    """Return the folded text of a set, formatted."""
+def _formatted(options, xset):
+    """Return the set of formatted names, where names are folded.
+
+    ``%s-ib`` on ``node[1-2],login`` gives ``node[1-2]-ib,login-ib``.
+    """
     style = options.output_format
-    if style == "%s" or options.rangeset:
-        return style % str(xset)
-    # Each name is formatted, so that "%s-ib" gives "node[1-2]-ib,login-ib".
+    if not options.fold or options.rangeset or style == "%s":
+        return xset
     names = [style % node for node in xset]
-    return str(xset.__class__._fromlist1(names, autostep=xset.autostep))
+    return xset.__class__._fromlist1(names, autostep=xset.autostep)
 
 
 def _text(options, xset, separator):
@@ -359,7 +361,7 @@ def _text(options, xset, separator):
     if options.count:
         return style % len(xset)
     if options.fold:
-        return _folded(options, xset)
+        return style % str(xset) if options.rangeset else str(xset)
     if options.regroup:
         return style % xset.regroup(options.groupsource, noprefix=options.groupbase)
     if style == "%s":
@@ -406,7 +408,7 @@ def _show(options, xset):
         operand = options.index if options.rangeset else xset.__class__(options.index)
         print(options.output_format % xset.index(operand))
     else:
-        for part in _parts(options, xset):
+        for part in _parts(options, _formatted(options, xset)):
             print(_text(options, part, separator))
 
 

@@ -59,7 +59,7 @@ def groups_of(nodes, resolver, namespace):
         names = resolver.grouplist(namespace)
     except GroupSourceError:
         names = None
-    reverse = resolver.has_node_groups(namespace) and (names is None or len(nodes) < len(names))
+    reverse = resolver.has_node_groups(namespace) and (names is None or len(nodes) <= len(names))
     if reverse:
         names = _groups_by_node(nodes, resolver, namespace)
     pairs = []
