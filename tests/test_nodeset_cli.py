@@ -336,6 +336,20 @@ class TestOutput:
         assert (rc, out) == (2, "")
         assert err.endswith("error: groups of nodes are only supported in NodeSet mode\n")
 
+    @pytest.mark.parametrize(
+        "share, two", [("auto", "n[1,3]"), ("100%", "n[1-3/2]"), ("0%", "n[1-3/2]")]
+    )
+    def test_shares_of_few_nodes(self, nodeset, share, two):
+        assert nodeset("--autostep=" + share, "-f", "n1", "n3") == (0, two + "\n", "")
+        assert nodeset("--autostep=" + share, "-f", "n1", "n3", "n5") == (0, "n[1-5/2]\n", "")
+
+    def test_many_operands(self, nodeset):
+        names = [f"n{number}" for number in range(20000)]
+        assert nodeset("-f", *names, "-x", "n1", "n1") == (0, "n[0-19999]\n", "")
+        assert nodeset("-f", "n[", "-", stdin="m[") == (
+            1, "", 'nodeset: Parse error: missing bracket: "n["\n',
+        )  # fmt: skip
+
     def test_groupbase_changes_names_only(self, nodeset):
         rc, plain, err = nodeset("-LL", config="manual")
         assert (rc, err) == (0, "")

@@ -139,12 +139,20 @@ def compute_nodeset(xset, args, autostep):
         "-X": xset.symmetric_difference_update,
         "--xor": xset.symmetric_difference_update,
     }
-    while args:
-        operand = args.pop(0)
-        operator = operators.get(operand, xset.update)
-        if operand in operators:
-            operand = args.pop(0)
-        _apply(xset, operator, operand, autostep)
+    words = args[::-1]
+    args.clear()
+    plain = []
+    while words:
+        operand = words.pop()
+        operator = operators.get(operand)
+        if operator or operand == "-":
+            _add_all(xset, plain, autostep)
+            plain = []
+            _apply(xset, operator or xset.update, words.pop() if operator else operand, autostep)
+        else:
+            # What a shell puts in place of "$(...)" may be several lines.
+            plain += operand.splitlines()
+    _add_all(xset, plain, autostep)
     return xset
 
 
@@ -153,10 +161,8 @@ def _apply(xset, operator, operand, autostep):
     if operand == "-":
         process_stdin(operator, xset.__class__, autostep)
     else:
-        # What a shell puts in place of "$(...)" may be several lines.
         union = xset.__class__(autostep=autostep)
-        for line in operand.splitlines():
-            union.update(xset.__class__(line, autostep=autostep))
+        _add_all(union, operand.splitlines(), autostep)
         operator(union)
 
 
@@ -302,10 +308,10 @@ def _select(options, xset):
     if options.pick and options.pick < len(xset):
         import random
 
-        picked = xset.__class__(autostep=xset.autostep)
-        for position in sorted(random.sample(range(len(xset)), options.pick)):
-            picked.update(xset[position : position + 1])
-        xset = picked
+        positions = random.sample(range(len(xset)), options.pick)
+        names = [xset[position] for position in positions]
+        of_names = xset.__class__.fromlist if options.rangeset else xset.__class__._fromlist1
+        xset = of_names(names, autostep=xset.autostep)
     return xset
 
 
@@ -323,11 +329,13 @@ def _compute(options, args):
 
 def _set_folding(options, xset):
     """Set how `xset` is folded."""
-    if options.autostep is not None and not isinstance(options.autostep, int):
+    if options.autostep == "auto":
+        # Steps of two nodes would say less than the two names.
+        xset.autostep = max(3, len(xset))
+    elif isinstance(options.autostep, float):
         import math
 
-        share = 1.0 if options.autostep == "auto" else options.autostep
-        xset.autostep = int(math.ceil(len(xset) * share))
+        xset.autostep = math.ceil(len(xset) * options.autostep)
     if options.axis:
         from ClusterShell.CLI.Utils import parse_fold_axis
 
