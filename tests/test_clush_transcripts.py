@@ -66,7 +66,7 @@ def params():
         yield pytest.param(case, marks=marks, id=" ".join(case["args"])[:60])
 
 
-@pytest.mark.parametrize("case", params())
+@pytest.mark.parametrize("case", list(params()))
 def test_transcript(case, replayer):
     result = replayer.run(case)
     assert world.comparable(case, result) == world.comparable(case, case["result"])
