@@ -211,3 +211,12 @@ class TestHostNames:
     def test_user_at_host(self, task):
         worker, _ = run(task, "id -un", nodes="no-such-user@n1")
         assert b"Permission denied" in bytes(worker.node_buffer("no-such-user@n1"))
+
+
+def test_short_connect_timeout(task):
+    """ssh would take 0 for no timeout at all."""
+    task.set_info("connect_timeout", 0.5)
+    begin = time.monotonic()
+    worker, _ = run(task, "echo a", nodes="silent1")
+    assert worker.node_retcode("silent1") == 255
+    assert time.monotonic() - begin < 10

@@ -1,0 +1,327 @@
+"""What tree mode stands on: messages, routes, workers for nodes that need no gateway."""
+
+import base64
+import os
+import pickle
+import subprocess
+import sys
+import xml.sax
+
+import pytest
+
+from ClusterShell import Communication as comm
+from ClusterShell._tree import wire
+from ClusterShell.Event import EventHandler
+from ClusterShell.NodeSet import NodeSet
+from ClusterShell.Propagation import PropagationTreeRouter, RouteResolvingError
+from ClusterShell.RangeSet import RangeSet
+from ClusterShell.Task import _getshorthostname, task_self, task_terminate
+from ClusterShell.Topology import TopologyGraph
+from ClusterShell.Worker.Exec import ExecWorker
+from ClusterShell.Worker.Tree import TreeWorker
+from ClusterShell.Worker.Worker import WorkerError
+
+
+def tree(*routes, root="admin"):
+    graph = TopologyGraph()
+    for src, dst in routes:
+        graph.add_route(NodeSet(src), NodeSet(dst))
+    return graph.to_tree(root)
+
+
+class TestMessages:
+    @pytest.mark.parametrize(
+        ("message", "attributes"),
+        [
+            (comm.ConfigurationMessage("gw0"), 'type="CFG" msgid="%d" gateway="gw0"'),
+            (comm.ControlMessage(5), 'type="CTL" msgid="%d" srcid="5" action="" target=""'),
+            (comm.ACKMessage(7), 'type="ACK" msgid="%d" ack="7"'),
+            (comm.ErrorMessage('a<b>&"c'), 'type="ERR" msgid="%d" reason=\'a&lt;b&gt;&amp;"c\''),
+            (comm.StdOutMessage("n1", srcid=9), 'type="OUT" msgid="%d" srcid="9" nodes="n1"'),
+            (comm.StdErrMessage("n1", srcid=9), 'type="SER" msgid="%d" srcid="9" nodes="n1"'),
+            (
+                comm.RetcodeMessage("n1", 3, 1),
+                'type="RET" msgid="%d" srcid="1" retcode="3" nodes="n1"',
+            ),
+            (comm.TimeoutMessage("n1", 1), 'type="TIM" msgid="%d" srcid="1" nodes="n1"'),
+            (
+                comm.RoutingMessage("reroute", "g", "n1", 2),
+                'type="RTR" msgid="%d" srcid="2" event="reroute" gateway="g" targets="n1"',
+            ),
+        ],
+    )
+    def test_form(self, message, attributes):
+        text = f"<message {attributes % message.msgid}></message>"
+        assert message.xml().decode() == text
+        reader = comm.XMLReader()
+        xml.sax.parseString(message.xml(), reader)
+        read = reader.pop_msg()
+        assert type(read) is type(message)
+        assert vars(read) == vars(message)
+        assert str(read) == str(message)
+        assert reader.pop_msg() is None
+
+    def test_payload(self):
+        message = comm.StdOutMessage("n1", b"foo\n", 9)
+        assert message.data == b"gASVCAAAAAAAAABDBGZvbwqULg=="
+        reader = comm.XMLReader()
+        xml.sax.parseString(message.xml(), reader)
+        assert reader.pop_msg().data_decode() == b"foo\n"
+
+    def test_long_payload_is_in_lines(self, monkeypatch):
+        message = comm.StdOutMessage("n1", b"x" * 200_000)
+        assert {len(line) for line in message.data.split(b"\n")[:-1]} == {65536}
+        assert message.data_decode() == b"x" * 200_000
+        monkeypatch.setenv("CLUSTERSHELL_GW_B64_LINE_LENGTH", "100")
+        message = comm.StdOutMessage("n1", b"x" * 200)
+        assert max(map(len, message.data.split(b"\n"))) == 100
+
+    @pytest.mark.parametrize("data", [None, b"", b"!!!", b"YWJj"])
+    def test_broken_payload(self, data):
+        message = comm.ConfigurationMessage()
+        message.data = data
+        with pytest.raises(
+            comm.MessageProcessingError, match="^Message CFG has an invalid payload"
+        ):
+            message.data_decode()
+
+    @pytest.mark.parametrize(
+        ("text", "error"),
+        [
+            ('<message type="XXX" msgid="1"></message>', "Unknown message type XXX"),
+            ("<message></message>", "Unknown message type None"),
+            (
+                '<message type="ACK" msgid="1"></message>',
+                'Invalid "message" attributes: missing key "ack"',
+            ),
+            ('<message type="ACK" msgid="x" ack="1"></message>', "msgid"),
+            ('<message type="ACK" msgid="1" ack="1">abc</message>', "unexpected payload"),
+            ("<foo></foo>", "Invalid starting tag foo"),
+        ],
+    )
+    def test_malformed(self, text, error):
+        with pytest.raises(comm.MessageProcessingError, match=error):
+            xml.sax.parseString(text, comm.XMLReader())
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ("touch planted",)
+
+
+class TestWire:
+    @pytest.mark.parametrize(
+        "obj",
+        [
+            {"a": [1, 2.5, None, True, b"x", "y", (1, {2}), frozenset((3,))]},
+            NodeSet("n[1-10]-ib[0-1],x"),
+            RangeSet("1-10/2"),
+        ],
+    )
+    @pytest.mark.parametrize("protocol", [2, 3, 4])
+    def test_data(self, obj, protocol):
+        assert wire.decode(wire.encode(obj, protocol, 100)) == obj
+
+    def test_topology(self):
+        made = tree(("admin", "gw"), ("gw", "n[1-3]"))
+        assert str(wire.decode(wire.encode(made, 4, 100))) == str(made)
+
+    @pytest.mark.parametrize(
+        "obj", [Evil(), os.system, eval, getattr, subprocess.Popen, wire._Unpickler, ExecWorker]
+    )
+    def test_nothing_else(self, obj, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(wire.UnpicklingError, match="is not allowed in a message"):
+            wire.decode(base64.b64encode(pickle.dumps(obj)))
+        message = comm.ControlMessage()
+        message.data = base64.b64encode(pickle.dumps(obj))
+        with pytest.raises(comm.MessageProcessingError, match="is not allowed"):
+            message.data_decode()
+        assert os.listdir(tmp_path) == []
+
+    def test_no_attribute_of_what_is_allowed(self):
+        """Protocol 4 may name attributes of attributes."""
+        text = b"\x80\x04\x8c\x14ClusterShell.NodeSet\x8c\x10NodeSet.__init__\x93."
+        with pytest.raises(wire.UnpicklingError, match="not allowed"):
+            wire.decode(base64.b64encode(text))
+
+    def test_read_by_the_released_package(self, peer_python):
+        message = comm.ConfigurationMessage("gw")
+        message.data_encode(tree(("admin", "gw"), ("gw", "n[1-3]")))
+        code = (
+            "import sys, xml.sax; from ClusterShell.Communication import *\n"
+            "reader = XMLReader(); xml.sax.parseString(sys.stdin.buffer.read(), reader)\n"
+            "message = reader.pop_msg(); print(message.gateway, message.data_decode(), end='')"
+        )
+        done = subprocess.run(
+            [peer_python, "-c", code], input=message.xml(), capture_output=True, env={}, cwd="/"
+        )
+        assert (done.stdout.decode(), done.stderr) == ("gw admin\n`- gw\n   `- n[1-3]\n", b"")
+
+
+class TestRouter:
+    @pytest.fixture
+    def router(self):
+        made = tree(("admin", "gw[0-1],local[1-2]"), ("gw[0-1]", "n[0-9]"), ("n[0-1]", "deep[1-2]"))
+        return PropagationTreeRouter("admin", made, fanout=4)
+
+    def test_neighbours(self, router):
+        assert router.next_hop("gw0") == "gw0"
+        assert router.next_hop("local1") == "local1"
+
+    def test_nodes_are_shared_out(self, router):
+        gateways = [router.next_hop(f"n{index}") for index in range(4)]
+        assert sorted(gateways) == ["gw0", "gw0", "gw1", "gw1"]
+        assert router.next_hop("deep1") in ("gw0", "gw1")
+        assert sum(router.nodes_fanin.values()) == 5
+
+    def test_dispatch(self, router):
+        pairs = [(str(gw), str(nodes)) for gw, nodes in router.dispatch(NodeSet("n[0-3],local1,x"))]
+        assert sorted(nodes for _, nodes in pairs[:4]) == ["n0", "n1", "n2", "n3"]
+        assert {gw for gw, _ in pairs[:4]} == {"gw0", "gw1"}
+        assert pairs[4:] == [("local1,x", "local1,x")]
+
+    def test_unreachable(self, router):
+        router.mark_unreachable("gw0")
+        assert {str(gw) for gw, _ in router.dispatch(NodeSet("n[0-9]"))} == {"gw1"}
+        with pytest.raises(RouteResolvingError, match="^Invalid destination: gw0, host is unreach"):
+            router.next_hop("gw0")
+        router.mark_unreachable("gw1")
+        with pytest.raises(RouteResolvingError, match="^No route available to n1$"):
+            list(router.dispatch(NodeSet("n1")))
+
+    def test_no_way(self, router):
+        with pytest.raises(RouteResolvingError, match="^No route from admin to host zz$"):
+            router.next_hop("zz")
+        with pytest.raises(RouteResolvingError, match="^Invalid resolution request: "):
+            router.next_hop("admin")
+        with pytest.raises(RouteResolvingError, match="^Invalid root or gateway node: zz$"):
+            PropagationTreeRouter("zz", router.topology)
+
+
+class Log(EventHandler):
+    def __init__(self):
+        self.events = []
+
+    def ev_start(self, worker):
+        self.events.append(("start", worker))
+
+    def ev_pickup(self, worker, node):
+        self.events.append(("pickup", worker, node))
+
+    def ev_read(self, worker, node, sname, msg):
+        self.events.append((sname, worker, node, msg))
+
+    def ev_hup(self, worker, node, rc):
+        self.events.append(("hup", worker, node, rc))
+
+    def ev_close(self, worker, timedout):
+        self.events.append(("close", worker, timedout))
+
+
+class TestWorker:
+    @pytest.fixture
+    def task(self, tmp_path):
+        path = tmp_path / "topology.conf"
+        path.write_text(f"[routes]\n{_getshorthostname()}: gw[0-1],near[1-3]\ngw[0-1]: n[0-9]\n")
+        task = task_self()
+        task.set_default("distant_workername", "exec")
+        task.load_topology(str(path))
+        yield task
+        task_terminate()
+
+    def test_nodes_next_to_this_one(self, task):
+        log = Log()
+        worker = task.shell("echo %h; exit 3", nodes="near1", handler=log)
+        assert type(worker) is TreeWorker
+        task.resume(10)
+        assert log.events == [
+            ("start", worker),
+            ("pickup", worker, "near1"),
+            ("stdout", worker, "near1", b"near1"),
+            ("hup", worker, "near1", 3),
+            ("close", worker, False),
+        ]
+        assert [(bytes(buf), list(keys)) for buf, keys in task.iter_buffers()] == [
+            (b"near1", ["near1"])
+        ]
+        assert worker.node_retcode("near1") == task.max_retcode() == 3
+
+    def test_nodes_outside_the_topology(self, task):
+        worker = task.shell("echo %h", nodes="x[1-3],gw0", tree=True)
+        task.resume(10)
+        assert sorted(bytes(buf) for buf, _ in worker.iter_buffers()) == [
+            b"gw0",
+            b"x1",
+            b"x2",
+            b"x3",
+        ]
+
+    def test_standard_input_before_and_after_scheduling(self, task):
+        worker = TreeWorker(NodeSet("near[1-2]"), None, 5, command="cat")
+        worker.write(b"one\n")
+        task.schedule(worker)
+        worker.write(b"two\n")
+        worker.set_write_eof()
+        task.resume(10)
+        assert [bytes(buf) for buf, _ in worker.iter_buffers()] == [b"one\ntwo"]
+
+    def test_timeout_and_abort(self, task):
+        log = Log()
+        worker = task.shell("exec sleep 30", nodes="near1", handler=log, timeout=0.2)
+        task.resume(10)
+        assert log.events[-1] == ("close", worker, True)
+        assert list(worker.iter_keys_timeout()) == ["near1"]
+        log = Log()
+        worker = task.shell("echo a; exec sleep 30", nodes="near1", handler=log)
+        log.ev_read = lambda *_: worker.abort()
+        task.resume(10)
+        assert log.events[-1] == ("close", worker, False)
+
+    @pytest.mark.parametrize("nodes", ["n1", "near1,n[1-2]"])
+    def test_nodes_behind_gateways_are_refused(self, task, nodes):
+        with pytest.raises(WorkerError, match=r"^n.*: commands through gateways \(gw"):
+            task.shell("echo a", nodes=nodes)
+        assert task.shell("echo a", nodes="near1") is not None
+        task.resume(10)
+        assert task.max_retcode() == 0
+
+    @pytest.mark.parametrize("how", ["argument", "default"])
+    def test_not_in_a_tree(self, task, how):
+        if how == "default":
+            task.set_default("auto_tree", False)
+        worker = task.shell("echo %h", nodes="n1", **({"tree": False} if how == "argument" else {}))
+        assert type(worker) is ExecWorker
+        task.resume(10)
+        assert bytes(worker.node_buffer("n1")) == b"n1"
+
+    def test_copy(self, task, tmp_path):
+        (tmp_path / "file").write_text("text")
+        task.copy(str(tmp_path / "file"), str(tmp_path / "copy.%h"), nodes="near1")
+        task.resume(10)
+        assert (tmp_path / "copy.near1").read_text() == "text"
+
+    def test_nothing_to_do(self):
+        with pytest.raises(ValueError, match="^missing command or source"):
+            TreeWorker("n1", None, None)
+
+
+class TestGateway:
+    def run(self, text):
+        return subprocess.run(
+            [sys.executable, "-m", "ClusterShell.Gateway"],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+
+    def test_answers_with_an_error(self):
+        done = self.run('<channel version="1.10"><message type="CFG" msgid="1" gateway="g"/>\n')
+        assert 'type="ERR"' in done.stdout
+        assert "cannot be a gateway" in done.stdout
+        assert done.stdout.endswith("</channel>")
+        assert (done.stderr, done.returncode) == ("", 1)
+
+    def test_end_of_input(self):
+        assert self.run("").returncode == 1
