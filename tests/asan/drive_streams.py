@@ -1,0 +1,94 @@
+"""Random reads through the compiled kernel, against lines split by hand."""
+
+import random
+import sys
+import time
+
+from ClusterShell._compiled import msgtree, streams
+
+PIECES = [b"a", b"", b"\r", b"\n", b"\r\n", b"\0", b"\xff", b"x" * 300, b"y" * 9000, b"\n\n"]
+
+
+class Worker:
+    """What the kernel needs of a worker."""
+
+
+class Refusal(Exception):
+    """Raised by a handler that has had enough."""
+
+
+def split(data):
+    """Return the lines of *data*, by the rule in the kernel's contract, and the rest."""
+    *lines, rest = data.split(b"\n")
+    return [line[:-1] if line.endswith(b"\r") else line for line in lines], rest
+
+
+def deliver(rng, lines):
+    """Hand *lines* to a handler that may raise, forget them, or change the worker."""
+    worker, seen = Worker(), []
+    last = rng.choice([None, rng.randrange(len(lines) + 1)])
+    tree = msgtree.LineTree()
+    tree._reset()
+    held = list(lines)
+
+    def ev_read(source, key, sname, line):
+        assert source.current_msg is line and source.current_sname == sname
+        if len(seen) == last:
+            raise Refusal
+        seen.append(line)
+        if rng.random() < 0.1:
+            source.current_msg = None
+        if rng.random() < 0.02:
+            held.clear()  # the caller's list is not ours to rely on
+
+    add = rng.choice([None, tree.add])
+    try:
+        streams.emit_lines(worker, held, "key", rng.choice([None, "n1"]), "out", ev_read, add)
+    except Refusal:
+        assert len(seen) == last
+    assert seen == lines[: len(seen)]
+
+
+def session(seed):
+    rng = random.Random(seed)
+    data = b"".join(rng.choices(PIECES, k=rng.randrange(80)))
+    found, rest, kept, at = [], b"", b"", 0
+    while at < len(data):
+        size = rng.choice([1, 3, 100, 65536])
+        part = data[at : at + size]
+        lines, rest = streams.split_lines(rest, part)
+        kept = streams.unfinished(kept, part)
+        assert kept == rest
+        found += lines
+        deliver(rng, lines)
+        at += size
+    assert (found, rest) == split(data)
+
+
+def refused_arguments():
+    """Wrong types are refused, not read as something else."""
+    for call in (
+        lambda: streams.split_lines(None, b"a"),
+        lambda: streams.split_lines(b"", "a"),
+        lambda: streams.unfinished(b"", 3),
+        lambda: streams.emit_lines(Worker(), "ab", "k", None, "s", print, None),
+        lambda: streams.emit_lines(None, [b"a"], "k", None, "s", print, None),
+    ):
+        try:
+            call()
+        except (TypeError, AttributeError):
+            continue
+        raise AssertionError("accepted")
+
+
+def main(seconds, seed):
+    deadline = time.monotonic() + seconds
+    refused_arguments()
+    while time.monotonic() < deadline:
+        session(seed)
+        seed += 1
+    print(f"streams: sessions up to seed {seed}")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), int(sys.argv[2]))
