@@ -47,6 +47,8 @@ def run(python, args, text, extra_environment=()):
         data.decode("utf-8", "surrogateescape").replace(str(HERE), "GROUPS")
         for data in (done.stdout, done.stderr)
     )
+    if err.startswith("Traceback"):
+        err = err.splitlines()[-1] + "\n"  # where it happened is no part of a transcript
     return out, err, done.returncode
 
 
