@@ -123,6 +123,13 @@ class TestFanout:
         assert not waiting.started
         assert task._engine._clients == set()
 
+    def test_abort_starts_none_of_those_that_wait(self, task):
+        task.set_info("fanout", 4)
+        trace = Trace(read=lambda worker, *_: worker.abort())
+        task.run("echo a; exec sleep 30", nodes="n[1-200]", handler=trace)
+        assert len(trace.of("pickup")) == 4
+        assert trace.of("hup") == []
+
 
 class TestTimers:
     def test_once(self, task):

@@ -362,6 +362,32 @@ class TestPorts:
         thread.join(5)
         assert trace.of("msg") == [(number,) for number in range(limit + 20)]
 
+    def test_more_than_the_pipe_holds(self, other):
+        """Wake-ups that find the pipe full are not lost messages."""
+        trace = Trace()
+        port = other.port(trace, autoclose=True)
+        port._msgq.maxsize = 0
+        for number in range(70_000):
+            assert port.msg_send(number)
+        other.shell("sleep 0.1")
+        other.resume()
+        task_wait()
+        assert trace.of("msg") == [(number,) for number in range(70_000)]
+
+    def test_messages_behind_an_exception_are_kept(self, task):
+        def message(port, msg):
+            if msg == 1:
+                raise LookupError
+
+        trace = Trace(msg=message)
+        port = task.port(trace, autoclose=True)
+        for number in range(3):
+            port.msg_send(number)
+        with pytest.raises(LookupError):
+            task.run("sleep 0.1", nodes="n1")
+        task.run("sleep 0.1", nodes="n1")
+        assert trace.of("msg") == [(0,), (1,), (2,)]
+
     def test_between_tasks(self, other):
         trace = Trace()
         port = other.port(trace)

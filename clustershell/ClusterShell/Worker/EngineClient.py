@@ -559,13 +559,32 @@ class EnginePort(EngineClient):
             self._handle_read("in")
 
     def _handle_read(self, sname):
-        """Deliver the messages told of by the bytes in the pipe, one byte each."""
-        for _ in self._read(sname):
-            message = self._msgq.get()
-            if self.eh is not None:
-                self.eh.ev_msg(self, message.get())
-            else:
-                message.get()
+        """Deliver the messages that wait; the bytes in the pipe only tell of them."""
+        self._read(sname)
+        queue = self._msgq
+        try:
+            for _ in range(queue.qsize()):
+                if queue.empty():
+                    break  # the port was closed by a handler
+                message = queue.get()
+                if self.eh is not None:
+                    self.eh.ev_msg(self, message.get())
+                else:
+                    message.get()
+        finally:
+            # A handler may have raised: the rest is delivered when the loop goes on.
+            if not queue.empty():
+                self._wake()
+
+    def _wake(self):
+        """Make the port readable; return False if it is closed."""
+        try:
+            os.write(self.streams["out"].fd, b"M")
+        except BlockingIOError:
+            pass  # full of wake-ups
+        except (KeyError, TypeError, OSError):
+            return False  # closed by its own thread since we looked
+        return True
 
     def msg(self, send_msg, send_once=False):
         """Send *send_msg*; may be called from any thread.
@@ -577,10 +596,8 @@ class EnginePort(EngineClient):
             return False
         message = _PortMessage(send_msg, not send_once)
         self._msgq.put(message, block=True, timeout=None)
-        try:
-            os.write(self.streams["out"].fd, b"M")
-        except (KeyError, TypeError, OSError):
-            return False  # closed by its own thread since we looked
+        if not self._wake():
+            return False
         message.sync()
         return True
 

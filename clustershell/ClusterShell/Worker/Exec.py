@@ -296,6 +296,10 @@ class ExecWorker(DistantWorker):
 
     def abort(self):
         """End all commands that run, and start no more."""
+        # Those that wait go first, lest they take the places of those that end.
+        for client in self._clients:
+            if not client.registered:
+                client.abort()
         for client in self._clients:
             client.abort()
 
