@@ -262,7 +262,7 @@ def test_too_long_keys_are_refused_by_the_compiled_life(kernel):
 def test_vectors_of_other_length_are_refused(lab):
     made = lab.make([(("1",), ("2",))])
     with pytest.raises(ValueError, match="3 axes in a set of vectors of 2"):
-        made.add([lab.intervals.from_texts(["1"])] * 3)
+        made.add([lab.runs(["1"])] * 3)
     with pytest.raises(ValueError, match="1 axes"):
         made.extend(lab.make([(("1",),)]))
     assert made.size == 1

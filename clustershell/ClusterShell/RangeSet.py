@@ -858,9 +858,9 @@ class RangeSetND:
         return boxes.position(keys)
 
     def contiguous(self):
-        """Iterate over the parts that print without a comma, each as a set."""
+        """Iterate over the boxes of contiguous parts of each axis, each as a set."""
         for vector in self.vectors():
-            for axes in product(*[str(axis).split(",") for axis in vector if axis]):
+            for axes in product(*[axis.contiguous() for axis in vector]):
                 yield RangeSetND([axes])
 
     def __str__(self):
@@ -963,6 +963,7 @@ class RangeSetND:
         self._binary_sanity_check(other)
         boxes = other._boxes()
         if other is self or boxes is None:
+            self._changed(self._parts)
             return
         steps = (self._autostep,) * boxes.dim
         parts = self._parts
@@ -1013,12 +1014,14 @@ class RangeSetND:
             self.fold()
             for missing in other.difference(self):
                 raise KeyError(missing)
+        parts = self._parts
         if other is self:
-            self._changed([])
+            parts = []
         elif self.dim() == other.dim() > 0:
             gone = other._boxes()
-            self._changed([(steps, nd.difference(boxes, gone)) for steps, boxes in self._parts])
-        self._shared = False
+            parts = [(steps, nd.difference(boxes, gone)) for steps, boxes in parts]
+            self._shared = False
+        self._changed(parts)
 
     def difference(self, other):
         """Return the set of elements of this set that are not in *other*."""

@@ -28,8 +28,9 @@ class Program:
 
     It avoids what is documented as different: sets of vectors of different
     lengths, ``x.update(x)`` (the release never returns), padded negative
-    indexes, tuples as operand of ``in``, and comparisons of vectors of length
-    1 before they are folded (the release may take a part for the whole).
+    indexes, contiguous parts with -1 (an error there), tuples as operand of
+    ``in``, and comparisons of vectors of length 1 before they are folded (the
+    release may take a part for the whole).
     """
 
     def __init__(self, rng):
@@ -126,7 +127,8 @@ class Program:
             return ["index", one, element, *rng.choice(([], [], [rng.randint(-9, 9)], [1, -2]))]
         if roll < 0.88:
             return ["member", one, self.ranges(0)]
-        return ["read", one, rng.choice(READS)]
+        what = rng.choice(READS)
+        return ["read", one, "list" if self.negative and what == "contiguous" else what]
 
     def slice(self):
         rng = self.rng
@@ -278,6 +280,7 @@ class Peer:
 
     def close(self):
         self.process.stdin.close()
+        self.process.stdout.close()
         self.process.wait()
 
 

@@ -229,8 +229,8 @@ class Boxes:
         return total
 
     def varying(self) -> cython.Py_ssize_t:
-        """Return the axis in which alone boxes differ, -1 if there is none or several."""
-        axis: cython.Py_ssize_t = -1
+        """Return the only axis, or that in which alone boxes differ; -1 if there is none."""
+        axis: cython.Py_ssize_t = -1 if self.dim > 1 else 0
         a: cython.Py_ssize_t
         k: cython.Py_ssize_t
         for k in range(self.dim, self.size * self.dim):
