@@ -1,8 +1,7 @@
 """Event traces of the released package, compared on every poller.
 
 ``traces/peer.json`` holds what programs saw with the released package,
-``traces/differences.json`` what they see here where that is deliberate, and
-``traces/open.json`` the names of those that are still to be made the same.
+``traces/differences.json`` what they see here where that is deliberate.
 """
 
 import json
@@ -16,7 +15,6 @@ import pytest
 HERE = Path(__file__).parent / "traces"
 PEER = json.loads((HERE / "peer.json").read_text())
 DIFFERENCES = json.loads((HERE / "differences.json").read_text())
-OPEN = set(json.loads((HERE / "open.json").read_text()))
 ENGINES = ("epoll", "poll", "select")
 
 
@@ -44,7 +42,7 @@ def compare(traces):
     return {
         name: {"expected": expected(name), "seen": trace}
         for name, trace in traces.items()
-        if trace != expected(name) and name not in OPEN
+        if trace != expected(name)
     }
 
 
@@ -60,13 +58,6 @@ def test_all(engine):
     traces = replayed(*ENGINES)[engine]
     assert set(traces) == set(PEER)
     assert compare(traces) == {}
-
-
-@pytest.mark.slow
-def test_open_ones_are_open():
-    """One that has become the same must leave the list."""
-    traces = replayed(*ENGINES)["epoll"]
-    assert {name for name in OPEN if traces[name] == PEER[name]} == set()
 
 
 @pytest.mark.parametrize("name", DIFFERENCES)

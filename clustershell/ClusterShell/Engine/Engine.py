@@ -478,7 +478,7 @@ class Engine:
     def run(self, timeout):
         """Run until nothing is left that keeps the loop.
 
-        :param timeout: most seconds to run; None or 0 for no limit
+        :param timeout: most seconds to run; None, 0 or less for no limit
         :raises EngineTimeoutException: that time is over; all clients were aborted
         :raises EngineAlreadyRunningError: called from within the loop
         """
@@ -515,7 +515,7 @@ class Engine:
 
     def runloop(self, timeout):
         """Serve streams and timers as long as something keeps the loop."""
-        deadline = monotonic() + timeout if timeout else None
+        deadline = monotonic() + timeout if timeout and timeout > 0 else None
         self._prev_fanout = self.info["fanout"]
         while self.evlooprefcnt > 0:
             self._current_loopcnt += 1

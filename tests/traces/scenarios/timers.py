@@ -76,7 +76,7 @@ def autoclose_with_another(t):
 @scenario()
 def run_out_of_time(t):
     timer = _timer(t, "timer", 5, t.handler())
-    t.attempt("resume", t.task.resume, 0.05)
+    t.attempt("resume", t.task.resume, 0.3)
     t.log("is_valid", timer.is_valid())
 
 
