@@ -145,8 +145,6 @@ class OutputHandler(EventHandler):
         self._files = None
         #: Set when the run is being ended by Ctrl-C.
         self._interrupted = False
-        #: Called when the run is over.
-        self._on_close = None
 
     def runtimer_init(self, task, ntotal=0):
         """Show the progress of a run on `ntotal` nodes from now on."""
@@ -210,8 +208,6 @@ class OutputHandler(EventHandler):
         if self._files is not None:
             self._files.close()
         self.update_prompt(worker)
-        if self._on_close is not None:
-            self._on_close()
 
     def _ev_routing(self, worker, arg):
         """Have the counts shown again: gateways count too."""
@@ -371,31 +367,31 @@ class GatherOutputHandler(OutputHandler):
 
     def ev_close(self, worker, timedout):
         """Show what was gathered, then failures."""
+        self._show_results(worker)
+        OutputHandler.ev_close(self, worker, timedout)
+
+    def _show_results(self, worker):
+        """Show what there is, from all nodes, and which failed."""
         self._runtimer_finalize(worker)
         with self._display.hold():
             for nodes in self._node_groups(worker):
                 self._show(worker, nodes)
             self._display.flush()
         self._close_common(worker)
-        OutputHandler.ev_close(self, worker, timedout)
 
     def _node_groups(self, worker):
         """Yield the keys of nodes whose output is compared: those with the same exit code.
 
-        What nodes have sent that did not complete counts when Ctrl-C was pressed.
+        After Ctrl-C, what all nodes have sent so far.
         """
         if not hasattr(worker, "iter_retcodes"):
             yield None
             return
-        done = set()
-        for _, nodes in worker.iter_retcodes():
-            nodes = list(nodes)
-            done.update(nodes)
-            yield nodes
         if self._interrupted:
-            rest = [key for _, keys in worker.iter_buffers() for key in keys if key not in done]
-            if rest:
-                yield rest
+            yield [key for _, keys in worker.iter_buffers() for key in keys]
+            return
+        for _, nodes in worker.iter_retcodes():
+            yield list(nodes)
 
     def _show(self, worker, nodes):
         """Show the output of `nodes`, keys of `worker`; None for a local command."""
@@ -502,14 +498,13 @@ class LiveGatherOutputHandler(GatherOutputHandler):
         with self._display.hold():
             self._live.close(node)
 
-    def ev_close(self, worker, timedout):
-        """Show what is left, then failures."""
+    def _show_results(self, worker):
+        """Show the lines that wait for other nodes, and which nodes failed."""
         with self._display.hold():
             self._live.finish()
         self._runtimer_finalize(worker)
         self._display.flush()
         self._close_common(worker)
-        OutputHandler.ev_close(self, worker, timedout)
 
 
 class RunTimer(EventHandler):
@@ -860,25 +855,34 @@ _run = _Run()
 
 
 def _end_run():
-    """End the run that Ctrl-C was pressed in; show what it has given so far."""
-    from threading import Event
+    """End the run that Ctrl-C was pressed in; show what it has given so far.
 
+    What a task has is gone when it aborts: it is held still, looked at, and
+    aborted then.
+    """
     from ClusterShell._cli.clushtty import progress_of
     from ClusterShell.NodeSet import NodeSet
 
     task, worker = _run.task, _run.worker
     handler = worker.eh if worker is not None else None
     gathers = isinstance(handler, GatherOutputHandler)
+    elsewhere = not task._is_task_self()
+    if elsewhere:
+        task.suspend()
     unfinished = NodeSet._fromlist1(sum(progress_of(task), []))
-    closed = Event()
-    if isinstance(handler, OutputHandler):
-        handler._interrupted = True
-        handler._on_close = closed.set
     if gathers:
         _run.display.vprint_err(_QUIET, "Warning: Caught keyboard interrupt!")
+        handler._interrupted = True
+        handler._show_results(worker)
+    elif isinstance(handler, OutputHandler):
+        handler._runtimer_clean()
+    if worker is not None:
+        worker.eh = None
+    task.set_default("USER_running", False)
     task.abort()
-    if unfinished and handler is not None and not task._is_task_self():
-        closed.wait(5)
+    if elsewhere:
+        task.resume()
+        task.join()
     _say_interrupted(unfinished if gathers else None)
 
 

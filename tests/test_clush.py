@@ -1,0 +1,276 @@
+"""clush where it differs from the released package on purpose, and what it is made of."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from ClusterShell._cli.clushlive import LiveLines
+from ClusterShell._cli.clushstdin import WINDOW, Flow
+from tests.transcripts.clush import terminal, world
+
+START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
+CLUSH = [sys.executable, "-c", START]
+EXEC = ["-R", "exec", "-w", "n[1-3]"]
+
+
+@pytest.fixture
+def work(tmp_path):
+    return world.make(tmp_path)
+
+
+def clush(work, *args, stdin=b"", command=CLUSH, **kwargs):
+    """Run clush in `work`; return (exit code, standard output, standard error), bytes."""
+    result = subprocess.run(
+        [*command, *args],
+        input=stdin,
+        capture_output=True,
+        cwd=work,
+        env=world.environment(work.parent),
+        timeout=60,
+        **kwargs,
+    )
+    return result.returncode, result.stdout, result.stderr
+
+
+class TestFiles:
+    """--outdir and --errdir."""
+
+    COMMAND = "printf 'a\\r\\n\\001b'; printf 'oops' >&2"
+
+    @pytest.mark.parametrize("display", ["", "-b", "-B", "-L", "-P", "-bL", "-N", "-q"])
+    def test_exact_bytes_with_every_display(self, work, display):
+        args = [*EXEC, *display.split(), "--outdir", "o", "--errdir", "e", self.COMMAND]
+        code, _, _ = clush(work, *args)
+        assert code == 0
+        for node in ("n1", "n2", "n3"):
+            merged = b"oops" if display == "-B" else b""
+            assert (work / "o" / node).read_bytes() in (b"a\r\n\x01b" + merged,)
+            assert (work / "e" / node).exists() == (not merged)
+
+    def test_no_output_no_file(self, work):
+        assert clush(work, *EXEC, "--outdir", "o", "[ %rank = 1 ] && echo x; true")[0] == 0
+        assert os.listdir(work / "o") == ["n2"]
+
+    def test_one_directory_for_both(self, work):
+        clush(work, *EXEC, "--outdir", "o", "--errdir", "o", "echo x; sleep 0.1; echo y >&2")
+        assert sorted((work / "o" / "n1").read_bytes().split()) == [b"x", b"y"]
+
+    @pytest.mark.parametrize("name", ["..", "a/b", "n1/../../up"])
+    def test_names_that_lead_elsewhere(self, work, name):
+        code, out, err = clush(work, "-R", "exec", "-w", f"{name},n1", "--outdir", "o", "echo x")
+        assert (code, out) == (1, b"")
+        assert err == f"clush: node name '{name}' cannot be used as a file name\n".encode()
+
+    def test_directory_that_cannot_be_made(self, work):
+        code, out, err = clush(work, *EXEC, "--outdir", "file/o", "echo x")
+        assert (code, out) == (1, b"")
+        assert err.startswith(b"ERROR: [Errno 20] Not a directory")
+
+    def test_full_disk_costs_one_file_only(self, work):
+        (work / "o").mkdir()
+        (work / "o" / "n2").symlink_to("/dev/full")
+        code, out, err = clush(work, *EXEC, "--outdir", "o", "-b", "echo x")
+        assert code == 1
+        assert b"n[1-3] (3)" in out
+        assert err == b"clush: [Errno 28] No space left on device: 'o/n2'\n"
+        assert (work / "o" / "n3").read_bytes() == b"x\n"
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("option", ["--topology=hosts", "--remote=no", "--remote=yes"])
+    def test_tree_mode(self, work, option):
+        code, out, err = clush(work, *EXEC, option, "echo x")
+        assert (code, out) == (2, b"")
+        name = option.partition("=")[0]
+        assert err.endswith(
+            f"clush: error: {name}: tree mode is not available in this release\n".encode()
+        )
+
+    @pytest.mark.parametrize("args", [["-f", "-1"], ["-O", "fanout=0"]])
+    def test_fanout(self, work, args):
+        code, out, err = clush(work, *EXEC, *args, "echo x")
+        assert (code, out, err) == (1, b"", b"ERROR: (Config Main.fanout): must be at least 1\n")
+
+
+def test_relative_configuration_file_knows_its_directory(work):
+    """$CFGDIR is the directory of a file named without one."""
+    (work / "my.conf").write_text("[Main]\nconfdir: $CFGDIR/modes\n")
+    (work / "modes").mkdir()
+    (work / "modes" / "a.conf").write_text("[mode:mine]\ncommand_prefix: echo\n")
+    assert clush(work, "--conf", "my.conf", "-m", "mine", *EXEC, "-b", "-N", "x") == (
+        0,
+        b"x\n",
+        b"",
+    )
+
+
+def test_progress_stays_out_of_pipes(work):
+    assert clush(work, *EXEC, "-P", "sleep 1.5") == (0, b"", b"")
+
+
+def test_low_fd_max_slows_only(work):
+    code, out, _ = clush(work, "-R", "exec", "-w", "n[1-40]", "-O", "fd_max=40", "-b", "echo x")
+    assert (code, b"n[1-40] (40)" in out) == (0, True)
+
+
+def test_closed_output_ends_quietly(work):
+    shell = f"{sys.executable} -c \"$0\" -R exec -w n[1-50] 'seq 1 5000' | head -1"
+    code, out, err = clush(work, START, command=["sh", "-c", shell])
+    assert (code, out.count(b"\n"), err) == (0, 1, b"")
+
+
+@pytest.mark.slow
+def test_slow_node_does_not_make_memory_grow(work):
+    """60 MB for a node that reads nothing at first: they wait in the pipe, not in memory."""
+    (work / "big").write_bytes(b"x" * 60_000_000)
+    args = [*CLUSH, "-R", "exec", "-w", "n[1-2]", "-b", "sleep 0.%{rank}5; wc -c"]
+    # What a process has at most includes what it was forked from: a small one.
+    measure = (
+        "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
+    )
+    with (work / "big").open("rb") as big:
+        result = subprocess.run(
+            [sys.executable, "-c", measure, *args],
+            stdin=big,
+            stdout=subprocess.PIPE,
+            env=world.environment(work.parent),
+            text=True,
+        )
+    assert result.returncode == 0
+    assert "n[1-2] (2)\n" in result.stdout
+    assert "\n60000000\n" in result.stdout
+    kibibytes = int(result.stdout.splitlines()[-1])
+    assert kibibytes < 60_000  # all of Python included
+
+
+class TestInterrupt:
+    """Ctrl-C while a command runs."""
+
+    def run(self, tmp_path, args, script):
+        return terminal.run([*CLUSH, *EXEC], {"args": args, "script": script}, tmp_path)
+
+    @pytest.mark.parametrize("args", [[], ["-b"], ["-L"], ["-bL"], ["-P"]])
+    def test_interactive_returns_to_the_prompt(self, tmp_path, args):
+        result = self.run(
+            tmp_path,
+            args,
+            [
+                ("clush> ", "echo begun; sleep %{rank}0\n"),
+                (0.8, "\x03"),
+                ("Keyboard interrupt", ""),
+                ("clush> ", "echo again\n"),
+                ("clush> ", ""),
+                (0.3, "quit\n"),
+            ],
+        )
+        rows = "\n".join(result["rows"])
+        assert result["rc"] == 0
+        assert "begun\n" in rows[: rows.index("Keyboard interrupt")]
+        assert "again\n" in rows[rows.index("Keyboard interrupt") :]
+        if args and args != ["-P"]:
+            assert "Keyboard interrupt (n[2-3] did not complete)." in rows
+
+    def test_gathered_output_is_shown(self, tmp_path):
+        result = self.run(tmp_path, ["-b", "echo begun; sleep %{rank}0"], [(0.8, "\x03")])
+        rows = "\n".join(result["rows"])
+        assert result["rc"] == 130
+        assert "Warning: Caught keyboard interrupt!" in rows
+        assert "n[1-3] (3)\n{94}---------------\nbegun\n" in rows
+
+
+class TestReplacedNames:
+    """Names of the module that programs replace are looked up when used."""
+
+    def run(self, work, setup, *args, stdin=b""):
+        script = textwrap.dedent(
+            f"""
+            import sys
+            import ClusterShell.CLI.Clush as clush
+            sys.argv = ["clush", *{[*EXEC, *args]!r}]
+            {setup}
+            clush.main()
+            """
+        )
+        return clush(work, command=[sys.executable, "-c", script], stdin=stdin)
+
+    def test_raw_input_and_user_interaction(self, work):
+        setup = (
+            "clush._f_user_interaction = True\n"
+            + " " * 12
+            + "import time; lines = iter(['echo hi', 'quit'])\n"
+            + " " * 12
+            + "clush.raw_input = lambda p: next(lines) if p else time.sleep(0.1)"
+        )
+        code, out, err = self.run(work, setup, "-b")
+        assert (code, b"hi\n" in out) == (0, True), err
+
+    def test_ask_pass(self, work):
+        setup = "clush.ask_pass = lambda: 'secret'"
+        code, out, _ = self.run(work, setup, "-b", "-N", "-O", "password_prompt=yes", "cat")
+        assert (code, out) == (0, b"secret\n")
+
+    def test_load_workerclass(self, work):
+        setup = (
+            "load = clush._load_workerclass\n"
+            + " " * 12
+            + "clush._load_workerclass = lambda name: print('asked for', name) or load(name)"
+        )
+        code, out, _ = self.run(work, setup, "-b", "-N", "echo x")
+        assert (code, out) == (0, b"asked for exec\nx\n")
+
+
+class TestLiveLines:
+    def lines(self, nodes):
+        shown = []
+        live = LiveLines(nodes, lambda names, text: shown.append((names, text)), lambda n: n)
+        return live, shown
+
+    def test_waits_for_all(self):
+        live, shown = self.lines("ab")
+        live.add("a", b"1\n2")
+        assert shown == []
+        live.add("b", b"1")
+        assert shown == [(("a", "b"), b"1")]
+        live.close("b")
+        assert shown[1:] == [(("a",), b"2")]
+
+    def test_differing_lines_stay_in_step(self):
+        live, shown = self.lines("abc")
+        for node, text in (("a", b"1\nx"), ("b", b"1\ny"), ("c", b"1\nx")):
+            live.add(node, text)
+        assert [(sorted(names), text) for names, text in shown] == [
+            (["a", "b", "c"], b"1"),
+            (["a", "c"], b"x"),
+            (["b"], b"y"),
+        ]
+
+    def test_empty_lines_and_the_rest(self):
+        live, shown = self.lines("ab")
+        live.add("a", b"")
+        live.add("a", b"\nz")
+        live.finish()
+        assert b"\n".join(text for _, text in shown) == b"\n\nz"
+
+
+class TestFlow:
+    def test_slowest_running_node_decides(self):
+        flow = Flow()
+        flow.started("a")
+        flow.started("b")
+        flow.sent(WINDOW + 10)
+        assert not flow._gate.is_set()
+        flow.written("a", WINDOW)
+        assert not flow._gate.is_set()
+        flow.written("b", 10)
+        assert flow._gate.is_set()
+
+    def test_ended_node_holds_up_nobody(self):
+        flow = Flow()
+        flow.started("a")
+        flow.sent(3 * WINDOW)
+        flow.ended("a")
+        assert flow._gate.is_set()
