@@ -35,9 +35,9 @@ from ClusterShell.RangeSet import (
     RangeSetParseError,
 )
 
-# Names that a star import has always brought; see __getattr__ for the rest.
 basestring = str
 
+# What a star import has always brought; see __getattr__ for those not defined here.
 __all__ = [  # noqa: F822
     "AUTOSTEP_DISABLED",
     "DEFAULTS",
@@ -75,11 +75,9 @@ __all__ = [  # noqa: F822
 ]
 
 #: As ``resolver``: ``@`` begins a name like any other, ``*`` is no wildcard.
-RESOLVER_NOGROUP = -1
+RESOLVER_NOGROUP = NOGROUP_RESOLVER = -1
 #: As ``resolver``: as above, until the caller has set another one.
 RESOLVER_NOINIT = -2
-#: Older name of :data:`RESOLVER_NOGROUP`.
-NOGROUP_RESOLVER = RESOLVER_NOGROUP
 #: Characters that the name of a group cannot have.
 ILLEGAL_GROUP_CHARS = set("@,!&^*")
 
@@ -116,7 +114,6 @@ class NodeSetExternalError(NodeSetError):
 
 
 def _raised(cls, args, part):
-    """Rebuild a pickled :class:`NodeSetParseError`."""
     error = cls.__new__(cls, *args)
     error.args = args
     error.part = part
@@ -204,11 +201,9 @@ class NodeSetBase:
     def _iter(self):
         """Yield pattern, indexes (a tuple, or None) and autostep of each node."""
         for pattern, indexes in folding.elements(self._patterns):
-            if not indexes:
-                yield pattern, None, self._autostep
-            else:
-                tuple_of = (indexes,) if isinstance(indexes, str) else tuple(indexes)
-                yield pattern, tuple_of, self._autostep
+            if isinstance(indexes, str):
+                indexes = (indexes,)
+            yield pattern, tuple(indexes) or None, self._autostep
 
     def __iter__(self):
         """Iterate over the names of all nodes, in the order of folded text."""
@@ -289,9 +284,11 @@ class NodeSetBase:
         return self._patterns == other._patterns
 
     def __le__(self, other):
+        self._binary_sanity_check(other)
         return self.issubset(other)
 
     def __ge__(self, other):
+        self._binary_sanity_check(other)
         return self.issuperset(other)
 
     def __lt__(self, other):
@@ -557,8 +554,8 @@ class ParsingEngine:
     def parse_group(self, group, namespace=None, autostep=None):
         """Return the NodeSetBase of the nodes of a group, given by its bare name."""
         assert self.group_resolver is not None
-        nodes = self.group_resolver.group_nodes(group, namespace)
-        return self.parse_string(",".join(nodes), autostep, namespace)
+        nodes = ",".join(self.group_resolver.group_nodes(group, namespace))
+        return self.parse_string(nodes, autostep, namespace)
 
     def parse_group_string(self, nodegroup, namespace=None):
         """Return what ``@group``, ``@source:group``, ``@*`` or ``@@source`` stands for.
@@ -661,7 +658,7 @@ class NodeSet(NodeSetBase):
     @classmethod
     def _fromlist1(cls, nodelist, autostep=None, resolver=None):
         """Return the set of a list of names, in which no character is special."""
-        result = NodeSet(autostep=autostep, resolver=resolver)
+        result = NodeSet(None, autostep, resolver)
         parse = ParsingEngine(None).parse_string_single
         for name in nodelist:
             NodeSetBase.update(result, parse(name, autostep))
@@ -789,11 +786,11 @@ class NodeSet(NodeSetBase):
 
     def _absorb(self, patterns):
         """Add nodes given by patterns that nobody else holds."""
-        if not self._patterns:
+        if self._patterns:
+            for pattern, rangeset in patterns.items():
+                self._add(pattern, rangeset, False)
+        else:
             self._patterns.update(patterns)
-            return
-        for pattern, rangeset in patterns.items():
-            self._add(pattern, rangeset, False)
 
     def update(self, other):
         """Add the nodes of ``other``."""

@@ -24,24 +24,25 @@ def evaluate(engine, text, autostep, namespace):
     answer = None
     while stack:
         try:
-            group = stack[-1][1].send(answer)
+            group, source = stack[-1][1].send(answer)
         except StopIteration as stop:
             answer = stop.value
             being_read.discard(stack.pop()[0])
             continue
-        if group in being_read:
-            raise _circular(*group)
-        being_read.add(group)
-        inner, source = engine.parse_group_string(*group)
-        stack.append((group, _steps(engine, inner, autostep, source)))
+        name = full_name(group, source)
+        if name in being_read:
+            raise _circular(name)
+        being_read.add(name)
+        inner, source = engine.parse_group_string(group, source)
+        stack.append((name, _steps(engine, inner, autostep, source)))
         answer = None
     return answer
 
 
-def _circular(group, namespace):
+def _circular(name):
     from ClusterShell.NodeSet import NodeSetParseError
 
-    return NodeSetParseError(full_name(group, namespace), "circular reference to group")
+    return NodeSetParseError(name, "circular reference to group")
 
 
 def _steps(engine, text, autostep, namespace):
