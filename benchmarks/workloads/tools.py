@@ -99,3 +99,59 @@ def cluset_million(scale):
     random.Random(5).shuffle(numbers)
     names = "".join(f"node{number}\n" for number in numbers)
     return _filter([command("cluset"), "-f"], names.encode())
+
+
+# clush, with Debian's pdsh beside it.
+
+CLUSH = "Engine and clush"
+MANY = "clush -R exec -f 64 -w n[1-1000] true"
+LABELLED = "clush -R exec -w n[1-100] seq 1 10000"
+GATHER = "clush -R exec -b -w n[1-100] seq 1 10000"
+
+
+def _clush(*args):
+    return _filter([command("clush"), "-n", "-R", "exec", *args], b"")
+
+
+def _pdsh(shell_text):
+    return _filter(["sh", "-c", shell_text], b"")
+
+
+@workload(CLUSH, MANY, must=2.5)
+def clush_many(scale):
+    return _clush("-f", "64", "-w", f"n[1-{int(1000 * scale)}]", "true")
+
+
+@reference(CLUSH, MANY, "pdsh", needs="pdsh", must=3)
+def pdsh_many(scale):
+    return _pdsh(f"pdsh -R exec -f 64 -w n[1-{int(1000 * scale)}] true")
+
+
+@workload(CLUSH, LABELLED, must=1)
+def clush_labelled(scale):
+    return _clush("-w", "n[1-100]", "seq", "1", f"{int(10_000 * scale)}")
+
+
+@reference(CLUSH, LABELLED, "pdsh", needs="pdsh", must=1)
+def pdsh_labelled(scale):
+    return _pdsh(f"pdsh -R exec -w n[1-100] seq 1 {int(10_000 * scale)}")
+
+
+@workload(CLUSH, GATHER, must=1)
+def clush_gather(scale):
+    return _clush("-b", "-w", "n[1-100]", "seq", "1", f"{int(10_000 * scale)}")
+
+
+@reference(CLUSH, GATHER, "pdsh + dshbak", needs="dshbak", must=3)
+def pdsh_gather(scale):
+    return _pdsh(f"pdsh -R exec -w n[1-100] seq 1 {int(10_000 * scale)} | dshbak -c")
+
+
+@workload(CLUSH, "clush -R exec -bL -w n[1-100] seq 1 2000", must=20)
+def clush_live(scale):
+    return _clush("-b", "-L", "-w", "n[1-100]", "seq", "1", f"{int(2_000 * scale)}")
+
+
+@workload(CLUSH, "clush --version, whole process", must=1, bound="under 40 ms")
+def clush_start(scale):
+    return _filter([command("clush"), "--version"], b"")
