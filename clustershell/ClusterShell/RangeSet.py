@@ -187,7 +187,7 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
 
     @padding.setter
     def padding(self, value):
-        numbers = [piece[:2] for piece in self._runs.pieces()]
+        numbers = [(first, last, 1) for first, last, _, _ in self._runs.pieces()]
         self._runs = intervals.from_numbers(numbers, _digits(value or 0))
 
     def dim(self):
@@ -539,7 +539,7 @@ def _elements(iterable):
     if isinstance(iterable, RangeSet):
         return iterable._runs
     items = list(iterable)
-    runs = intervals.from_texts(items)
+    runs = intervals.from_elements(items)
     return intervals.from_keys([_key(item) for item in items]) if runs is None else runs
 
 
@@ -548,7 +548,7 @@ def _members(iterable):
     if isinstance(iterable, RangeSet):
         return iterable._runs
     texts = [item for item in iterable if isinstance(item, str)]
-    runs = intervals.from_texts(texts)
+    runs = intervals.from_elements(texts)
     if runs is None:
         keys = map(_member, texts)
         runs = intervals.from_keys([key for key in keys if key is not None])
@@ -557,9 +557,9 @@ def _members(iterable):
 
 def _runs_of_numbers(numbers, width):
     """Return the runs of a range of integers, filled up to *width* digits."""
-    if numbers.step == 1:
-        return intervals.from_numbers([(numbers[0], numbers[-1])], width)
-    return intervals.from_numbers(list(zip(numbers, numbers)), width)
+    if numbers.step > 1 and numbers[0] < 0:
+        return intervals.from_numbers([(number, number, 1) for number in numbers], width)
+    return intervals.from_numbers([(numbers[0], numbers[-1], numbers.step)], width)
 
 
 def _runs_of_ranges(ranges):
@@ -586,31 +586,28 @@ def _read(pattern):
 
 def _read_all(patterns):
     """Return the runs of all patterns of an iterable; integers are patterns, too."""
-    texts = [item if isinstance(item, str) else str(item) for item in patterns]
-    runs = intervals.from_texts(texts)
-    if runs is None:
-        runs = intervals.read(",".join(texts))
-    if runs is None:
-        runs = _read_parts([part for text in texts for part in text.split(",")])
-    return runs
+    patterns = list(patterns)
+    runs = intervals.from_elements(patterns)
+    if runs is not None:
+        return runs
+    return _read(",".join(map(str, patterns)))
 
 
 def _read_parts(parts):
     """Return the runs of the parts of a pattern."""
-    numbers = {}
+    made = intervals.Runs()
+    widths = {}
     try:
         for part in parts:
             first, last, step, width = read_part(part)
-            if step == 1:
-                numbers.setdefault(width, []).append((first, last))
+            if step > 1 and first < 0:
+                made = made.union(_runs_of_numbers(range(first, last + 1, step), width))
             else:
-                each = range(first, last + 1, step)
-                numbers.setdefault(width, []).extend(zip(each, each))
+                widths.setdefault(width, []).append((first, last, step))
     except BadPattern as exc:
         raise RangeSetParseError(exc.part, exc.reason) from None
-    made = intervals.Runs()
-    for width, pairs in numbers.items():
-        made = made.union(intervals.from_numbers(pairs, width))
+    for width, ranges in widths.items():
+        made = made.union(intervals.from_numbers(ranges, width))
     return made
 
 

@@ -46,7 +46,7 @@ class Program:
         self.span = rng.choice((4, 12, 12, 30, 120))
         self.pads = rng.choice(((0,), (0,), (0, 2), (2,), (0, 2, 3), (3,)))
         self.minus = False
-        self.signs = 0.3 if rng.random() < 0.1 else 0
+        self.signs = 0.3 if rng.random() < 0.1 and self.base < 1000 else 0
         self.statements = [self.new(name) for name in NAMES]
         for _ in range(rng.randint(1, 8)):
             self.statements.append(self.statement())
@@ -84,6 +84,8 @@ class Program:
         rng = self.rng
         alphabet = rng.choice(("0129-/, ", "01-,/ +_a", "0-1/\u0663\u0660 -,x.", "10-"))
         text = "".join(rng.choice(alphabet) for _ in range(rng.randint(0, 7)))
+        # The release counts white space before a step as a digit.
+        text = text.replace(" /", "/")
         self.minus = self.minus or "-" in text
         # What the release reads "1-2-3" as, or trips over "1-2-3-4-5" with.
         if any(part.count("-") > 1 and part.strip()[:1] != "-" for part in text.split(",")):

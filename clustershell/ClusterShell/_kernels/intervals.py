@@ -52,6 +52,7 @@ if cython.compiled:
         POWER,
         add_numbers,
         add_texts,
+        number_key,
         pieces,
         plain_key,
         read_plain,
@@ -70,6 +71,7 @@ else:
         add_numbers,
         add_texts,
         key_of,
+        number_key,
         pieces,
         plain_key,
         read_plain,
@@ -86,9 +88,9 @@ __all__ = [
     "Runs",
     "from_bounds",
     "from_keys",
+    "from_elements",
     "from_numbers",
     "from_runs",
-    "from_texts",
     "joined",
     "key_of",
     "longs",
@@ -654,13 +656,13 @@ class Runs(Longs):
     def fold(self, autostep=None) -> str:
         """Return the text of the set, with steps if it has an *autostep*."""
         self.settle()
-        limit: cython.longlong = NEVER if autostep is None else autostep
+        limit: cython.longlong = NEVER if autostep is None or autostep >= NEVER else autostep
         return text_of_pieces(pieces(self, limit, limit))
 
     def pieces(self, autostep=None, at_end=None) -> list:
         """Return the pieces of the text, see :func:`rangetext.pieces`, as tuples."""
         self.settle()
-        limit: cython.longlong = NEVER if autostep is None else autostep
+        limit: cython.longlong = NEVER if autostep is None or autostep >= NEVER else autostep
         found: Longs = pieces(self, limit, limit if at_end is None else at_end)
         return [
             (found.at[i], found.at[i + 1], found.at[i + 2], found.at[i + 3])
@@ -823,6 +825,39 @@ def runs_joined(starts: Longs, stops: Longs) -> Runs:
     return made
 
 
+@cython.cfunc
+def _runs_of_pairs(pairs: Longs) -> Runs:
+    """Return the union of runs, given as pairs of bounds, however they lie."""
+    made: Runs = Runs()
+    starts: Longs
+    stops: Longs
+    size: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    # As long as they are in order, in place.
+    for i in range(0, pairs.size, 2):
+        if size == 0 or pairs.at[i] > pairs.at[size - 1]:
+            pairs.at[size] = pairs.at[i]
+            pairs.at[size + 1] = pairs.at[i + 1]
+            size += 2
+        elif pairs.at[i] >= pairs.at[size - 2]:
+            pairs.at[size - 1] = max(pairs.at[size - 1], pairs.at[i + 1])
+        else:
+            break
+    else:
+        pairs.cut(size)
+        made.swap(pairs)
+        return made
+    starts = Longs()
+    stops = Longs()
+    for k in range(0, size, 2):
+        starts.push(pairs.at[k])
+        stops.push(pairs.at[k + 1])
+    for k in range(i, pairs.size, 2):
+        starts.push(pairs.at[k])
+        stops.push(pairs.at[k + 1])
+    return runs_joined(starts, stops)
+
+
 def joined(starts: Longs, stops: Longs) -> Runs:
     """Return the union of runs, however they lie; sorts both arrays."""
     return runs_joined(starts, stops)
@@ -875,39 +910,48 @@ def from_keys(keys: list):
 def from_runs(pairs: list):
     """Return the union of runs ``(lo, hi)``, however they lie."""
     try:
-        return runs_joined(_checked([lo for lo, hi in pairs]), _checked([hi for lo, hi in pairs]))
+        return _runs_of_pairs(_checked([bound for pair in pairs for bound in pair]))
     except OverflowError:
         return _interpreted().from_runs(pairs)
 
 
-def from_numbers(pairs: list, width=1):
-    """Return the set of the numbers *first* to *last* of all pairs.
+def from_numbers(ranges: list, width=1):
+    """Return the set of the numbers of ranges (first, last, step).
 
     width: fill up those that are not negative to so many digits.
+    step: 1 where a number is negative.
     """
-    starts: Longs = Longs()
-    stops: Longs = Longs()
+    pairs: Longs = Longs()
     try:
-        for first, last in pairs:
-            add_numbers(first, last, width, starts, stops)
+        for first, last, step in ranges:
+            add_numbers(first, last, step, width, pairs)
     except OverflowError:
-        return _interpreted().from_numbers(pairs, width)
-    return runs_joined(starts, stops)
+        return _interpreted().from_numbers(ranges, width)
+    return _runs_of_pairs(pairs)
 
 
-def from_texts(texts: list):
-    """Return the set of elements given as strings of ASCII digits.
+def from_elements(elements: list):
+    """Return the set of elements, each a string of ASCII digits or an integer.
 
     Returns None if one is anything else, or has more than 18 digits.
     """
     keys: Longs = Longs()
     key: cython.longlong
-    keys.reserve(len(texts))
-    for text in texts:
-        key = plain_key(text)
-        if key < 0:
-            return None
-        keys.push(key)
+    keys.reserve(len(elements))
+    try:
+        for element in elements:
+            if type(element) is int:
+                key = element
+                if cython.compiled and not -LIMIT <= key < POWER[18]:
+                    return None
+                key = number_key(key)
+            else:
+                key = plain_key(element)
+                if key < 0:
+                    return None
+            keys.push(key)
+    except OverflowError:
+        return None
     return runs_of_keys(keys)
 
 
@@ -917,13 +961,12 @@ def read(text: str, start: cython.Py_ssize_t = 0, stop: cython.Py_ssize_t = -1):
     Returns None if that is anything but ranges of ASCII digits, if a range is
     malformed, or if numbers have more than 18 digits.
     """
-    starts: Longs = Longs()
-    stops: Longs = Longs()
+    pairs: Longs = Longs()
     if stop < 0 or stop > len(text):
         stop = len(text)
-    if not read_plain(text, start, stop, starts, stops):
+    if not read_plain(text, start, stop, pairs):
         return None
-    return runs_joined(starts, stops)
+    return _runs_of_pairs(pairs)
 
 
 # -- the base class of range sets
@@ -954,7 +997,12 @@ class RunSet:
         """Tell if an element (a string, or an integer without padding) is in
         the set; for a range set, if all of its elements are."""
         key: cython.longlong = plain_key(element)
-        return self._contains(element) if key < 0 else self._runs.contains(key)
+        runs = self._runs
+        if key < 0:
+            return self._contains(element)
+        if type(runs) is Runs:
+            return bool(cython.cast(Runs, runs)._has(key))
+        return runs.contains(key)
 
     def add(self, element, pad=0):
         """Add an element: a digit string, or an integer filled up to *pad* digits.
@@ -962,30 +1010,49 @@ class RunSet:
         Raises ValueError if it is not a number.
         """
         key: cython.longlong = plain_key(element)
+        runs = self._runs
         if key < 0:
             self._add(element, pad)
+        elif type(runs) is Runs:
+            cython.cast(Runs, runs)._change(key, key + 1, True)
         else:
-            self._runs.insert(key, key + 1)
+            runs.insert(key, key + 1)
 
     def __or__(self, other):
         if not isinstance(other, RunSet):
             return self._or(other)
-        return _like(self, self._runs.union(other._runs))
+        runs = self._runs
+        with_runs = cython.cast(RunSet, other)._runs
+        if type(runs) is Runs:
+            return _like(self, cython.cast(Runs, runs).union(with_runs))
+        return _like(self, runs.union(with_runs))
 
     def __and__(self, other):
         if not isinstance(other, RunSet):
             return self._and(other)
-        return _like(self, self._runs.intersection(other._runs))
+        runs = self._runs
+        with_runs = cython.cast(RunSet, other)._runs
+        if type(runs) is Runs:
+            return _like(self, cython.cast(Runs, runs).intersection(with_runs))
+        return _like(self, runs.intersection(with_runs))
 
     def __sub__(self, other):
         if not isinstance(other, RunSet):
             return self._sub(other)
-        return _like(self, self._runs.difference(other._runs))
+        runs = self._runs
+        with_runs = cython.cast(RunSet, other)._runs
+        if type(runs) is Runs:
+            return _like(self, cython.cast(Runs, runs).difference(with_runs))
+        return _like(self, runs.difference(with_runs))
 
     def __xor__(self, other):
         if not isinstance(other, RunSet):
             return self._xor(other)
-        return _like(self, self._runs.symmetric_difference(other._runs))
+        runs = self._runs
+        with_runs = cython.cast(RunSet, other)._runs
+        if type(runs) is Runs:
+            return _like(self, cython.cast(Runs, runs).symmetric_difference(with_runs))
+        return _like(self, runs.symmetric_difference(with_runs))
 
 
 @cython.cfunc

@@ -432,11 +432,15 @@ class Names:
         pattern: str = _pattern(text, lo, opening, closing + 1, last)
         if pattern is None:
             return -1
+        pairs: Longs = Longs()
         starts: Longs = Longs()
         stops: Longs = Longs()
-        if not read_plain(text, opening + 1, closing, starts, stops):
+        if not read_plain(text, opening + 1, closing, pairs):
             return -1
         if keep:
+            for last in range(0, pairs.size, 2):
+                starts.push(pairs.at[last])
+                stops.push(pairs.at[last + 1])
             self.pattern(pattern).add_runs(starts, stops)
         return hi + (hi < end)
 

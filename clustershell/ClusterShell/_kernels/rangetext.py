@@ -128,30 +128,73 @@ def plain_key(text: object) -> cython.longlong:
 
 
 @cython.cfunc
+@cython.exceptval(check=False)
+def number_key(number: cython.longlong) -> cython.longlong:
+    """Return the key of a number below 10^18, unpadded."""
+    width: cython.int = 1
+    if number < 0:
+        return number
+    while number >= POWER[width]:
+        width += 1
+    return OFFSET[width] + number
+
+
+@cython.cfunc
 @cython.exceptval(-1, check=False)
 def add_numbers(
     first: cython.longlong,
     last: cython.longlong,
+    step: cython.longlong,
     width: cython.int,
-    starts: Longs,
-    stops: Longs,
+    pairs: Longs,
 ) -> cython.int:
-    """Append the runs of the numbers *first* to *last*, filled up to *width* digits."""
+    """Append the runs of the numbers of a range, filled up to *width* digits.
+
+    pairs: gets the two bounds of each run.
+    step: 1 if there are negative numbers.
+    """
     stop: cython.longlong
+    offset: cython.longlong
     if cython.compiled and (first < -LIMIT or last >= POWER[_WIDEST] or width > _WIDEST):
         raise OverflowError("number out of range")
     if first < 0:
-        starts.push(first)
-        stops.push(min(last + 1, 0))
+        pairs.push(first)
+        pairs.push(min(last + 1, 0))
         first = 0
+    if step > 1 and first <= last:
+        pairs.reserve(cython.cast(cython.Py_ssize_t, 2 * ((last - first) // step + 1)))
     while first <= last:
         while first >= POWER[width]:
             width += 1
         stop = min(last + 1, POWER[width])
-        starts.push(OFFSET[width] + first)
-        stops.push(OFFSET[width] + stop)
-        first = stop
+        offset = OFFSET[width]
+        if step == 1:
+            pairs.push(offset + first)
+            pairs.push(offset + stop)
+            first = stop
+        else:
+            first = _add_singles(first + offset, stop + offset, step, pairs) - offset
     return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=True)
+def _add_singles(
+    key: cython.longlong, stop: cython.longlong, step: cython.longlong, pairs: Longs
+) -> cython.longlong:
+    """Append runs of one key each; return the first key from *stop* on."""
+    if not cython.compiled:
+        keys = range(key, stop, step)
+        pairs.at.extend([bound for key in keys for bound in (key, key + 1)])
+        return key + len(keys) * step
+    at: cython.pointer[cython.longlong] = pairs.at + pairs.size
+    while key < stop:
+        at[0] = key
+        at[1] = key + 1
+        at += 2
+        key += step
+    pairs.size = at - pairs.at
+    return key
 
 
 # -- writing
@@ -412,34 +455,12 @@ else:
 # -- reading
 
 
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _add_range(
-    first: cython.longlong,
-    last: cython.longlong,
-    step: cython.longlong,
-    width: cython.int,
-    starts: Longs,
-    stops: Longs,
-) -> cython.int:
-    """Append the runs of the numbers of a range as they stand in a text."""
-    if step == 1:
-        return add_numbers(first, last, width, starts, stops)
-    while first <= last:
-        while first >= POWER[width]:
-            width += 1
-        starts.push(OFFSET[width] + first)
-        stops.push(OFFSET[width] + first + 1)
-        first += step
-    return 0
-
-
 if cython.compiled:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def read_plain(
-        text: str, start: cython.Py_ssize_t, stop: cython.Py_ssize_t, starts: Longs, stops: Longs
+        text: str, start: cython.Py_ssize_t, stop: cython.Py_ssize_t, pairs: Longs
     ) -> cython.bint:
         """Append the runs that a folded text stands for.
 
@@ -486,14 +507,14 @@ if cython.compiled:
                 number[2] = 1
             elif number[2] == 0:
                 return False
-            _add_range(number[0], number[1], number[2], digits[0], starts, stops)
+            add_numbers(number[0], number[1], number[2], digits[0], pairs)
             if at == end:
                 return True
             at += 1
 
 else:
 
-    def read_plain(text: str, start: int, stop: int, starts: Longs, stops: Longs) -> bool:
+    def read_plain(text: str, start: int, stop: int, pairs: Longs) -> bool:
         """Append the runs that a folded text stands for.
 
         Returns False, having perhaps appended some, if there is anything but
@@ -506,8 +527,8 @@ else:
         for part in text.split(","):
             if part.isdigit():
                 key = OFFSET[len(part)] + int(part)
-                starts.push(key)
-                stops.push(key + 1)
+                pairs.push(key)
+                pairs.push(key + 1)
                 continue
             first, _, rest = part.partition("-")
             last, slash, step = rest.partition("/")
@@ -521,5 +542,5 @@ else:
             distance = int(step) if slash else 1
             if hi < lo or distance == 0:
                 return False
-            _add_range(lo, hi, distance, width, starts, stops)
+            add_numbers(lo, hi, distance, width, pairs)
         return True
