@@ -18,19 +18,32 @@ DIFFERENCES = json.loads((HERE / "differences.json").read_text())
 ENGINES = ("epoll", "poll", "select")
 
 
+def start(engine, *args):
+    return subprocess.Popen(
+        [sys.executable, HERE / "run.py", "--engine", engine, *args], stdout=subprocess.PIPE
+    )
+
+
+def finish(process):
+    output = process.communicate(timeout=300)[0]
+    assert process.returncode == 0
+    return json.loads(output)
+
+
 @lru_cache
 def replayed(*engines, quick=False):
-    """Return the traces of one run of the scenarios on each of ``engines``, side by side."""
-    runs = [
-        subprocess.Popen(
-            [sys.executable, HERE / "run.py", "--engine", engine, *(["--quick"] if quick else [])],
-            stdout=subprocess.PIPE,
-        )
-        for engine in engines
-    ]
-    outputs = [process.communicate(timeout=300)[0] for process in runs]
-    assert [process.returncode for process in runs] == [0] * len(runs)
-    return dict(zip(engines, map(json.loads, outputs)))
+    """Return the traces of one run of the scenarios on each of ``engines``, side by side.
+
+    Some commands are given a fraction of a second.  On a loaded machine they
+    may not get as far as they should: what differs is run again by itself.
+    """
+    runs = [start(engine, *(["--quick"] if quick else [])) for engine in engines]
+    traces = dict(zip(engines, map(finish, runs)))
+    for engine in engines:
+        names = list(compare(traces[engine]))
+        if names:
+            traces[engine].update(finish(start(engine, *names)))
+    return traces
 
 
 def expected(name):
