@@ -1,61 +1,61 @@
 """The kernel that turns bytes into lines, in both lives."""
 
 import random
+import tracemalloc
 
 import pytest
+
+from ClusterShell.Worker.EngineClient import EngineClientStream
 
 
 class Sink:
     """What the kernel needs of a worker."""
 
 
-def lines_of(data):
-    """Return the lines of *data* and the rest, by the rule in the kernel's contract."""
-    *lines, rest = data.split(b"\n")
-    return [line[:-1] if line.endswith(b"\r") else line for line in lines], rest
-
-
 class TestSplitLines:
-    @pytest.fixture
-    def split(self, kernel):
-        return kernel("streams").split_lines
-
     @pytest.mark.parametrize(
-        ("rest", "data", "expected"),
+        ("text", "lines"),
         [
-            (b"", b"a\nb\n", ([b"a", b"b"], b"")),
-            (b"", b"a\nb", ([b"a"], b"b")),
-            (b"a", b"b\n", ([b"ab"], b"")),
-            (b"a", b"b", ([], b"ab")),
-            (b"", b"\n\n", ([b"", b""], b"")),
-            (b"", b"a\r\nb\r\r\nc\rd\n", ([b"a", b"b\r", b"c\rd"], b"")),
-            (b"a\r", b"\nb", ([b"a"], b"b")),
-            (b"", b"a\x00b\n\xff\n", ([b"a\x00b", b"\xff"], b"")),
+            (b"", []),
+            (b"a\nb\n", [b"a", b"b"]),
+            (b"\n\n", [b"", b""]),
+            (b"a\r\nb\r\r\nc\rd\n", [b"a", b"b\r", b"c\rd"]),
+            (b"\r\n", [b""]),
+            (b"a\x00b\n\xff\n", [b"a\x00b", b"\xff"]),
         ],
     )
-    def test_lines(self, split, rest, data, expected):
-        assert split(rest, data) == expected
+    def test_lines(self, kernel, text, lines):
+        assert kernel("streams").split_lines(text) == lines
 
-    def test_any_division_into_reads(self, split):
+
+class TestComplete:
+    """Whole lines out of reads that end anywhere."""
+
+    def test_any_division_into_reads(self):
         chance = random.Random(7)
         for _ in range(300):
             data = bytes(chance.choices(b"ab\r\n\n", k=chance.randrange(60)))
-            lines, rest, at = [], b"", 0
+            stream, found, at = EngineClientStream("out"), b"", 0
             while at < len(data):
                 size = chance.randrange(1, 9)
-                more, rest = split(rest, data[at : at + size])
-                lines += more
+                text = stream.complete(data[at : at + size])
+                assert text is None or text.endswith(b"\n")
+                found += text or b""
                 at += size
-            assert (lines, rest) == lines_of(data)
+            stop = data.rfind(b"\n") + 1
+            assert (found, stream.rbuf) == (data[:stop], data[stop:])
 
-
-class TestUnfinished:
-    @pytest.mark.parametrize(
-        ("rest", "data", "expected"),
-        [(b"a", b"b", b"ab"), (b"a", b"b\nc", b"c"), (b"a", b"b\n", b""), (b"", b"x", b"x")],
-    )
-    def test_rest(self, kernel, rest, data, expected):
-        assert kernel("streams").unfinished(rest, data) == expected
+    def test_a_line_without_end_is_joined_once(self):
+        """The work for a line of many reads grows with its length, not with its square."""
+        stream, piece = EngineClientStream("out"), b"x" * 65536
+        tracemalloc.start()
+        try:
+            for _ in range(200):
+                assert stream.complete(piece) is None
+            assert tracemalloc.get_traced_memory()[1] < 100_000  # nothing was copied
+        finally:
+            tracemalloc.stop()
+        assert stream.complete(b"\n") == piece * 200 + b"\n"
 
 
 class TestEmitLines:

@@ -300,10 +300,10 @@ class Engine:
         self._holding = self._clearing = True
         try:
             self._pending.clear()
-            while self._clients:
-                self._remove(next(iter(self._clients)), True, did_timeout)
-            while clear_ports and self._ports:
-                self._remove(next(iter(self._ports)), True, did_timeout)
+            # Handlers of what is closed may add more, which is closed as well.
+            while self._clients or (clear_ports and self._ports):
+                for client in [*self._clients, *(self._ports if clear_ports else ())]:
+                    self._remove(client, True, did_timeout)
         finally:
             self._holding = self._clearing = False
 
@@ -311,7 +311,6 @@ class Engine:
 
     def register(self, client):
         """Count the started *client* in and watch its streams and its timeout."""
-        assert client not in self._ports or not client.delayable
         client.registered = True
         client._reg_epoch = self._current_loopcnt
         if client.delayable:

@@ -81,6 +81,7 @@ class EngineClientStream:
     """One stream of a client: a descriptor and what is read or to be written."""
 
     __slots__ = (
+        "_rchunks",
         "_wchunks",
         "_wdone",
         "closefd",
@@ -90,14 +91,14 @@ class EngineClientStream:
         "fd",
         "name",
         "new_events",
-        "rbuf",
         "retain",
     )
 
     def __init__(self, name, sfile=None, evmask=0):
         self.name = name
         self.fd = None
-        self.rbuf = b""
+        # Read, and not yet a whole line: pieces, so that a long line is joined once.
+        self._rchunks = []
         # To be written: whole buffers as given, so that many streams share one, and
         # how much of the first is written.
         self._wchunks = None
@@ -125,6 +126,35 @@ class EngineClientStream:
         sizes = f"rbuflen={len(self.rbuf)} wbuflen={len(self.wbuf)}"
         flags = f"eof={self.eof:d} evmask=0x{self.evmask:x}"
         return f"<{name} at 0x{id(self)} (name={self.name} fd={self.fd} {sizes} {flags})>"
+
+    @property
+    def rbuf(self):
+        """What was read and is not yet a whole line."""
+        return b"".join(self._rchunks)
+
+    @rbuf.setter
+    def rbuf(self, data):
+        self._rchunks = [data] if data else []
+
+    def complete(self, data):
+        """Return the whole lines that *data*, just read, completes; None if it does none.
+
+        They are in one piece that ends in a newline; the rest is kept.
+        """
+        stop = data.rfind(b"\n") + 1
+        chunks = self._rchunks
+        if not stop:
+            chunks.append(data)
+            return None
+        rest = data[stop:]
+        if rest:
+            data = data[:stop]
+        if chunks:
+            data = b"".join([*chunks, data])
+            self._rchunks = []
+        if rest:
+            self._rchunks = [rest]
+        return data
 
     @property
     def wbuf(self):
@@ -379,9 +409,7 @@ class EngineClient(EngineBaseTimer):
 
     def _readlines(self, sname):
         """Return the lines that one read of stream *sname* completes, without their ends."""
-        stream = self.streams[sname]
-        lines, stream.rbuf = _kernel.split_lines(stream.rbuf, self._read(sname))
-        return lines
+        return _kernel.split_lines(self.streams[sname].complete(self._read(sname)) or b"")
 
     # -- writing
 

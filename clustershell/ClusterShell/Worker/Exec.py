@@ -134,8 +134,9 @@ class ExecClient(EngineClient):
     def _flush_read(self, sname):
         """Hand out what is left without an end of line."""
         stream = self.streams[sname]
-        if stream.readable() and stream.rbuf:
-            rest, stream.rbuf = stream.rbuf, b""
+        rest = stream.rbuf
+        if stream.readable() and rest:
+            stream.rbuf = b""
             self._on_nodeset_msgline(self.key, rest, sname)
 
     def _handle_read(self, sname):

@@ -185,56 +185,46 @@ class Worker:
         ev_data = getattr(handler, "_ev_data", None)
         if ev_data is not None:
             ev_data(self, key, sname, data)
+        text = stream.complete(data)
+        if text is None:
+            return
         if task._info["debug"]:
-            lines, stream.rbuf = _kernel.split_lines(stream.rbuf, data)
-            for line in lines:
+            for line in _kernel.split_lines(text):
                 self._debug_line(key, line)
                 self._on_line(key, line, sname)
             return
         tree = task._msgtree_or_none(sname)
-        if handler is None or not listens(handler, sname):
-            self._keep(tree, key, sname, stream, data)
-            return
         ev_text = getattr(handler, "_ev_text", None)
         if ev_text is not None:
-            text = self._keep(tree, key, sname, stream, data)
-            if text is not None:
-                ev_text(self, key, sname, text)
-            return
-        lines, stream.rbuf = _kernel.split_lines(stream.rbuf, data)
-        if not lines:
-            return
-        if sname == self.SNAME_STDERR or argument_count(self.eh.ev_read) == 2:
-            for line in lines:
+            ev_text(self, key, sname, self._keep(tree, key, sname, text))
+        elif handler is None or not listens(handler, sname):
+            self._keep(tree, key, sname, text)
+        elif sname == self.SNAME_STDERR or argument_count(handler.ev_read) == 2:
+            for line in _kernel.split_lines(text):
                 self._on_line(key, line, sname)
         else:
             add = None if tree is None else tree.add
             node = key if self._sets_node else self.current_node
-            _kernel.emit_lines(self, lines, key, node, sname, self.eh.ev_read, add)
+            lines = _kernel.split_lines(text)
+            _kernel.emit_lines(self, lines, key, node, sname, handler.ev_read, add)
 
-    def _keep(self, tree, key, sname, stream, data):
-        """Record what *data* completes without a handler; return it as joined lines, or None."""
-        if stream.rbuf:
-            data = stream.rbuf + data
-        stop = data.rfind(b"\n")
-        stream.rbuf = data[stop + 1 :]
-        if stop < 0:
-            return None
+    def _keep(self, tree, key, sname, text):
+        """Record the whole lines *text* in one call; return them joined by newlines."""
         if tree is not None:
-            tree.add_text((self, key), data)
-        data = data[:stop]
-        if b"\r" in data:
-            data = (data + b"\n").replace(b"\r\n", b"\n")[:-1]
+            tree.add_text((self, key), text)
+        if b"\r" in text:
+            text = text.replace(b"\r\n", b"\n")
+        text = text[:-1]
         # What per-line delivery would leave behind.
         if self._sets_node:
             self.current_node = key
         self.current_sname = sname
-        last = data[data.rfind(b"\n") + 1 :]
+        last = text[text.rfind(b"\n") + 1 :]
         if sname == self.SNAME_STDERR:
             self.current_errmsg = last
         else:
             self.current_msg = last
-        return data
+        return text
 
     #: Whether ``current_node`` tells where a line is from.
     _sets_node = True
@@ -426,16 +416,15 @@ class StreamClient(EngineClient):
         if type(worker)._on_msgline is StreamWorker._on_msgline:
             worker._deliver(self.key, sname, self.streams[sname], data)
             return
-        stream = self.streams[sname]
-        lines, stream.rbuf = _kernel.split_lines(stream.rbuf, data)
-        for line in lines:
+        for line in _kernel.split_lines(self.streams[sname].complete(data) or b""):
             worker._on_msgline(self.key, line, sname)
 
     def _flush_read(self, sname):
         """Hand out what is left without an end of line."""
         stream = self.streams[sname]
-        if stream.readable() and stream.rbuf:
-            rest, stream.rbuf = stream.rbuf, b""
+        rest = stream.rbuf
+        if stream.readable() and rest:
+            stream.rbuf = b""
             self.worker._on_msgline(self.key, rest, sname)
 
     def write(self, buf, sname=None):
