@@ -53,7 +53,7 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture(params=LIVES)
 def kernel(request):
     """Return a function of a kernel's name giving it in the life under test."""
-    if request.param == "compiled" and os.environ.get("CLUSTERSHELL_PURE_PYTHON"):
+    if request.param == "compiled" and os.environ.get("CLUSTERSHELL_PURE_PYTHON", "0") != "0":
         pytest.skip("the interpreted life is under test")
     package = {"compiled": "_compiled", "interpreted": "_kernels"}[request.param]
 
