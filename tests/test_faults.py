@@ -81,7 +81,8 @@ def run(code, engine="epoll", **kwargs):
     return json.loads(stdout)
 
 
-@pytest.mark.parametrize("engine", QUICK)
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ENGINES)
 class TestOneCommandHoldsUpNobody:
     """The bad command is started first; the others take a moment."""
 
