@@ -107,6 +107,7 @@ def test_relative_configuration_file_knows_its_directory(work):
     )
 
 
+@pytest.mark.slow
 def test_progress_stays_out_of_pipes(work):
     assert clush(work, *EXEC, "-P", "sleep 1.5") == (0, b"", b"")
 
@@ -147,6 +148,7 @@ def test_slow_node_does_not_make_memory_grow(work):
     assert kibibytes < 60_000  # all of Python included
 
 
+@pytest.mark.slow
 class TestInterrupt:
     """Ctrl-C while a command runs."""
 
