@@ -9,9 +9,6 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
-from ClusterShell._config.shelltext import UnsafeValueError
-from ClusterShell._work.command import KeywordError, expand_command, expand_path
-from ClusterShell._work.operands import check_host, joined_remote, local_path
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClient
 from ClusterShell.Worker.Worker import DistantWorker, WorkerError
@@ -43,9 +40,10 @@ def _replace_cmd(pattern, node, rank):
 
     :raises WorkerError: it has an unknown keyword
     """
+    command = import_module("ClusterShell._work.command")
     try:
-        return expand_command(pattern, node, rank)
-    except KeywordError as exc:
+        return command.expand_command(pattern, node, rank)
+    except command.KeywordError as exc:
         raise WorkerError(str(exc)) from None
 
 
@@ -72,6 +70,11 @@ class ExecClient(EngineClient):
 
         :raises UnsafeValueError: a name cannot be put where the command has a keyword
         """
+        if "%" not in self.command:
+            return self.command, None
+        # Imported only where needed, for programs that start often.
+        from ClusterShell._work.command import expand_command
+
         unsafe = getattr(self.worker, "unsafe_names", False)
         return expand_command(self.command, self.key, self.rank, unsafe), None
 
@@ -80,10 +83,8 @@ class ExecClient(EngineClient):
         task = self.worker.task
         try:
             command, env = self._build_cmd()
-        except UnsafeValueError as exc:
-            self._fail_nonblock(str(exc))
-        except KeywordError as exc:
-            raise WorkerError(str(exc)) from None
+        except ValueError as exc:
+            self._refuse(exc)
         else:
             if task.info("debug", False):
                 name = self.__class__.__name__.upper().rsplit(".", 1)[-1]
@@ -91,6 +92,16 @@ class ExecClient(EngineClient):
             self._exec_nonblock(command, shell=isinstance(command, str), env=env)
         self._on_nodeset_start(self.key)
         return self
+
+    def _refuse(self, exc):
+        """The command could not be built: fail for a name that may not be put into it."""
+        from ClusterShell._work.command import KeywordError, UnsafeValueError
+
+        if isinstance(exc, KeywordError):
+            raise WorkerError(str(exc)) from None
+        if not isinstance(exc, UnsafeValueError):
+            raise exc
+        self._fail_nonblock(str(exc))
 
     def _start_failed(self, exc):
         """No resources, and nothing runs whose end would free some: the command has failed."""
@@ -195,6 +206,9 @@ class CopyClient(ExecClient):
 
     def _build_cmd(self):
         """Return the ``cp`` command."""
+        from ClusterShell._work.command import expand_path
+        from ClusterShell._work.operands import check_host, joined_remote, local_path
+
         argv = ["cp"]
         if self.isdir:
             argv.append("-r")

@@ -5,9 +5,14 @@ kernel tells of its end through a pidfd in the poller; where there is none (old
 kernel, no descriptor left), the process is asked from time to time.
 """
 
+from __future__ import annotations
+
 import os
 from time import monotonic, sleep
-from typing import Any, Optional
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
 
 _PIDFD_OPEN = getattr(os, "pidfd_open", None)
 
@@ -24,7 +29,7 @@ class _Watch:
 
     __slots__ = ("client", "events", "fd", "name", "queue", "_reg_epoch")
 
-    def __init__(self, queue: "ExitQueue", client: Any, fd: Optional[int], epoch: int):
+    def __init__(self, queue: ExitQueue, client: Any, fd: int | None, epoch: int):
         self.queue = queue
         self.client = client
         self.fd = fd
@@ -61,7 +66,7 @@ class ExitQueue:
         else:
             engine.reg_clifds[watch.fd] = (watch, watch)
 
-    def _open(self, client: Any) -> Optional[int]:
+    def _open(self, client: Any) -> int | None:
         """Return a registered pidfd for the process of *client*, None if there is none."""
         if _PIDFD_OPEN is None:
             return None

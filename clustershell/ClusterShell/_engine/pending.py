@@ -1,7 +1,12 @@
 """Clients that wait to be started, in order of arrival, within their fanouts."""
 
+from __future__ import annotations
+
 from collections import deque
-from typing import Any, Optional
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
 
 #: Group of all clients whose worker has no fanout of its own.
 DEFAULT_GROUP = "default"
@@ -62,7 +67,7 @@ class PendingQueue:
                 for client in moved:
                     self.append(client)
 
-    def next(self, engine: Any) -> Optional[Any]:
+    def next(self, engine: Any) -> Any | None:
         """Take and return the next client that *engine* may register now, or None."""
         while self._ready:
             group = next(iter(self._ready))

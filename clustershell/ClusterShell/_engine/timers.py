@@ -1,8 +1,13 @@
 """Timers of an engine: a heap of firing times with lazy removal."""
 
+from __future__ import annotations
+
 from heapq import heapify, heappop, heappush
 from time import monotonic
-from typing import Any, Optional
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class TimerCase:
@@ -11,11 +16,11 @@ class TimerCase:
     __slots__ = ("client", "fire_date", "serial")
 
     def __init__(self, client: Any, fire_date: float, serial: int):
-        self.client: Optional[Any] = client
+        self.client: Any | None = client
         self.fire_date = fire_date
         self.serial = serial
 
-    def __lt__(self, other: "TimerCase") -> bool:
+    def __lt__(self, other: TimerCase) -> bool:
         # Equal dates fire in the order in which they were armed.
         return (self.fire_date, self.serial) < (other.fire_date, other.serial)
 
