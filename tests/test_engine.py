@@ -274,6 +274,20 @@ class TestReentrance:
         task.run("echo b", nodes="n1")
         assert task.node_buffer("n1") == b"b"
 
+    def test_exceptions_while_all_is_aborted_leave_nothing(self, task):
+        def close(worker, timedout):
+            raise LookupError("from the end")
+
+        before = descriptors()
+        for _ in range(3):
+            task.shell("sleep 30", nodes="n[1-2]", handler=Trace(close=close))
+        with pytest.raises(LookupError, match="from the end"):
+            task.resume(0.2)
+        assert descriptors() == before
+        with pytest.raises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+        assert task._engine._clients == set()
+
     def test_workers_close_each_other(self, task):
         one, two = Trace(), Trace()
         first = task.shell("echo a; sleep 30", nodes="n1", handler=one)

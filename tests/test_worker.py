@@ -178,6 +178,11 @@ class TestExec:
         assert (pwd, umask) == (os.fsencode(tmp_path), b"0027")
         assert ids.split() == [b"%d" % os.getpgrp(), b"%d" % os.getsid(0)]
 
+    def test_one_shell(self, task):
+        """The shell that runs the command is our own child."""
+        task.run("echo $PPID", nodes="n1")
+        assert task.node_buffer("n1") == b"%d" % os.getpid()
+
     def test_standard_descriptors_closed_in_the_parent(self, run_python):
         text = """
 import os

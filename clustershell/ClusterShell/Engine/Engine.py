@@ -296,16 +296,26 @@ class Engine:
             self.remove(client)
 
     def clear(self, did_timeout=False, clear_ports=False):
-        """Abort and remove all clients (and ports); buffers are not flushed."""
+        """Abort and remove all clients (and ports); buffers are not flushed.
+
+        An exception of a handler, or an interrupt, leaves only when all is done, lest
+        processes stay behind.
+        """
         self._holding = self._clearing = True
+        error = None
         try:
             self._pending.clear()
             # Handlers of what is closed may add more, which is closed as well.
             while self._clients or (clear_ports and self._ports):
                 for client in [*self._clients, *(self._ports if clear_ports else ())]:
-                    self._remove(client, True, did_timeout)
+                    try:
+                        self._remove(client, True, did_timeout)
+                    except BaseException as exc:
+                        error = error or exc
         finally:
             self._holding = self._clearing = False
+        if error is not None:
+            raise error
 
     # -- registration
 
