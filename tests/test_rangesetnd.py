@@ -1,8 +1,10 @@
 """RangeSetND: every method, what its text looks like, and where the release differs."""
 
+import base64
 import copy
 import importlib.util
 import itertools
+import json
 import pickle
 import random
 from pathlib import Path
@@ -452,3 +454,22 @@ def test_elements_of_vectors_are_those_of_their_axes():
     vectors = nd("1-3,07;2-5", "9;9-12")
     boxes = [itertools.product(*map(list, vector)) for vector in vectors.vectors()]
     assert list(itertools.chain(*boxes)) == list(vectors)
+
+
+RECORDED = Path(__file__).parent / "pickles" / "vectors.jsonl"
+
+
+@pytest.mark.parametrize(
+    "release", [json.loads(line) for line in RECORDED.read_text().splitlines()], ids=lambda r: r[0]
+)
+def test_pickles_of_old_releases(release):
+    """Pickled before and after folding; ``pickles/record_vectors.py`` made them."""
+    for vectors, autostep, text, _protocol, data in release[1]:
+        loaded = pickle.loads(base64.b64decode(data))
+        made = RangeSetND(vectors, autostep=autostep)
+        # What was folded then is taken as it is.
+        folded = not loaded.__getstate__()["_dirty"]
+        assert str(loaded) == (text if folded else str(made))
+        assert loaded == made and loaded.autostep == autostep
+        loaded.update(made)
+        assert loaded == made

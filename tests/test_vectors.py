@@ -138,6 +138,7 @@ def test_empty_sides_hold_no_elements(lab):
     made = lab.make([((), ("1",)), (("2",), ("3",)), (("4",), ("5",))])
     assert lab.elements(lab.vectors.fold(made)) == [("2", "3"), ("4", "5")]
     assert lab.make([((), ("1",))]).count() == 0
+    assert lab.boxes.covers(lab.make([(("1",), ("1",))]), lab.make([((), ("1",))]))
 
 
 def test_many_elements_fold_by_what_tells_them_apart(lab):

@@ -1039,4 +1039,10 @@ def intersection(left: Boxes, right: Boxes) -> Boxes:
 
 def covers(left: Boxes, right: Boxes) -> cython.bint:
     """Return whether *left* has all elements of *right*."""
-    return difference(right, left).size == 0
+    rest: Boxes = difference(right, left)
+    box: cython.Py_ssize_t
+    for box in range(rest.size):
+        # A box with an empty side is there, but has no elements.
+        if rest.volume(box):
+            return False
+    return True
