@@ -148,21 +148,16 @@ def test_ctrl_c_leaves_no_ssh(own_sshd, tmp_path):
 
 def test_the_look_for_ssh_sees_those_left(own_sshd, tmp_path):
     """The fault is planted: clush is killed outright, and its ssh processes are found."""
-    server = own_sshd()
-    shown = terminal.Terminal(
-        clush(server, "-f", "5", "-n", "-w", "n[1-5]", "sleep 60"),
-        world.make(tmp_path),
-        world.environment(tmp_path),
+    process = subprocess.Popen(
+        clush(own_sshd(), "-f", "5", "-n", "-w", "n[1-5]", "sleep 60"),
+        cwd=world.make(tmp_path),
+        env=world.environment(tmp_path),
     )
-    wait_until(lambda: len(children_named("ssh", shown.process.pid)) == 5, 30)
-    pids = children_named("ssh", shown.process.pid)
-    # Stopped, they cannot notice that their terminal goes away.
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    shown.process.kill()
-    shown.process.wait()
+    wait_until(lambda: len(children_named("ssh", process.pid)) == 5, 30)
+    pids = children_named("ssh", process.pid)
+    process.kill()
+    process.wait()
     left = alive(pids)
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
-    shown.close()
     assert left == pids
