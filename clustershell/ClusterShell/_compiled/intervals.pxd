@@ -43,6 +43,7 @@ cdef class Runs(Longs):
 cdef Runs runs_of_bounds(long long *bounds, Py_ssize_t size)
 cdef Runs runs_of_keys(Longs keys)
 cdef Runs runs_joined(Longs starts, Longs stops)
+cdef Runs runs_of_pairs(Longs pairs)
 
 cdef class RunSet:
     cdef public object _runs

@@ -119,8 +119,16 @@ def _change_bounds(
     Returns how many were changed.
     """
     i: cython.Py_ssize_t = bounds.find(lo - 1)
-    j: cython.Py_ssize_t = bounds.find(hi)
+    j: cython.Py_ssize_t = i
     k: cython.Py_ssize_t
+    if hi - lo > 1:
+        j = bounds.find(hi)
+    else:
+        # Next to one key there are two bounds at most.
+        while j < bounds.size and bounds.at[j] <= hi:
+            j += 1
+    if i == j and (i & 1) == member:
+        return 0
     # Count the members there were, walking over the bounds between.
     members: cython.longlong = 0
     at: cython.longlong = lo
@@ -220,7 +228,7 @@ class Parts:
     ) -> cython.longlong:
         """Put the keys from *lo* to before *hi* in, or take them out; return how many."""
         p: cython.Py_ssize_t = self.holding(lo)
-        q: cython.Py_ssize_t = self.holding(hi - 1)
+        q: cython.Py_ssize_t = p if hi - lo == 1 else self.holding(hi - 1)
         changed: cython.longlong = 0
         border: cython.longlong
         self.before = None
@@ -306,7 +314,8 @@ class Runs(Longs):
         __slots__ = ("total", "parts", "stale")
 
         def __init__(self) -> None:
-            super().__init__()
+            self.at = []
+            self.push = self.at.append
             self.total = -1
             self.parts = None
             self.stale = False
@@ -371,7 +380,8 @@ class Runs(Longs):
         changed: cython.longlong
         if cython.compiled and (lo < -LIMIT or hi > LIMIT):
             raise OverflowError("key out of range")
-        self.count()
+        if self.total < 0:
+            self.count()
         if self.is_long():
             parts: Parts = self._parts()
             changed = parts.change(lo, hi, member)
@@ -449,13 +459,15 @@ class Runs(Longs):
         b: Runs = other
         a.settle()
         b.settle()
-        if a.size == 0 or b.size == 0:
-            return a.copy() if a.size else b.copy()
+        n: cython.Py_ssize_t = a.size
+        m: cython.Py_ssize_t = b.size
+        if n == 0 or m == 0:
+            return a.copy() if n else b.copy()
         made: Runs = Runs()
-        made.reserve(a.size + b.size + 2)
+        made.reserve(n + m + 2)
         made.push(min(a.at[0], b.at[0]))
         _sweep(made, a, 1, b, 1, 0, 1)
-        made.push(max(a.at[a.size - 1], b.at[b.size - 1]))
+        made.push(max(a.at[n - 1], b.at[m - 1]))
         return made
 
     @cython.ccall
@@ -676,7 +688,9 @@ def _few(small: object, large: Runs) -> Runs:
     if type(small) is not Runs:
         return None
     runs: Runs = small
-    size: cython.Py_ssize_t = len(large.parts.lists) * _PART if large.stale else large.size
+    size: cython.Py_ssize_t = large.size
+    if large.stale:
+        size = len(large.parts.lists) * _PART
     return None if runs.stale or runs.size * _FEW > size else runs
 
 
@@ -703,7 +717,7 @@ def _sweep(
         p = sorted(a.at[a_kind::2] + b.at[b_kind::2])
         q = sorted(a.at[1 - a_kind :: 2] + b.at[1 - b_kind :: 2])
         pairs = zip(p[skip_p:], q[skip_q:])
-        made.at.extend([bound for pair in pairs if pair[0] < pair[1] for bound in pair])
+        made.at += [bound for low, high in pairs if low < high for bound in (low, high)]
         return 0
     # Behind its last bound each array gets one more of each kind, beyond all
     # others: so the merge need not look out for the ends.
@@ -826,7 +840,7 @@ def runs_joined(starts: Longs, stops: Longs) -> Runs:
 
 
 @cython.cfunc
-def _runs_of_pairs(pairs: Longs) -> Runs:
+def runs_of_pairs(pairs: Longs) -> Runs:
     """Return the union of runs, given as pairs of bounds, however they lie."""
     made: Runs = Runs()
     starts: Longs
@@ -910,7 +924,7 @@ def from_keys(keys: list):
 def from_runs(pairs: list):
     """Return the union of runs ``(lo, hi)``, however they lie."""
     try:
-        return _runs_of_pairs(_checked([bound for pair in pairs for bound in pair]))
+        return runs_of_pairs(_checked([bound for pair in pairs for bound in pair]))
     except OverflowError:
         return _interpreted().from_runs(pairs)
 
@@ -927,7 +941,7 @@ def from_numbers(ranges: list, width=1):
             add_numbers(first, last, step, width, pairs)
     except OverflowError:
         return _interpreted().from_numbers(ranges, width)
-    return _runs_of_pairs(pairs)
+    return runs_of_pairs(pairs)
 
 
 def from_elements(elements: list):
@@ -966,7 +980,7 @@ def read(text: str, start: cython.Py_ssize_t = 0, stop: cython.Py_ssize_t = -1):
         stop = len(text)
     if not read_plain(text, start, stop, pairs):
         return None
-    return _runs_of_pairs(pairs)
+    return runs_of_pairs(pairs)
 
 
 # -- the base class of range sets
@@ -997,12 +1011,12 @@ class RunSet:
         """Tell if an element (a string, or an integer without padding) is in
         the set; for a range set, if all of its elements are."""
         key: cython.longlong = plain_key(element)
-        runs = self._runs
         if key < 0:
             return self._contains(element)
-        if type(runs) is Runs:
-            return bool(cython.cast(Runs, runs)._has(key))
-        return runs.contains(key)
+        if type(self._runs) is not Runs:
+            return self._runs.contains(key)
+        runs: Runs = self._runs
+        return bool(runs._has(key))
 
     def add(self, element, pad=0):
         """Add an element: a digit string, or an integer filled up to *pad* digits.
@@ -1010,49 +1024,49 @@ class RunSet:
         Raises ValueError if it is not a number.
         """
         key: cython.longlong = plain_key(element)
-        runs = self._runs
         if key < 0:
             self._add(element, pad)
-        elif type(runs) is Runs:
-            cython.cast(Runs, runs)._change(key, key + 1, True)
+        elif type(self._runs) is Runs:
+            runs: Runs = self._runs
+            runs._change(key, key + 1, True)
         else:
-            runs.insert(key, key + 1)
+            self._runs.insert(key, key + 1)
 
     def __or__(self, other):
         if not isinstance(other, RunSet):
             return self._or(other)
-        runs = self._runs
-        with_runs = cython.cast(RunSet, other)._runs
-        if type(runs) is Runs:
-            return _like(self, cython.cast(Runs, runs).union(with_runs))
-        return _like(self, runs.union(with_runs))
+        with_set: RunSet = other
+        if type(self._runs) is not Runs:
+            return _like(self, self._runs.union(with_set._runs))
+        runs: Runs = self._runs
+        return _like(self, runs.union(with_set._runs))
 
     def __and__(self, other):
         if not isinstance(other, RunSet):
             return self._and(other)
-        runs = self._runs
-        with_runs = cython.cast(RunSet, other)._runs
-        if type(runs) is Runs:
-            return _like(self, cython.cast(Runs, runs).intersection(with_runs))
-        return _like(self, runs.intersection(with_runs))
+        with_set: RunSet = other
+        if type(self._runs) is not Runs:
+            return _like(self, self._runs.intersection(with_set._runs))
+        runs: Runs = self._runs
+        return _like(self, runs.intersection(with_set._runs))
 
     def __sub__(self, other):
         if not isinstance(other, RunSet):
             return self._sub(other)
-        runs = self._runs
-        with_runs = cython.cast(RunSet, other)._runs
-        if type(runs) is Runs:
-            return _like(self, cython.cast(Runs, runs).difference(with_runs))
-        return _like(self, runs.difference(with_runs))
+        with_set: RunSet = other
+        if type(self._runs) is not Runs:
+            return _like(self, self._runs.difference(with_set._runs))
+        runs: Runs = self._runs
+        return _like(self, runs.difference(with_set._runs))
 
     def __xor__(self, other):
         if not isinstance(other, RunSet):
             return self._xor(other)
-        runs = self._runs
-        with_runs = cython.cast(RunSet, other)._runs
-        if type(runs) is Runs:
-            return _like(self, cython.cast(Runs, runs).symmetric_difference(with_runs))
-        return _like(self, runs.symmetric_difference(with_runs))
+        with_set: RunSet = other
+        if type(self._runs) is not Runs:
+            return _like(self, self._runs.symmetric_difference(with_set._runs))
+        runs: Runs = self._runs
+        return _like(self, runs.symmetric_difference(with_set._runs))
 
 
 @cython.cfunc

@@ -24,8 +24,8 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.intervals import (
         Runs,
         RunSet,
-        runs_joined,
         runs_of_keys,
+        runs_of_pairs,
     )
     from cython.cimports.ClusterShell._compiled.longs import Longs
     from cython.cimports.ClusterShell._compiled.rangetext import OFFSET, read_plain, width_of
@@ -48,7 +48,7 @@ else:
     from itertools import chain
 
     from ClusterShell._kernels.boxes import Boxes
-    from ClusterShell._kernels.intervals import Runs, RunSet, runs_joined, runs_of_keys
+    from ClusterShell._kernels.intervals import Runs, RunSet, runs_of_keys, runs_of_pairs
     from ClusterShell._kernels.longs import Longs
     from ClusterShell._kernels.rangetext import OFFSET, read_plain, width_of
 
@@ -167,6 +167,18 @@ def _pattern(
 
 @cython.cfunc
 @cython.exceptval(-1)
+def _read_ranges(
+    text: str, start: cython.Py_ssize_t, stop: cython.Py_ssize_t, pairs: Longs
+) -> cython.bint:
+    """Append the runs of the ranges text[start:stop]; return false if they are not plain."""
+    if cython.compiled and not text.isascii():
+        # Ranges are read from texts of narrow characters only.
+        return read_plain(text[start:stop], 0, stop - start, pairs)
+    return read_plain(text, start, stop, pairs)
+
+
+@cython.cfunc
+@cython.exceptval(-1)
 def _dim(pattern: str) -> cython.Py_ssize_t:
     """Return the number of indexes of a pattern."""
     return pattern.count("%") - 2 * pattern.count("%%")
@@ -180,15 +192,14 @@ class Pattern:
     text: the pattern, ``%s`` for each index, ``%%`` for a percent sign.
     dim: number of indexes.
     keys: the keys of the names, ``dim`` for each.
-    starts, stops: the runs of what stood in brackets, for a pattern of one.
+    pairs: the runs of what stood in brackets, for a pattern of one.
     """
 
     if cython.compiled:
         text = cython.declare(str)
         dim = cython.declare(cython.Py_ssize_t)
         keys = cython.declare(Longs)
-        starts = cython.declare(Longs)
-        stops = cython.declare(Longs)
+        pairs = cython.declare(Longs)
 
     @cython.cfunc
     @cython.exceptval(-1)
@@ -230,26 +241,14 @@ class Pattern:
     def runs(self) -> Runs:
         """Return the indexes as a set, of a pattern of one; call this once only."""
         keys: Longs = self.keys
-        if self.starts is None:
+        if self.pairs is None:
             return runs_of_keys(keys)
         at: cython.Py_ssize_t
         if keys is not None:
             for at in range(keys.size):
-                self.starts.push(keys.at[at])
-                self.stops.push(keys.at[at] + 1)
-        return runs_joined(self.starts, self.stops)
-
-    @cython.cfunc
-    @cython.exceptval(-1)
-    def add_runs(self, starts: Longs, stops: Longs) -> cython.int:
-        """Add runs of the index of a pattern of one; the arrays belong to it then."""
-        if self.starts is None:
-            self.starts = starts
-            self.stops = stops
-        else:
-            self.starts.extend(starts, 0, starts.size)
-            self.stops.extend(stops, 0, stops.size)
-        return 0
+                self.pairs.push(keys.at[at])
+                self.pairs.push(keys.at[at] + 1)
+        return runs_of_pairs(self.pairs)
 
     def boxes(self) -> Boxes:
         """Return the indexes as vectors, of a pattern of several."""
@@ -263,7 +262,7 @@ def _new_pattern(text: str) -> Pattern:
     made: Pattern = Pattern.__new__(Pattern)
     made.text = text
     made.dim = _dim(text)
-    made.keys = made.starts = made.stops = None
+    made.keys = made.pairs = None
     return made
 
 
@@ -433,15 +432,14 @@ class Names:
         if pattern is None:
             return -1
         pairs: Longs = Longs()
-        starts: Longs = Longs()
-        stops: Longs = Longs()
-        if not read_plain(text, opening + 1, closing, pairs):
+        if not _read_ranges(text, opening + 1, closing, pairs):
             return -1
         if keep:
-            for last in range(0, pairs.size, 2):
-                starts.push(pairs.at[last])
-                stops.push(pairs.at[last + 1])
-            self.pattern(pattern).add_runs(starts, stops)
+            found: Pattern = self.pattern(pattern)
+            if found.pairs is None:
+                found.pairs = pairs
+            else:
+                found.pairs.extend(pairs, 0, pairs.size)
         return hi + (hi < end)
 
 
