@@ -262,11 +262,11 @@ def _complete(options, resolver):
     from ClusterShell.NodeSet import grouplist
 
     prefix = "@"
-    if options.groupsource:
-        prefix = f"@{options.groupsource}:"
-    else:
+    if not options.groupsource:
         for source in resolver.sources():
             print(f"@{source}:")
+    elif not options.groupbase:
+        prefix = f"@{options.groupsource}:"
     for group in sorted_groups(grouplist(options.groupsource)):
         print(prefix + group)
 
