@@ -170,6 +170,14 @@ def test_results_take_the_autostep_of_the_vectors_not_of_the_set(sign):
     assert lines(one.copy()) == ["1-9/2; 2,5"]
 
 
+def test_what_is_found_in_common_twice_is_one_vector():
+    one, two = nd("0-4/2;0-1;3", autostep=3), nd("2-3;0,6-8;3", "0-4;0-1;3")
+    one &= two
+    assert lines(one) == ["0,2,4; 0-1; 3"]
+    one.update(nd("6;0;3"))
+    assert lines(one) == ["0-4/2; 0-1; 3", "6; 0; 3"]
+
+
 def test_operations_in_place_keep_the_autostep():
     one, two = nd("1-9/2;2", "1-9/2;5", autostep=4), nd("3-20;2", "1-9/2;7", autostep=3)
     one |= two

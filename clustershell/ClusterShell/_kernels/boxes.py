@@ -569,7 +569,49 @@ def intersect(left: Boxes, right: Boxes) -> Boxes:
                     _add_common_side(made, left, box * dim + a, right, other * dim + a)
                 made.size += 1
     made.disjoint = left.disjoint and right.disjoint
+    if made.disjoint or made.size * made.size > _FEW_PAIRS:
+        return made
+    return _without_parts(made)
+
+
+@cython.cfunc
+def _without_parts(boxes: Boxes) -> Boxes:
+    """Return *boxes* without those that lie within another, of equal ones but the first."""
+    made: Boxes = Boxes(boxes.dim)
+    box: cython.Py_ssize_t
+    other: cython.Py_ssize_t
+    for box in range(boxes.size):
+        for other in range(boxes.size):
+            if other == box or not _within(boxes, box, other):
+                continue
+            if other < box or not _within(boxes, other, box):
+                break
+        else:
+            made.add_box(boxes, box)
+    made.disjoint = made.size < 2
     return made
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _within(boxes: Boxes, box: cython.Py_ssize_t, other: cython.Py_ssize_t) -> cython.bint:
+    """Return whether all elements of a box are in another."""
+    runs: cython.pointer[cython.longlong] = boxes.runs.at
+    a: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    m: cython.Py_ssize_t
+    end: cython.Py_ssize_t
+    for a in range(boxes.dim):
+        m = boxes.ends.at[other * boxes.dim + a]
+        end = boxes.ends.at[other * boxes.dim + a + 1]
+        for i in range(
+            boxes.ends.at[box * boxes.dim + a], boxes.ends.at[box * boxes.dim + a + 1], 2
+        ):
+            while m < end and runs[m + 1] < runs[i + 1]:
+                m += 2
+            if m == end or runs[i] < runs[m]:
+                return False
+    return True
 
 
 # -- Many boxes: by rows ------------------------------------------------------
