@@ -17,8 +17,8 @@ from itertools import chain, product
 from types import GenericAlias
 
 from ClusterShell._accel import intervals
-from ClusterShell._ranges import nd
-from ClusterShell._ranges.patterns import BadPattern, read_part
+from ClusterShell._ranges import elements, nd
+from ClusterShell._ranges.patterns import BadPattern
 
 __all__ = [
     "AUTOSTEP_DISABLED",
@@ -95,12 +95,10 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
         if pattern is None:
             self._runs = intervals.Runs()
-        elif isinstance(pattern, str):
-            self._runs = _read(pattern)
         elif isinstance(pattern, RangeSet):
             self._runs = pattern._runs.copy()
         else:
-            self._runs = _read_all(pattern)
+            self._runs = _read(pattern)
 
     @classmethod
     def fromlist(cls, rnglist, autostep=None):
@@ -160,7 +158,7 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         if "_ranges" in dic:
             # Up to 1.5 the state held the ranges; later ones give the text to
             # the constructor.
-            self._runs = _runs_of_ranges(dic["_ranges"])
+            self._runs = elements.runs_of_ranges(dic["_ranges"])
         elif dic.get("_version", 0) < 4 and dic.get("padding"):
             # Up to 1.8 one padding was that of all elements.
             self.padding = dic["padding"]
@@ -188,7 +186,7 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
     @padding.setter
     def padding(self, value):
         numbers = [(first, last, 1) for first, last, _, _ in self._runs.pieces()]
-        self._runs = intervals.from_numbers(numbers, _digits(value or 0))
+        self._runs = intervals.from_numbers(numbers, elements.digits(value or 0))
 
     def dim(self):
         """Return the number of dimensions: 1, or 0 for an empty set."""
@@ -240,7 +238,7 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         for first, last, step, width in self._runs.pieces(at_end=self._steps_over()):
             numbers = range(first, last + 1, step or 1)
             part = RangeSet()
-            part._runs = _runs_of_numbers(numbers, width or 1)
+            part._runs = elements.runs_of_numbers(numbers, width or 1)
             yield part
 
     def split(self, nbr):
@@ -274,7 +272,7 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         size = len(self)
         lo = start if start >= 0 else start + size
         hi = size if stop is None else stop if stop >= 0 else stop + size
-        key = _member(elem)
+        key = elements.member(elem)
         rank = -1 if key is None else self._runs.rank(key)
         if rank < 0 or not lo <= rank < hi:
             raise ValueError(f"{elem} is not in {self.__class__.__name__}")
@@ -283,13 +281,13 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
     def _contains(self, element):
         if isinstance(element, RangeSet):
             return element.issubset(self)
-        key = _member(element)
+        key = elements.member(element)
         return key is not None and self._runs.contains(key)
 
     # -- edits of single elements
 
     def _add(self, element, pad):
-        key = _key(element, pad)
+        key = elements.key(element, pad)
         self._change(intervals.from_keys([key]))
 
     def _change(self, runs):
@@ -305,13 +303,13 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
             raise AssertionError("please provide ordered node index ranges")
         if not step > 0:
             raise AssertionError("please provide a positive step")
-        self._change(_runs_of_numbers(range(start, stop, step), _digits(pad)))
+        self._change(elements.runs_of_numbers(range(start, stop, step), elements.digits(pad)))
 
     def remove(self, element, pad=0):
         """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
         if not isinstance(element, str):
-            element = str(int(element)).zfill(_digits(pad))
-        key = _member(element)
+            element = str(int(element)).zfill(elements.digits(pad))
+        key = elements.member(element)
         if key is None or not self._runs.contains(key):
             raise KeyError(element)
         self._runs.erase(key, key + 1)
@@ -346,7 +344,7 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         """Add the elements of an iterable; if one is not a number, none of them."""
         if isinstance(iterable, str):
             raise AssertionError("please provide elements, not a string")
-        self._change(_elements(iterable))
+        self._change(elements.elements(iterable))
 
     def union_update(self, other):
         """Add the elements of *other*; as :meth:`update`."""
@@ -356,14 +354,14 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         """Add the elements of an iterable of patterns and of sets."""
         rangesets = list(rangesets)
         if set(map(type, rangesets)) == {str}:
-            self._change(_read_all(rangesets))
+            self._change(_read(rangesets))
             return
         for item in rangesets:
             self._change(item._runs if isinstance(item, RangeSet) else RangeSet(item)._runs)
 
     def intersection_update(self, other):
         """Take out the elements that are not also in *other*."""
-        self._runs = self._runs.intersection(_members(other))
+        self._runs = self._runs.intersection(elements.members(other))
 
     def difference_update(self, other, strict=False):
         """Take out the elements of *other*.
@@ -372,10 +370,10 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         """
         if strict:
             self._binary_sanity_check(other)
-            missing = _elements(other).difference(self._runs)
+            missing = elements.elements(other).difference(self._runs)
             if missing.count():
                 raise KeyError(intervals.text_of(missing.select(0)))
-        gone = _members(other)
+        gone = elements.members(other)
         if type(gone) is type(self._runs):
             self._runs.difference_update(gone)
         else:
@@ -383,29 +381,29 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
 
     def symmetric_difference_update(self, other):
         """Take out the elements that are also in *other*, add those only there."""
-        self._runs = self._runs.symmetric_difference(_elements(other))
+        self._runs = self._runs.symmetric_difference(elements.elements(other))
 
     def union(self, other):
         """Return the elements that are here or in *other*."""
         if isinstance(other, str):
             raise AssertionError("please provide elements, not a string")
-        return self._like(self._runs.union(_elements(other)))
+        return self._like(self._runs.union(elements.elements(other)))
 
     def intersection(self, other):
         """Return the elements that are also in *other*."""
-        return self._like(self._runs.intersection(_members(other)))
+        return self._like(self._runs.intersection(elements.members(other)))
 
     def difference(self, other):
         """Return the elements that are not in *other*."""
-        return self._like(self._runs.difference(_members(other)))
+        return self._like(self._runs.difference(elements.members(other)))
 
     def symmetric_difference(self, other):
         """Return the elements that are in just one of the two."""
-        return self._like(self._runs.symmetric_difference(_elements(other)))
+        return self._like(self._runs.symmetric_difference(elements.elements(other)))
 
     def isdisjoint(self, other):
         """Tell if no element is also in *other*."""
-        return self._runs.isdisjoint(_members(other))
+        return self._runs.isdisjoint(elements.members(other))
 
     # -- comparisons and operators, with sets only
 
@@ -416,12 +414,12 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
     def issubset(self, other):
         """Tell if all elements are also in the set *other*."""
         self._binary_sanity_check(other)
-        return self._runs.issubset(_members(other))
+        return self._runs.issubset(elements.members(other))
 
     def issuperset(self, other):
         """Tell if all elements of the set *other* are here."""
         self._binary_sanity_check(other)
-        runs = _members(other)
+        runs = elements.members(other)
         return runs.count() == len(other) and runs.issubset(self._runs)
 
     def __le__(self, other):
@@ -497,118 +495,17 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
 MutableSet.register(RangeSet)
 
 
-def _plain(elements):
-    """Return a set as a built-in one."""
-    return elements if isinstance(elements, frozenset) else set(elements)
-
-
-# -- elements and their keys
-
-
-def _digits(pad):
-    """Return the number of digits to fill numbers up to, for a padding as it was given."""
-    if not isinstance(pad, int):
-        raise TypeError(f"padding must be an integer, not {type(pad).__name__}")
-    return max(pad, 1)
-
-
-def _key(element, pad=0):
-    """Return the key of an element to add; ValueError if it is not a number."""
-    if isinstance(element, str):
-        value = int(element)
-        # A zero in front makes an element as wide as its text.
-        width = len(element) if element[0] == "0" else 1
-    else:
-        value = int(element)
-        width = _digits(pad)
-    return value if value < 0 else intervals.key_of(str(value).zfill(width))
-
-
-def _member(element):
-    """Return the key of what can be an element, None if it cannot."""
-    text = element if isinstance(element, str) else str(element)
-    negative = text[:1] == "-"
-    digits = text[1:] if negative else text
-    if not (digits.isascii() and digits.isdigit()) or (negative and digits[0] == "0"):
-        return None
-    return intervals.key_of(text)
-
-
-def _elements(iterable):
-    """Return the runs of all of *iterable*; ValueError if one is not a number."""
-    if isinstance(iterable, RangeSet):
-        return iterable._runs
-    items = list(iterable)
-    runs = intervals.from_elements(items)
-    return intervals.from_keys([_key(item) for item in items]) if runs is None else runs
-
-
-def _members(iterable):
-    """Return the runs of what can be elements in *iterable*."""
-    if isinstance(iterable, RangeSet):
-        return iterable._runs
-    texts = [item for item in iterable if isinstance(item, str)]
-    runs = intervals.from_elements(texts)
-    if runs is None:
-        keys = map(_member, texts)
-        runs = intervals.from_keys([key for key in keys if key is not None])
-    return runs
-
-
-def _runs_of_numbers(numbers, width):
-    """Return the runs of a range of integers, filled up to *width* digits."""
-    if numbers.step > 1 and numbers[0] < 0:
-        return intervals.from_numbers([(number, number, 1) for number in numbers], width)
-    return intervals.from_numbers([(numbers[0], numbers[-1], numbers.step)], width)
-
-
-def _runs_of_ranges(ranges):
-    """Return the runs of the ranges of an old state.
-
-    A range is (slice, padding), or, before 1.4, (first, last, step, padding).
-    """
-    made = intervals.Runs()
-    for item in ranges:
-        padding = item[-1]
-        if len(item) == 2:
-            numbers = range(item[0].start, item[0].stop, item[0].step or 1)
-        else:
-            numbers = range(item[0], item[1] + 1, item[2])
-        made = made.union(_runs_of_numbers(numbers, max(padding, 1)))
-    return made
-
-
 def _read(pattern):
-    """Return the runs of a pattern."""
-    runs = intervals.read(pattern)
-    return _read_parts(pattern.split(",")) if runs is None else runs
-
-
-def _read_all(patterns):
-    """Return the runs of all patterns of an iterable; integers are patterns, too."""
-    patterns = list(patterns)
-    runs = intervals.from_elements(patterns)
-    if runs is not None:
-        return runs
-    return _read(",".join(map(str, patterns)))
-
-
-def _read_parts(parts):
-    """Return the runs of the parts of a pattern."""
-    made = intervals.Runs()
-    widths = {}
+    """Return the runs of a pattern, or of all of an iterable of patterns."""
     try:
-        for part in parts:
-            first, last, step, width = read_part(part)
-            if step > 1 and first < 0:
-                made = made.union(_runs_of_numbers(range(first, last + 1, step), width))
-            else:
-                widths.setdefault(width, []).append((first, last, step))
+        return elements.read(pattern) if isinstance(pattern, str) else elements.read_all(pattern)
     except BadPattern as exc:
         raise RangeSetParseError(exc.part, exc.reason) from None
-    for width, ranges in widths.items():
-        made = made.union(intervals.from_numbers(ranges, width))
-    return made
+
+
+def _plain(other):
+    """Return a set as a built-in one."""
+    return other if isinstance(other, frozenset) else set(other)
 
 
 class RangeSetND:
@@ -849,7 +746,7 @@ class RangeSetND:
     def _position(self, texts):
         """Return the position of an element given as texts, -1 if it is not there."""
         boxes = self._folded_boxes()
-        keys = [_member(text) for text in texts]
+        keys = [elements.member(text) for text in texts]
         if boxes is None or None in keys or len(keys) != boxes.dim:
             return -1
         return boxes.position(keys)

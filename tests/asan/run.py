@@ -3,7 +3,9 @@
 Builds all kernels with sanitizers in a directory of its own, then runs the
 drivers ``drive_NAME.py`` found here.  A driver is a program of two arguments,
 seconds and seed, that asks much of a kernel and compares the answers with a
-model.  Needs gcc and Cython.
+model; ``--count`` is a third argument for those that count what they do.
+First of all, an access one element beyond an array, planted in a kernel of
+its own, has to be caught.  Needs gcc and Cython.
 """
 
 import argparse
@@ -26,7 +28,7 @@ from ClusterShell._accel import KERNELS
 modules = cythonize(
     [
         Extension(f"ClusterShell._compiled.{name}", [f"ClusterShell/_kernels/{name}.py"])
-        for name in KERNELS
+        for name in (*KERNELS, "planted")
     ],
     language_level=3,
     compiler_directives={"binding": True},
@@ -38,6 +40,34 @@ build.ensure_finalized()
 build.run()
 """
 
+PLANTED = """
+import cython
+from cython.cimports.libc.stdlib import free, malloc
+
+
+def overflow(size: cython.Py_ssize_t):
+    array = cython.cast(
+        cython.pointer[cython.longlong], malloc(size * cython.sizeof(cython.longlong))
+    )
+    i: cython.Py_ssize_t
+    for i in range(size + 1):
+        array[i] = i
+    total: cython.longlong = array[size - 1]
+    free(array)
+    return total
+"""
+
+
+def planted_is_caught(environment):
+    """Tell if the sanitizer stops a program that writes one element too far."""
+    result = subprocess.run(
+        [sys.executable, "-c", "from ClusterShell._compiled import planted; planted.overflow(8)"],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    return result.returncode != 0 and "heap-buffer-overflow" in result.stderr
+
 
 def library(name):
     """Return the path of a library of gcc."""
@@ -48,12 +78,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=60, help="for each driver")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, help="do so much instead, for drivers that count")
     parser.add_argument("names", nargs="*", metavar="NAME", help="drivers to run; all if none")
     options = parser.parse_args()
     names = options.names or sorted(path.stem[6:] for path in HERE.glob("drive_*.py"))
     with tempfile.TemporaryDirectory() as directory:
         ignored = shutil.ignore_patterns("*.so", "__pycache__")
         shutil.copytree(PACKAGE / "ClusterShell", f"{directory}/ClusterShell", ignore=ignored)
+        Path(directory, "ClusterShell", "_kernels", "planted.py").write_text(PLANTED)
         environment = {**os.environ, "PYTHONPATH": directory}
         subprocess.run(
             [sys.executable, "-c", BUILD],
@@ -68,6 +100,11 @@ def main():
             ASAN_OPTIONS="detect_leaks=0",
             PYTHONMALLOC="malloc",
         )
+        if not planted_is_caught(environment):
+            print("the planted overflow was not caught")
+            return 1
+        print("the planted overflow was caught", flush=True)
+        count = [str(options.count)] if options.count else []
         failed = [
             name
             for name in names
@@ -77,6 +114,7 @@ def main():
                     str(HERE / f"drive_{name}.py"),
                     str(options.seconds),
                     str(options.seed),
+                    *count,
                 ],
                 env=environment,
             ).returncode

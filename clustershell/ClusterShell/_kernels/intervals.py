@@ -457,8 +457,9 @@ class Runs(Longs):
             return _widened(self).union(_widened(other))
         a: Runs = self
         b: Runs = other
-        a.settle()
-        b.settle()
+        if a.stale or b.stale:
+            a.settle()
+            b.settle()
         n: cython.Py_ssize_t = a.size
         m: cython.Py_ssize_t = b.size
         if n == 0 or m == 0:
@@ -487,8 +488,9 @@ class Runs(Longs):
                 b._cut(made, few.at[i], few.at[i + 1])
             return made
         b = other
-        a.settle()
-        b.settle()
+        if a.stale or b.stale:
+            a.settle()
+            b.settle()
         if a.size and b.size:
             made.reserve(a.size + b.size + 2)
             _sweep(made, a, 0, b, 0, 1, 0)
@@ -503,8 +505,9 @@ class Runs(Longs):
         few: Runs = _few(a, b)
         if few is not None:
             b = b.intersection(few)
-        a.settle()
-        b.settle()
+        if a.stale or b.stale:
+            a.settle()
+            b.settle()
         if a.size == 0 or b.size == 0:
             return a.copy()
         made: Runs = Runs()
@@ -518,8 +521,9 @@ class Runs(Longs):
             return _widened(self).symmetric_difference(_widened(other))
         a: Runs = self
         b: Runs = other
-        a.settle()
-        b.settle()
+        if a.stale or b.stale:
+            a.settle()
+            b.settle()
         return _cancelled(a, b)
 
     # -- questions

@@ -35,7 +35,10 @@ def read_part(part):
         step = int(step_text) if slash else 1
         if "-" not in text and step != 1:
             raise BadPattern(part, "invalid step usage")
-        values = [_value(digits, negative) for negative, digits in ends]
+        values = [-int(digits) if negative else int(digits) for negative, digits in ends]
+        if values[0]:
+            # Without its zeros the first must be a number, too: "0_1" is none.
+            int(ends[0][1].lstrip("0"))
     except ValueError:
         raise BadPattern(part, "cannot convert string to integer") from None
     width = _width(part, ends)
@@ -61,12 +64,6 @@ def _ends(text):
         # Too many of them: int() will not have it.
         ends[-1] = (False, text)
     return ends
-
-
-def _value(digits, negative):
-    # Without its zeros it must be a number, too: "0_1" is none, "0_0" is.
-    value = int(digits) and int(digits.lstrip("0"))
-    return -value if negative else value
 
 
 def _width(part, ends):

@@ -1,0 +1,111 @@
+"""Elements and patterns as people give them, turned into runs of keys.
+
+What is plain is left to the ``intervals`` kernel; here is what else stands for
+numbers, and what does not.
+"""
+
+from ClusterShell._accel import intervals
+from ClusterShell._ranges.patterns import read_part
+
+
+def digits(pad):
+    """Return the number of digits to fill numbers up to, for a padding as it was given."""
+    if not isinstance(pad, int):
+        raise TypeError(f"padding must be an integer, not {type(pad).__name__}")
+    return max(pad, 1)
+
+
+def key(element, pad=0):
+    """Return the key of an element to add; ValueError if it is not a number."""
+    if isinstance(element, str):
+        value = int(element)
+        # A zero in front makes an element as wide as its text.
+        width = len(element) if element[0] == "0" else 1
+    else:
+        value = int(element)
+        width = digits(pad)
+    return value if value < 0 else intervals.key_of(str(value).zfill(width))
+
+
+def member(element):
+    """Return the key of what can be an element, None if it cannot."""
+    text = element if isinstance(element, str) else str(element)
+    negative = text[:1] == "-"
+    number = text[1:] if negative else text
+    if not (number.isascii() and number.isdigit()) or (negative and number[0] == "0"):
+        return None
+    return intervals.key_of(text)
+
+
+def elements(iterable):
+    """Return the runs of all of *iterable*; ValueError if one is not a number."""
+    if isinstance(iterable, intervals.RunSet):
+        return iterable._runs
+    items = list(iterable)
+    runs = intervals.from_elements(items)
+    return intervals.from_keys([key(item) for item in items]) if runs is None else runs
+
+
+def members(iterable):
+    """Return the runs of what can be elements in *iterable*."""
+    if isinstance(iterable, intervals.RunSet):
+        return iterable._runs
+    texts = [item for item in iterable if isinstance(item, str)]
+    runs = intervals.from_elements(texts)
+    if runs is None:
+        keys = map(member, texts)
+        runs = intervals.from_keys([key for key in keys if key is not None])
+    return runs
+
+
+def runs_of_numbers(numbers, width):
+    """Return the runs of a range of integers, filled up to *width* digits."""
+    if numbers.step > 1 and numbers[0] < 0:
+        return intervals.from_numbers([(number, number, 1) for number in numbers], width)
+    return intervals.from_numbers([(numbers[0], numbers[-1], numbers.step)], width)
+
+
+def runs_of_ranges(ranges):
+    """Return the runs of the ranges of an old state.
+
+    A range is (slice, padding), or, before 1.4, (first, last, step, padding).
+    """
+    made = intervals.Runs()
+    for item in ranges:
+        padding = item[-1]
+        if len(item) == 2:
+            numbers = range(item[0].start, item[0].stop, item[0].step or 1)
+        else:
+            numbers = range(item[0], item[1] + 1, item[2])
+        made = made.union(runs_of_numbers(numbers, max(padding, 1)))
+    return made
+
+
+def read(pattern):
+    """Return the runs of a pattern; raises BadPattern."""
+    runs = intervals.read(pattern)
+    return _read_parts(pattern.split(",")) if runs is None else runs
+
+
+def read_all(patterns):
+    """Return the runs of all patterns of an iterable, integers among them; raises BadPattern."""
+    patterns = list(patterns)
+    runs = intervals.from_elements(patterns)
+    if runs is not None:
+        return runs
+    return read(",".join(map(str, patterns)))
+
+
+def _read_parts(parts):
+    """Return the runs of the parts of a pattern; raises BadPattern."""
+    made = intervals.Runs()
+    widths = {}
+    for part in parts:
+        first, last, step, width = read_part(part)
+        if step > 1 and first < 0:
+            made = made.union(runs_of_numbers(range(first, last + 1, step), width))
+        else:
+            widths.setdefault(width, []).append((first, last, step))
+    for width, ranges in widths.items():
+        made = made.union(intervals.from_numbers(ranges, width))
+    return made
