@@ -16,6 +16,7 @@ class Lab:
     def __init__(self, kernel):
         self.intervals = kernel("intervals")
         self.boxes = kernel("boxes")
+        self.rows = kernel("rows")
         self.vectors = kernel("vectors")
 
     def make(self, boxes):
@@ -138,14 +139,14 @@ def test_empty_sides_hold_no_elements(lab):
     made = lab.make([((), ("1",)), (("2",), ("3",)), (("4",), ("5",))])
     assert lab.elements(lab.vectors.fold(made)) == [("2", "3"), ("4", "5")]
     assert lab.make([((), ("1",))]).count() == 0
-    assert lab.boxes.covers(lab.make([(("1",), ("1",))]), lab.make([((), ("1",))]))
+    assert lab.rows.covers(lab.make([(("1",), ("1",))]), lab.make([((), ("1",))]))
 
 
 def test_many_elements_fold_by_what_tells_them_apart(lab):
     """A million elements in few boxes cost like few elements."""
     side = tuple(map(str, range(1200)))
     holes = [(("3",), ("4",), ("5",)), (("3",), ("700",), ("800",))]
-    rest = lab.boxes.difference(lab.make([(side, side, side)]), lab.make(holes))
+    rest = lab.rows.difference(lab.make([(side, side, side)]), lab.make(holes))
     both = lab.make([(side, side, side)])
     both.extend(lab.make([(side[:600], side, side)]))
     for made, count in ((rest, 1200**3 - 2), (both, 1200**3)):
@@ -160,10 +161,10 @@ def test_axes_keep_their_places_whichever_is_widest(lab):
     for shape in ((2000, 30, 40), (30, 2000, 40), (30, 40, 2000)):
         sides = [tuple(map(str, range(width))) for width in shape]
         holes = [tuple((str(rng.randrange(width)),) for width in shape) for _ in range(9)]
-        rest = lab.boxes.difference(lab.make([sides]), lab.make(holes))
+        rest = lab.rows.difference(lab.make([sides]), lab.make(holes))
         folded = lab.vectors.fold(rest)
         assert folded.count() == 2000 * 30 * 40 - len(set(holes))
-        assert lab.boxes.covers(folded, rest) and lab.boxes.covers(rest, folded)
+        assert lab.rows.covers(folded, rest) and lab.rows.covers(rest, folded)
         widths = [
             sides[0].count() * sides[1].count() * sides[2].count() for sides in folded.sides()
         ]
@@ -181,12 +182,12 @@ def test_algebra_against_sets(lab, few, monkeypatch):
         if few:
             rest, common = lab.boxes.subtract(left, right), lab.boxes.intersect(left, right)
         else:
-            rest = lab.boxes._by_rows(left, right, False)
-            common = lab.boxes._by_rows(left, right, True)
+            rest = lab.rows.by_rows(left, right, False)
+            common = lab.rows.by_rows(left, right, True)
         one, two = elements_of(one), elements_of(two)
         assert set(lab.elements(rest)) == one - two
         assert set(lab.elements(common)) == one & two
-        assert lab.boxes.covers(left, right) == (one >= two)
+        assert lab.rows.covers(left, right) == (one >= two)
         for made in (rest, common):
             if made.disjoint:
                 assert made.count() == len(set(lab.elements(made)))
@@ -199,8 +200,8 @@ def test_many_boxes_on_both_sides(lab):
         {(str(rng.randrange(60)), str(rng.randrange(60))) for _ in range(1500)} for _ in range(2)
     )
     left, right = (lab.make([tuple((t,) for t in point) for point in s]) for s in (one, two))
-    assert set(lab.elements(lab.boxes.difference(left, right))) == one - two
-    assert set(lab.elements(lab.boxes.intersection(left, right))) == one & two
+    assert set(lab.elements(lab.rows.difference(left, right))) == one - two
+    assert set(lab.elements(lab.rows.intersection(left, right))) == one & two
 
 
 def test_elements_by_position(lab):

@@ -25,6 +25,7 @@ KERNELS: tuple[str, ...] = (
     "rangetext",
     "intervals",
     "boxes",
+    "rows",
     "vectors",
     "names",
     "msgtree",

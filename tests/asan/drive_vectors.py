@@ -5,7 +5,7 @@ import random
 import sys
 import time
 
-from ClusterShell._compiled import boxes, intervals, vectors
+from ClusterShell._compiled import boxes, intervals, rows, vectors
 
 # Where digits run out, and where elements get more of them.
 EDGES = [0, 9, 10, 11, 109, 110, 111, 1109, 1110, (10**18 - 10) // 9 + 10**18 - 2]
@@ -26,9 +26,9 @@ class Session:
         # The largest key there is has no place for more behind it.
         return self.base - offset if self.base > 10**17 else self.base + offset
 
-    def make(self, rows):
+    def make(self, given):
         made = boxes.Boxes(self.dim)
-        for sides in rows:
+        for sides in given:
             made.add([intervals.from_keys(side) for side in sides])
         return made
 
@@ -36,8 +36,8 @@ class Session:
         return [self.key() for _ in range(self.rng.choice((0, 1, 1, 1, 2, 3)))]
 
     def new(self, at):
-        rows = [[self.side() for _ in range(self.dim)] for _ in range(self.rng.randrange(9))]
-        self.sets[at] = self.make(rows), {e for row in rows for e in itertools.product(*row)}
+        given = [[self.side() for _ in range(self.dim)] for _ in range(self.rng.randrange(9))]
+        self.sets[at] = self.make(given), {e for row in given for e in itertools.product(*row)}
 
     def points(self, at):
         made, model = self.sets[at]
@@ -55,11 +55,11 @@ class Session:
             made.extend(right)
             self.sets[at] = made, one | two
         elif way < 4:
-            done = (boxes.difference, boxes.subtract, boxes._by_rows)[way - 1]
+            done = (rows.difference, boxes.subtract, rows.by_rows)[way - 1]
             args = (False,) if way == 3 else ()
             self.sets[at] = done(left, right, *args), one - two
         else:
-            done = (boxes.intersection, boxes.intersect, boxes._by_rows)[way - 4]
+            done = (rows.intersection, boxes.intersect, rows.by_rows)[way - 4]
             args = (True,) if way == 6 else ()
             self.sets[at] = done(left, right, *args), one & two
 
@@ -86,7 +86,7 @@ class Session:
 
     def compare(self, _at):
         (left, one), (right, two) = self.rng.choice(self.sets), self.rng.choice(self.sets)
-        assert boxes.covers(left, right) == (one >= two)
+        assert rows.covers(left, right) == (one >= two)
 
     def refused(self, at):
         made, _ = self.sets[at]

@@ -19,32 +19,9 @@ cdef class Boxes:
     cdef int _pick_turns(self, Boxes made, Py_ssize_t box, Py_ssize_t axis, object start, object turns) except -1
     cdef int add_side(self, Boxes other, Py_ssize_t k) except -1
 
-cdef class Axis:
-    cdef readonly Py_ssize_t size
-    cdef Longs runs
-    cdef Longs bases
-    cdef Longs table
-    cdef long long origin
-
-    cdef int _mark(self, Longs los, Longs his, long long lo, long long hi) except -1
-    cdef long long number(self, long long key) noexcept
-    cdef Py_ssize_t place(self, long long number) noexcept
-    cdef int write(self, Longs target, long long lo, long long hi) except -1
-
-cdef Boxes numbered(Boxes boxes, list axes)
-cdef double row_count(Boxes boxes)
-
-cdef class Rows:
-    cdef Py_ssize_t width
-    cdef Longs heads
-    cdef Longs los
-    cdef Longs his
-    cdef Longs sources
-
-    cdef int add(self, Boxes boxes, long long source) except -1
-    cdef int sort(self, list axes, list ranks) except -1
-    cdef int _pack(self, Longs packed, Py_ssize_t a, int shift, Longs rank, Longs order) except -1
-    cdef Longs _sort_packed(self, Longs packed, int position, Longs old)
-    cdef int _arrange(self, Longs order) except -1
-    cdef bint same_head(self, Py_ssize_t row, Py_ssize_t other) noexcept
-    cdef Py_ssize_t gather(self, Py_ssize_t start, long long source, Longs runs) except -1
+cdef int add_common_side(
+    Boxes made, Boxes left, Py_ssize_t k, Boxes right, Py_ssize_t j
+) except -1
+cdef int add_rest_of_side(
+    Boxes made, Boxes left, Py_ssize_t k, Boxes right, Py_ssize_t j
+) except -1

@@ -7,15 +7,9 @@ sorted, disjoint, half-open runs.  :class:`Boxes` holds boxes of one dimension,
 back to back in two arrays of integers; they may overlap.  What the keys stand
 for is not known here.
 
-There are two ways to compute with boxes.  Few boxes are taken in pairs
-(:func:`subtract`, :func:`intersect`): the cost is their number, however many
-elements they have.  Many boxes are cut into *rows*, boxes whose sides are
-single keys except for the last (:class:`Rows`); rows sort, so that two sets
-are compared in one walk over both.  :func:`difference` and
-:func:`intersection` choose the cheaper way.
-
-To sort rows quickly, keys are replaced by small numbers in the same order:
-:class:`Axis` numbers the keys that occur in an axis.
+The algebra here takes boxes in pairs (:func:`subtract`, :func:`intersect`): the
+cost is their number, however many elements they have.  Kernel ``rows`` has the
+algebra for many boxes, and chooses.
 """
 
 from __future__ import annotations
@@ -30,25 +24,13 @@ if cython.compiled:
         LIMIT,
         Longs,
         Runs,
-        longs,
-        runs_joined,
         runs_of_bounds,
     )
 else:
-    from ClusterShell._kernels.intervals import Longs, Runs, longs, runs_joined
+    from ClusterShell._kernels.intervals import Longs, Runs
 
-# Sets are taken in pairs of boxes up to this many pairs, or if rows would be
-# more numerous still.
+# Among so few pairs of boxes, those that lie within another are looked for.
 _FEW_PAIRS = cython.declare(cython.longlong, 4096)
-
-# An axis finds numbers in a table if its keys span no more than this many
-# times the number of its runs (and some), else by bisection.
-_TABLE_SPARSITY = cython.declare(cython.longlong, 8)
-_TABLE_SPAN = cython.declare(cython.longlong, 256)
-
-# Packed integers stay below the sign bit, and below what the interpreted life
-# would turn into longer integers.
-_WORD = cython.declare(cython.int, 62)
 
 
 @cython.cfunc
@@ -450,7 +432,7 @@ def _meet(
 
 @cython.cfunc
 @cython.exceptval(-1, check=False)
-def _add_common_side(
+def add_common_side(
     made: Boxes, left: Boxes, k: cython.Py_ssize_t, right: Boxes, j: cython.Py_ssize_t
 ) -> cython.int:
     """Append to *made* the keys that two sides have in common."""
@@ -474,7 +456,7 @@ def _add_common_side(
 
 @cython.cfunc
 @cython.exceptval(-1, check=False)
-def _add_rest_of_side(
+def add_rest_of_side(
     made: Boxes, left: Boxes, k: cython.Py_ssize_t, right: Boxes, j: cython.Py_ssize_t
 ) -> cython.int:
     """Append to *made* the keys of side *k* of *left* that side *j* of *right* lacks."""
@@ -517,8 +499,8 @@ def _add_rest(
     for a in range(dim):
         size = made.runs.size
         for c in range(a):
-            _add_common_side(made, left, box * dim + c, right, other * dim + c)
-        _add_rest_of_side(made, left, box * dim + a, right, other * dim + a)
+            add_common_side(made, left, box * dim + c, right, other * dim + c)
+        add_rest_of_side(made, left, box * dim + a, right, other * dim + a)
         if made.ends.at[made.ends.size - 1] == made.ends.at[made.ends.size - 2]:
             made.ends.cut(made.size * dim + 1)
             made.runs.cut(size)
@@ -566,7 +548,7 @@ def intersect(left: Boxes, right: Boxes) -> Boxes:
         for other in range(right.size):
             if _meet(left, box, right, other):
                 for a in range(dim):
-                    _add_common_side(made, left, box * dim + a, right, other * dim + a)
+                    add_common_side(made, left, box * dim + a, right, other * dim + a)
                 made.size += 1
     made.disjoint = left.disjoint and right.disjoint
     if made.disjoint or made.size * made.size > _FEW_PAIRS:
@@ -611,480 +593,4 @@ def _within(boxes: Boxes, box: cython.Py_ssize_t, other: cython.Py_ssize_t) -> c
                 m += 2
             if m == end or runs[i] < runs[m]:
                 return False
-    return True
-
-
-# -- Many boxes: by rows ------------------------------------------------------
-
-
-@cython.final
-@cython.cclass
-class Axis:
-    """The keys that occur in one axis of some boxes, numbered in their order.
-
-    size: how many keys there are.
-    runs: their runs, as bounds of keys.
-    bases: the number of the first key of each run.
-    table, origin: where keys span little, the number of key ``k`` is
-        ``table[k - origin]``; else ``table`` is empty.
-    """
-
-    if not cython.compiled:
-        __slots__ = ("size", "runs", "bases", "table", "origin")
-
-    def __init__(self, sets: list, axis: cython.Py_ssize_t) -> None:
-        los: Longs = Longs()
-        his: Longs = Longs()
-        boxes: Boxes
-        box: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        i: cython.Py_ssize_t
-        lo: cython.longlong
-        hi: cython.longlong
-        for boxes in sets:
-            for box in range(boxes.size):
-                k = box * boxes.dim + axis
-                for i in range(boxes.ends.at[k], boxes.ends.at[k + 1], 2):
-                    los.push(boxes.runs.at[i])
-                    his.push(boxes.runs.at[i + 1])
-        self.runs = Longs()
-        self.bases = Longs()
-        self.table = Longs()
-        self.size = self.origin = 0
-        if los.size == 0:
-            return
-        lo = los.at[0]
-        hi = his.at[0]
-        for i in range(los.size):
-            lo = min(lo, los.at[i])
-            hi = max(hi, his.at[i])
-        if hi - lo <= _TABLE_SPAN + _TABLE_SPARSITY * los.size:
-            self._mark(los, his, lo, hi)
-        else:
-            self.runs = runs_joined(los, his)
-            for i in range(0, self.runs.size, 2):
-                self.bases.push(self.size)
-                self.size += self.runs.at[i + 1] - self.runs.at[i]
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _mark(self, los: Longs, his: Longs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
-        """Number the keys by marking them in a table that spans them all."""
-        table: Longs = longs(hi - lo + 1)
-        i: cython.Py_ssize_t
-        depth: cython.longlong = 0
-        inside: cython.bint = False
-        for i in range(los.size):
-            table.at[los.at[i] - lo] += 1
-            table.at[his.at[i] - lo] -= 1
-        for i in range(table.size):
-            depth += table.at[i]
-            table.at[i] = self.size
-            if (depth > 0) != inside:
-                inside = not inside
-                self.runs.push(lo + i)
-                if inside:
-                    self.bases.push(self.size)
-            if inside:
-                self.size += 1
-        self.table = table
-        self.origin = lo
-        return 0
-
-    @cython.cfunc
-    @cython.inline
-    @cython.exceptval(check=False)
-    def number(self, key: cython.longlong) -> cython.longlong:
-        """Return the number of a key that occurs."""
-        if self.table.size:
-            return self.table.at[key - self.origin]
-        first: cython.Py_ssize_t = 0
-        stop: cython.Py_ssize_t = self.bases.size
-        middle: cython.Py_ssize_t
-        while stop - first > 1:
-            middle = (first + stop) >> 1
-            if self.runs.at[2 * middle] <= key:
-                first = middle
-            else:
-                stop = middle
-        return self.bases.at[first] + (key - self.runs.at[2 * first])
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def place(self, number: cython.longlong) -> cython.Py_ssize_t:
-        """Return the index of the run of keys in which a number lies."""
-        first: cython.Py_ssize_t = 0
-        stop: cython.Py_ssize_t = self.bases.size
-        middle: cython.Py_ssize_t
-        while stop - first > 1:
-            middle = (first + stop) >> 1
-            if self.bases.at[middle] <= number:
-                first = middle
-            else:
-                stop = middle
-        return first
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def write(self, target: Longs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
-        """Append to *target* the keys of a run of numbers, as runs."""
-        place: cython.Py_ssize_t = self.place(lo)
-        key: cython.longlong = self.runs.at[2 * place] + (lo - self.bases.at[place])
-        width: cython.longlong
-        while True:
-            width = min(hi - lo, self.runs.at[2 * place + 1] - key)
-            target.push(key)
-            target.push(key + width)
-            lo += width
-            if lo >= hi:
-                return 0
-            place += 1
-            key = self.runs.at[2 * place]
-
-
-@cython.cfunc
-def numbered(boxes: Boxes, axes: list) -> Boxes:
-    """Return *boxes* with the keys of each axis replaced by their numbers."""
-    made: Boxes = Boxes(boxes.dim)
-    axis: Axis
-    box: cython.Py_ssize_t
-    a: cython.Py_ssize_t
-    k: cython.Py_ssize_t
-    i: cython.Py_ssize_t
-    lo: cython.longlong
-    made.runs.extend(boxes.runs, 0, boxes.runs.size)
-    made.ends.cut(0)
-    made.ends.extend(boxes.ends, 0, boxes.ends.size)
-    made.size = boxes.size
-    made.disjoint = boxes.disjoint
-    for a in range(boxes.dim):
-        axis = axes[a]
-        for box in range(boxes.size):
-            k = box * boxes.dim + a
-            for i in range(boxes.ends.at[k], boxes.ends.at[k + 1], 2):
-                lo = axis.number(boxes.runs.at[i])
-                made.runs.at[i] = lo
-                made.runs.at[i + 1] = lo + (boxes.runs.at[i + 1] - boxes.runs.at[i])
-    return made
-
-
-@cython.cfunc
-def row_count(boxes: Boxes) -> cython.double:
-    """Return how many rows *boxes* would be cut into."""
-    total: cython.double = 0
-    rows: cython.double
-    b: cython.Py_ssize_t
-    k: cython.Py_ssize_t
-    last: cython.Py_ssize_t = boxes.dim - 1
-    for b in range(boxes.size):
-        rows = 1
-        for k in range(b * boxes.dim, b * boxes.dim + last):
-            rows *= boxes.width(k)
-        k = b * boxes.dim + last
-        total += rows * ((boxes.ends.at[k + 1] - boxes.ends.at[k]) >> 1)
-    return total
-
-
-@cython.final
-@cython.cclass
-class Rows:
-    """Rows of numbers: single in all axes but the last, a run in the last.
-
-    heads: the ``dim - 1`` single numbers of each row, back to back.
-    los, his: the run of each row.
-    sources: what the caller of :meth:`add` tagged the row with.
-
-    Sorted, rows of equal heads follow one another, in the order of ``los``.
-    """
-
-    if not cython.compiled:
-        __slots__ = ("width", "heads", "los", "his", "sources")
-
-    def __init__(self, dim: cython.Py_ssize_t) -> None:
-        self.width = dim - 1
-        self.heads = Longs()
-        self.los = Longs()
-        self.his = Longs()
-        self.sources = Longs()
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def add(self, boxes: Boxes, source: cython.longlong) -> cython.int:
-        """Cut *boxes*, whose keys are numbers, into rows."""
-        b: cython.Py_ssize_t
-        a: cython.Py_ssize_t
-        i: cython.Py_ssize_t
-        first: cython.Py_ssize_t
-        width: cython.Py_ssize_t = self.width
-        ends: cython.pointer[cython.longlong] = boxes.ends.at
-        runs: cython.pointer[cython.longlong] = boxes.runs.at
-        # The head in hand, and the run each of its numbers is from.
-        head: Longs = longs(width)
-        place: Longs = longs(width)
-        for b in range(boxes.size):
-            first = b * boxes.dim
-            for a in range(width + 1):
-                if ends[first + a] == ends[first + a + 1]:
-                    break
-            else:
-                for a in range(width):
-                    place.at[a] = ends[first + a]
-                    head.at[a] = runs[ends[first + a]]
-                a = 0
-                while a >= 0:
-                    for i in range(ends[first + width], ends[first + width + 1], 2):
-                        self.heads.extend(head, 0, width)
-                        self.los.push(runs[i])
-                        self.his.push(runs[i + 1])
-                        self.sources.push(source)
-                    a = _advance(boxes, first, width, head, place)
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def sort(self, axes: list, ranks: list) -> cython.int:
-        """Sort the rows by head, each axis in the order of its ranks, then by ``los``.
-
-        ranks: for each axis of the head, what to sort its numbers by; if empty,
-            the numbers themselves.
-
-        Numbers of neighbouring axes are packed into one integer as far as they
-        fit, below them the place of the row: so rows sort as integers do, and
-        equal ones stay in order.
-        """
-        size: cython.Py_ssize_t = self.los.size
-        position: cython.int = _bits(size)
-        width: cython.int
-        shift: cython.int = position
-        i: cython.Py_ssize_t
-        a: cython.Py_ssize_t
-        axis: Axis
-        packed: Longs = longs(size)
-        order: Longs = longs(size)
-        for i in range(size):
-            order.at[i] = i
-        for a in range(self.width, -1, -1):
-            axis = axes[a]
-            width = _bits(axis.size)
-            if shift + width > _WORD:
-                order = self._sort_packed(packed, position, order)
-                shift = position
-            self._pack(packed, a, shift, ranks[a] if a < self.width else Longs(), order)
-            shift += width
-        self._arrange(self._sort_packed(packed, position, order))
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _pack(
-        self,
-        packed: Longs,
-        a: cython.Py_ssize_t,
-        shift: cython.int,
-        rank: Longs,
-        order: Longs,
-    ) -> cython.int:
-        i: cython.Py_ssize_t
-        row: cython.Py_ssize_t
-        value: cython.longlong
-        for i in range(packed.size):
-            row = order.at[i]
-            value = self.los.at[row] if a == self.width else self.heads.at[row * self.width + a]
-            if rank.size:
-                value = rank.at[value]
-            packed.at[i] |= value << shift
-        return 0
-
-    @cython.cfunc
-    def _sort_packed(self, packed: Longs, position: cython.int, old: Longs) -> Longs:
-        """Return *old*, an order of the rows, sorted by what is packed; leave nothing packed."""
-        i: cython.Py_ssize_t
-        mask: cython.longlong = (cython.cast(cython.longlong, 1) << position) - 1
-        order: Longs = longs(packed.size)
-        for i in range(packed.size):
-            packed.at[i] |= i
-        packed.sort()
-        for i in range(packed.size):
-            order.at[i] = old.at[packed.at[i] & mask]
-            packed.at[i] = 0
-        return order
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _arrange(self, order: Longs) -> cython.int:
-        """Put the rows in order, so that they are walked as they lie in memory."""
-        i: cython.Py_ssize_t
-        row: cython.Py_ssize_t
-        heads: Longs = Longs()
-        los: Longs = longs(order.size)
-        his: Longs = longs(order.size)
-        sources: Longs = longs(order.size)
-        heads.reserve(self.heads.size)
-        for i in range(order.size):
-            row = order.at[i]
-            heads.extend(self.heads, row * self.width, (row + 1) * self.width)
-            los.at[i] = self.los.at[row]
-            his.at[i] = self.his.at[row]
-            sources.at[i] = self.sources.at[row]
-        self.heads = heads
-        self.los = los
-        self.his = his
-        self.sources = sources
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def same_head(self, row: cython.Py_ssize_t, other: cython.Py_ssize_t) -> cython.bint:
-        a: cython.Py_ssize_t
-        for a in range(self.width):
-            if self.heads.at[row * self.width + a] != self.heads.at[other * self.width + a]:
-                return False
-        return True
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def gather(
-        self, start: cython.Py_ssize_t, source: cython.longlong, runs: Longs
-    ) -> cython.Py_ssize_t:
-        """Gather the runs of the rows of one head.
-
-        Replaces *runs* by the union of the runs of those rows of *source* that
-        have the head of row *start*, and returns the row where the next head
-        begins.
-        """
-        row: cython.Py_ssize_t = start
-        lo: cython.longlong
-        runs.cut(0)
-        while row < self.los.size and (row == start or self.same_head(row, start)):
-            lo = self.los.at[row]
-            if self.sources.at[row] != source:
-                pass
-            elif runs.size and lo <= runs.at[runs.size - 1]:
-                runs.at[runs.size - 1] = max(runs.at[runs.size - 1], self.his.at[row])
-            else:
-                runs.push(lo)
-                runs.push(self.his.at[row])
-            row += 1
-        return row
-
-
-@cython.cfunc
-@cython.exceptval(-2, check=False)
-def _advance(
-    boxes: Boxes, first: cython.Py_ssize_t, width: cython.Py_ssize_t, head: Longs, place: Longs
-) -> cython.Py_ssize_t:
-    """Step *head* to the next of a box; return the axis stepped in, -1 after the last."""
-    ends: cython.pointer[cython.longlong] = boxes.ends.at
-    runs: cython.pointer[cython.longlong] = boxes.runs.at
-    a: cython.Py_ssize_t = width - 1
-    while a >= 0:
-        head.at[a] += 1
-        if head.at[a] < runs[place.at[a] + 1]:
-            return a
-        place.at[a] += 2
-        if place.at[a] < ends[first + a + 1]:
-            head.at[a] = runs[place.at[a]]
-            return a
-        place.at[a] = ends[first + a]
-        head.at[a] = runs[place.at[a]]
-        a -= 1
-    return a
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def _bits(size: cython.longlong) -> cython.int:
-    """Return how many bits the numbers below *size* need."""
-    bits: cython.int = 0
-    while (cython.cast(cython.longlong, 1) << bits) < size:
-        bits += 1
-    return bits
-
-
-def _by_rows(left: Boxes, right: Boxes, keep_common: cython.bint) -> Boxes:
-    """Return what of *left* is also (or else: is not) in *right*, as rows."""
-    i: cython.Py_ssize_t = 0
-    start: cython.Py_ssize_t
-    axes: list = [Axis([left, right], a) for a in range(left.dim)]
-    rows: Rows = Rows(left.dim)
-    made: Boxes = Boxes(left.dim)
-    # The runs of both sets under one head, as boxes of one side.
-    one: Boxes = Boxes(1)
-    two: Boxes = Boxes(1)
-    rest: Boxes = Boxes(1)
-    rows.add(numbered(left, axes), 0)
-    rows.add(numbered(right, axes), 1)
-    rows.sort(axes, [Longs()] * left.dim)
-    one.ends.push(0)
-    two.ends.push(0)
-    while i < rows.los.size:
-        start = i
-        rows.gather(start, 0, one.runs)
-        i = rows.gather(start, 1, two.runs)
-        one.ends.at[1] = one.runs.size
-        two.ends.at[1] = two.runs.size
-        rest.runs.cut(0)
-        if keep_common:
-            _add_common_side(rest, one, 0, two, 0)
-        else:
-            _add_rest_of_side(rest, one, 0, two, 0)
-        if rest.runs.size:
-            _add_row(made, rows, start, rest.runs, axes)
-    return made
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _add_row(
-    made: Boxes, rows: Rows, row: cython.Py_ssize_t, runs: Longs, axes: list
-) -> cython.int:
-    """Append to *made* the box of a row's head and some runs of numbers."""
-    a: cython.Py_ssize_t
-    i: cython.Py_ssize_t
-    axis: Axis
-    for a in range(rows.width):
-        axis = axes[a]
-        axis.write(
-            made.runs, rows.heads.at[row * rows.width + a], rows.heads.at[row * rows.width + a] + 1
-        )
-        made.ends.push(made.runs.size)
-    axis = axes[rows.width]
-    for i in range(0, runs.size, 2):
-        axis.write(made.runs, runs.at[i], runs.at[i + 1])
-    made.ends.push(made.runs.size)
-    made.size += 1
-    return 0
-
-
-# -- Whichever is cheaper -----------------------------------------------------
-
-
-@cython.cfunc
-def _pairs_are_cheaper(left: Boxes, right: Boxes) -> cython.bint:
-    pairs: cython.double = cython.cast(cython.double, left.size) * right.size
-    return pairs <= _FEW_PAIRS or pairs <= row_count(left) + row_count(right)
-
-
-def difference(left: Boxes, right: Boxes) -> Boxes:
-    """Return the elements of *left* that are not in *right*."""
-    if _pairs_are_cheaper(left, right):
-        return subtract(left, right)
-    return _by_rows(left, right, False)
-
-
-def intersection(left: Boxes, right: Boxes) -> Boxes:
-    """Return the elements of *left* that are in *right*."""
-    if _pairs_are_cheaper(left, right):
-        return intersect(left, right)
-    return _by_rows(left, right, True)
-
-
-def covers(left: Boxes, right: Boxes) -> cython.bint:
-    """Return whether *left* has all elements of *right*."""
-    rest: Boxes = difference(right, left)
-    box: cython.Py_ssize_t
-    for box in range(rest.size):
-        # A box with an empty side is there, but has no elements.
-        if rest.volume(box):
-            return False
     return True

@@ -45,13 +45,16 @@ try:
 except ImportError:
     import cython
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled.boxes import Axis, Boxes, Rows, numbered
-    from cython.cimports.ClusterShell._compiled.intervals import Longs, longs
+    from cython.cimports.ClusterShell._compiled.boxes import Boxes
+    from cython.cimports.ClusterShell._compiled.longs import Longs, longs
+    from cython.cimports.ClusterShell._compiled.rows import Axis, Rows, numbered
 
     from ClusterShell._compiled.intervals import text_of
 else:
-    from ClusterShell._kernels.boxes import Axis, Boxes, Rows, numbered
-    from ClusterShell._kernels.intervals import Longs, longs, text_of
+    from ClusterShell._kernels.boxes import Boxes
+    from ClusterShell._kernels.intervals import text_of
+    from ClusterShell._kernels.longs import Longs, longs
+    from ClusterShell._kernels.rows import Axis, Rows, numbered
 
 # Up to this many elements are folded as the published behaviour has it, even
 # if they come in few boxes.  Beyond, elements that no box tells apart are

@@ -61,7 +61,7 @@ def extended(boxes, other):
 
 def _algebra(name, left, right):
     left, right = _of_one_life(left, right)
-    return getattr(_kernel("boxes", left), name)(left, right)
+    return getattr(_kernel("rows", left), name)(left, right)
 
 
 def difference(left, right):
