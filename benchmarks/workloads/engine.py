@@ -21,7 +21,7 @@ def run_on(count, command, handler=None, **settings):
     task.set_info("fanout", FANOUT)
     task.schedule(ExecWorker(f"node[1-{count}]", handler=handler, command=command, **settings))
     task.resume()
-    assert task.max_retcode() == 0
+    assert task.max_retcode() == 0, [rc for rc, nodes in task.iter_retcodes()]
     return task
 
 
