@@ -2,7 +2,7 @@
 # cython: auto_pickle=False
 """Folding of vectors: the fewest boxes that a greedy search finds for a set.
 
-A set of vectors arrives as boxes that may overlap (:mod:`boxes`).  Folding
+A set of vectors arrives as boxes that may overlap (kernel ``boxes``).  Folding
 first takes it apart into *elements* and then joins boxes again: two disjoint
 boxes make one when they agree in every axis but one.  Which boxes come out,
 and in which order, is part of the published behaviour of node sets, so the
@@ -17,12 +17,12 @@ search is fixed:
 Nothing here costs what that description suggests.
 
 *Elements are numbers.*  Each axis numbers the keys that occur in it, in the
-order of the keys (:class:`Axis`), so an axis of a box is a few runs of small
+order of the keys (``Axis``), so an axis of a box is a few runs of small
 integers, and anything known about a key is an array index away.
 
 *Step 1 works on rows.*  Elements that share all axes but the last follow one
 another and join into one row, so the first round of step 2 never sees them
-singly (:class:`Rows`, :meth:`Folder.load`).
+singly (kernel ``rows``, :meth:`Folder.load`).
 
 *A side is five numbers.*  A side (an axis of a box) keeps what comparing and
 sorting need: how many elements, the first and the last, where its list of runs
@@ -34,6 +34,10 @@ looked at before the result is written.
 own do: one table per axis finds them in step 3 (:meth:`Folder.join_ahead`).
 Equal sums mean equal sides but for one chance in 2^64, the random numbers
 being drawn anew in every process.
+
+*Very many elements are folded by cells.*  Beyond what anybody could have
+folded before, elements that no box tells apart count as one
+(:func:`_fold_cells`).
 """
 
 from __future__ import annotations
@@ -605,48 +609,52 @@ class Folder:
         """
         order: cython.pointer[cython.longlong] = self.order.at
         size: cython.Py_ssize_t = self.order.size
-        dim: cython.Py_ssize_t = self.dim
-        table: Table = Table(size * dim)
+        table: Table = Table(size * self.dim)
         totals: Longs = longs(size)
-        links: Longs = longs(size * dim)
-        # The next box that the one in hand can join along each axis.
-        found: Longs = longs(dim)
+        links: Longs = longs(size * self.dim)
         kept: cython.Py_ssize_t = 0
         place: cython.Py_ssize_t
-        met: cython.Py_ssize_t
-        axis: cython.Py_ssize_t
-        a: cython.Py_ssize_t
         self.link_places(table, totals, links)
         for place in range(size):
-            if order[place] < 0:
-                continue
-            for a in range(dim):
-                found.at[a] = self.alive(links, a, links.at[place * dim + a])
-            axis = _nearest(found, dim)
-            while axis >= 0:
-                met = found.at[axis]
-                totals.at[place] = _plus(totals.at[place], self.hashes.at[order[met] * dim + axis])
-                self.join(order[place], axis, order[met])
-                order[met] = -1
-                for a in range(dim):
-                    if a == axis:
-                        found.at[a] = self.alive(links, a, links.at[met * dim + a])
-                    else:
-                        found.at[a] = self.next_like(
-                            table,
-                            links,
-                            a,
-                            _minus(totals.at[place], self.hashes.at[order[place] * dim + a]),
-                            place,
-                            met,
-                        )
-                axis = _nearest(found, dim)
+            if order[place] >= 0:
+                self.join_from(place, table, totals, links)
         for place in range(size):
             if order[place] >= 0:
                 order[kept] = order[place]
                 kept += 1
         self.order.cut(kept)
         return kept < size
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def join_from(
+        self, place: cython.Py_ssize_t, table: Table, totals: Longs, links: Longs
+    ) -> cython.int:
+        """Let the box at one place join any after it; these are gone from ``order``."""
+        order: cython.pointer[cython.longlong] = self.order.at
+        dim: cython.Py_ssize_t = self.dim
+        # The next box that this one can join along each axis.
+        found: Longs = longs(dim)
+        met: cython.Py_ssize_t
+        axis: cython.Py_ssize_t
+        a: cython.Py_ssize_t
+        key: cython.longlong
+        for a in range(dim):
+            found.at[a] = self.alive(links, a, links.at[place * dim + a])
+        axis = _nearest(found, dim)
+        while axis >= 0:
+            met = found.at[axis]
+            totals.at[place] = _plus(totals.at[place], self.hashes.at[order[met] * dim + axis])
+            self.join(order[place], axis, order[met])
+            order[met] = -1
+            for a in range(dim):
+                if a == axis:
+                    found.at[a] = self.alive(links, a, links.at[met * dim + a])
+                else:
+                    key = _minus(totals.at[place], self.hashes.at[order[place] * dim + a])
+                    found.at[a] = self.next_like(table, links, a, key, place, met)
+            axis = _nearest(found, dim)
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
