@@ -570,7 +570,9 @@ class Runs(Longs):
         b.settle()
         if not cython.compiled:
             return a.at == b.at
-        return a.size == b.size and memcmp(a.at, b.at, a.size * cython.sizeof(cython.longlong)) == 0
+        if a.size == 0 or a.size != b.size:
+            return a.size == b.size
+        return memcmp(a.at, b.at, a.size * cython.sizeof(cython.longlong)) == 0
 
     # -- ranks
 
