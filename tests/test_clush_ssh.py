@@ -99,10 +99,11 @@ def test_the_comparison_sees_a_stray_line(sshd, tmp_path):
     assert f"n[1-3] (3)\n{'-' * 15}\n{os.uname().release}\n" in result.stdout
 
 
-def test_sshd_killed_midway(own_sshd, tmp_path):
-    server = own_sshd()
+def killed_midway(server, tmp_path, start=START):
+    """Kill sshd while ten nodes run; return what is amiss, in words."""
+    command = [sys.executable, "-c", start, "-O", f"ssh_options={server.options}"]
     process = subprocess.Popen(
-        clush(server, "-n", "-S", "-f", "10", "-w", "n[1-10]", "echo begun; sleep 30"),
+        [*command, "-n", "-S", "-f", "10", "-w", "n[1-10]", "echo begun; sleep 30"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -113,10 +114,38 @@ def test_sshd_killed_midway(own_sshd, tmp_path):
     assert begun == sorted(f"n{number}: begun\n" for number in range(1, 11))
     server.kill()
     _, errors = process.communicate(timeout=30)
-    assert process.returncode == 255
-    for number in range(1, 11):
-        assert f"clush: n{number}: exited with exit code 255\n" in errors
-    assert "Traceback" not in errors
+    amiss = [
+        f"n{number} unnamed"
+        for number in range(1, 11)
+        if f"clush: n{number}: exited with exit code 255\n" not in errors
+    ]
+    if process.returncode != 255:
+        amiss.append(f"exit code {process.returncode}")
+    if "Traceback" in errors:
+        amiss.append("traceback")
+    return amiss
+
+
+def test_sshd_killed_midway(own_sshd, tmp_path):
+    assert killed_midway(own_sshd(), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        ("lambda self, node, rc: close(self, node, 0)", "exit code 0"),
+        ("lambda self, node, rc: close(self, node, rc if node != 'n7' else 0)", "n7 unnamed"),
+        ("lambda self, node, rc: close(self, node, rc) or self.absent", "traceback"),
+    ],
+)
+def test_the_checks_of_a_killed_sshd_see_faults(own_sshd, tmp_path, fault, seen):
+    """Faults are planted: exit codes that get lost, and a handler that fails."""
+    planted = (
+        "from ClusterShell.Worker.Worker import DistantWorker\n"
+        "close = DistantWorker._on_node_close\n"
+        f"DistantWorker._on_node_close = {fault}\n"
+    )
+    assert seen in killed_midway(own_sshd(), tmp_path, planted + START)
 
 
 def interrupted(server, tmp_path):
