@@ -158,11 +158,9 @@ def _pattern(
                 size += 1
         else:
             return None
-    if cython.compiled:
-        return PyUnicode_FromKindAndData(
-            PyUnicode_4BYTE_KIND, cython.cast(cython.p_void, found), size
-        )
-    return "".join(found[:size])
+    if not cython.compiled:
+        return "".join(found[:size])
+    return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, cython.cast(cython.p_void, found), size)
 
 
 @cython.cfunc

@@ -482,11 +482,11 @@ if cython.compiled:
             while True:
                 mark = at
                 number[field] = 0
-                while at < end and 48 <= at[0] <= 57 and at - mark <= _WIDEST:
+                while at < end and 48 <= at[0] <= 57 and at - mark < _WIDEST:
                     number[field] = number[field] * 10 + (at[0] - 48)
                     at += 1
                 digits[field] = at - mark
-                if digits[field] == 0 or digits[field] > _WIDEST:
+                if digits[field] == 0:
                     return False
                 if field == 2 or at == end or at[0] != (47 if field else 45):
                     break
