@@ -352,13 +352,20 @@ class Generator:
 
 def explanation(question, peer, ours):
     """Return why two answers may differ, None if they may not."""
-    text = json.dumps(question, ensure_ascii=False)
-    if ours[0] == "error" and "to negative ranges" in ours[2]:
-        return "digits beside negative ranges are refused"
-    if peer[0] == "error" and "recursion" in peer[2]:
-        return "circular groups are named"
-    if peer[1] == "ValueError" and "format" in peer[2] and "%" in text:
-        return "a percent sign in a name that matches a wildcard"
+    if question[0] == "program" and peer[0] == ours[0] == "ok":
+        # What follows the first difference follows from it.
+        theirs, mine = next(pair for pair in zip(peer[1], ours[1]) if pair[0] != pair[1])
+        return explanation(["step"], theirs, mine)
+    if ours[0] == "error":
+        if "to negative ranges" in ours[2]:
+            return "digits beside negative ranges are refused"
+        if "cannot convert" in ours[2] and ours[3] and ours[3].count("-") > 1:
+            return "ranges of three numbers are refused"
+    if peer[0] == "error":
+        if "recursion" in peer[2]:
+            return "circular groups are named"
+        if peer[1] == "ValueError" and "format" in peer[2]:
+            return "a percent sign in a name that matches a wildcard"
     return None
 
 
