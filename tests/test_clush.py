@@ -199,6 +199,19 @@ class TestReplacedNames:
         )
         return clush(work, command=[sys.executable, "-c", script], stdin=stdin)
 
+    def test_two_signals_at_once_are_the_first(self, work):
+        """input() reports them as a SystemError, of which the first signal is the cause."""
+        setup = (
+            "clush._f_user_interaction = True\n"
+            + " " * 12
+            + "def read(prompt): raise SystemError('two signals') from KeyboardInterrupt()\n"
+            + " " * 12
+            + "clush.raw_input = read"
+        )
+        code, _, err = self.run(work, setup)
+        assert code == 130
+        assert b"Traceback" not in err
+
     def test_raw_input_and_user_interaction(self, work):
         setup = (
             "clush._f_user_interaction = True\n"

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import ClusterShell
 import ClusterShell.NodeSet as module
 from ClusterShell.NodeSet import (
     RESOLVER_NOGROUP,
@@ -397,8 +399,11 @@ def test_hostile_names_are_names(name):
 
 
 def test_group_machinery_is_imported_with_the_first_group():
+    # -S: the site's own modules stay out, and with them the installation's path.
+    root = Path(ClusterShell.__file__).parent.parent
     code = (
-        "import sys; from ClusterShell.NodeSet import NodeSet, expand, fold;"
+        f"import sys; sys.path.insert(0, {str(root)!r});"
+        "from ClusterShell.NodeSet import NodeSet, expand, fold;"
         "expand('n[1-3]!n2'); fold('a1b[2]'); NodeSet('a') | NodeSet('b[3]c4');"
         "sys.exit(sorted({'ClusterShell.NodeUtils', 're', 'configparser', 'typing', 'yaml'}"
         " & set(sys.modules)) or 0)"

@@ -39,12 +39,14 @@ def missing_parameters(peer, own):
         return []
     if own is None:
         return ["no signature"]
-    found = []
+    variable = {kind for _, kind, _ in peer if kind.startswith("VAR_")}
+    if len(variable) == 2 and all(k in variable or name == "self" for name, k, _ in peer):
+        return []  # (*args, **kwargs) of a decorator, which hides the real parameters
+    found = [f"no {kind}" for kind in sorted(variable - {k for _, k, _ in own})]
     for position, (name, kind, default) in enumerate(peer):
-        if kind in ("VAR_POSITIONAL", "VAR_KEYWORD"):
-            if not any(k == kind for _, k, _ in own):
-                found.append(f"no {kind}")
-        elif position >= len(own) or own[position][0] != name:
+        if kind in variable:
+            continue
+        if position >= len(own) or own[position][0] != name:
             found.append(f"parameter {position} is not {name}")
         elif default is not None and own[position][2] != default:
             found.append(f"default of {name}: {own[position][2]} instead of {default}")

@@ -830,7 +830,14 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
         _run.worker = run_command(task, command, nodes, timeout, display, remote, trytree)
 
     def read(prompt):
-        return _here.raw_input(prompt)
+        try:
+            return _here.raw_input(prompt)
+        except SystemError as exc:
+            # Two signals at once: input() runs the second handler while the
+            # exception of the first is set, and reports that as this error.
+            if isinstance(exc.__cause__, (KeyboardInterrupt, UpdatePromptException)):
+                raise exc.__cause__ from None
+            raise
 
     terminal = Terminal(task, nodeset, display, read, run, _end_run, UpdatePromptException)
     _run.terminal = terminal
