@@ -56,6 +56,6 @@ def module_output(python: Path, module: str, *args: str) -> str:
         check=True,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
     )
     return done.stdout
