@@ -13,6 +13,7 @@ import ast
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +33,11 @@ class Plant(NamedTuple):
     row: str
 
 
-PLANTS: tuple[Plant, ...] = ()
+PLANTS = (
+    Plant("intervals", "Runs.union", "RangeSet: union of sparse sets of 100,000"),
+    Plant("names", "Names.read_list", "NodeSet and groups: fromlist of 20,000 names: one prefix"),
+    Plant("vectors", "fold", "RangeSetND and nD node sets: two overlapping 300x300 boxes"),
+)
 
 SLOWED = """
 {indent}    from time import perf_counter as clock
@@ -45,32 +50,36 @@ SLOWED = """
 """
 
 
+def definitions(body: list[ast.stmt]) -> Iterator[Any]:
+    """Yield the classes and functions of a body, those of either life included."""
+    for statement in body:
+        if isinstance(statement, (ast.ClassDef, ast.FunctionDef)):
+            yield statement
+        elif isinstance(statement, ast.If):
+            yield from definitions(statement.body)
+            yield from definitions(statement.orelse)
+
+
 def find(tree: ast.Module, name: str) -> ast.FunctionDef:
     """Return a function by its dotted name; the first, where both lives have one."""
-    body: list[ast.stmt] = tree.body
-    node: Any = None
+    node: Any = tree
     for part in name.split("."):
-        node = next(
-            found
-            for statement in body
-            for found in ast.walk(statement)
-            if isinstance(found, (ast.ClassDef, ast.FunctionDef)) and found.name == part
-        )
-        body = node.body
+        node = next(found for found in definitions(node.body) if found.name == part)
     return node
 
 
 def plant(source: str, name: str, slowdown: float) -> str:
     """Return the source with one function taking ``slowdown`` (a fraction) longer.
 
-    The function is kept under another name; a new one under its name, with the
-    same decorators and parameters, calls it and then spins.
+    The function is kept under another name, as a plain Python function; a new
+    one under its name, with the same decorators and parameters, calls it and
+    then spins.
     """
     node = find(ast.parse(source), name)
     lines = source.splitlines(keepends=True)
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
     head = "".join(lines[first : node.body[0].lineno - 1])
-    kept = "".join(lines[first : node.end_lineno])
+    kept = "".join(lines[node.lineno - 1 : node.end_lineno])
     indent = " " * node.col_offset
     names = [argument.arg for argument in node.args.args]
     moved = kept.replace(f"def {node.name}(", f"def {node.name}_as_written(", 1)

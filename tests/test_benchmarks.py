@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from benchmarks import counts, gate, growth, measure, page, readme
+from benchmarks import counts, gate, growth, measure, page, readme, selftest
 
 
 def row(median, noise=0.01, **extra):
@@ -121,3 +121,31 @@ def test_summary_of_rounds():
     assert found["rounds"] == 5
     assert 0 < found["noise"] < 0.1
     assert math.isclose(measure.summary([4.0] * 3)["noise"], 0.0)
+
+
+def test_planting_a_slowdown_keeps_what_a_function_does():
+    source = (
+        "import functools\n"
+        "class Runs:\n"
+        "    @functools.lru_cache\n"
+        "    def union(self, other: int, more=1) -> int:\n"
+        '        """Add."""\n'
+        "        return other + more\n"
+        "    def after(self):\n"
+        "        return 7\n"
+    )
+    slowed = selftest.plant(source, "Runs.union", 0.4)
+    names = {}
+    exec(slowed, names)
+    runs = names["Runs"]()
+    assert (runs.union(2, more=3), runs.after()) == (5, 7)
+    assert runs.union.cache_info().currsize == 1
+    assert runs.union_as_written(2) == 3
+
+
+def test_every_planted_function_is_there():
+    for spot in selftest.PLANTS:
+        source = (selftest.environments.ROOT / selftest.KERNELS / f"{spot.kernel}.py").read_text()
+        slowed = selftest.plant(source, spot.function, selftest.SLOWDOWN)
+        compile(slowed, spot.kernel, "exec")
+        assert slowed.count("_as_written(") == 2
