@@ -148,6 +148,10 @@ def test_slow_node_does_not_make_memory_grow(work):
     assert kibibytes < 60_000  # all of Python included
 
 
+#: Goes on after the terminal's own Ctrl-C to it, so that clush has to end it.
+IMMUNE = "trap '' INT; echo begun; exec sleep %{rank}0"
+
+
 @pytest.mark.slow
 class TestInterrupt:
     """Ctrl-C while a command runs."""
@@ -161,7 +165,7 @@ class TestInterrupt:
             tmp_path,
             args,
             [
-                ("clush> ", "echo begun; sleep %{rank}0\n"),
+                ("clush> ", IMMUNE + "\n"),
                 (0.8, "\x03"),
                 ("Keyboard interrupt", ""),
                 ("clush> ", "echo again\n"),
@@ -177,7 +181,7 @@ class TestInterrupt:
             assert "Keyboard interrupt (n[2-3] did not complete)." in rows
 
     def test_gathered_output_is_shown(self, tmp_path):
-        result = self.run(tmp_path, ["-b", "echo begun; sleep %{rank}0"], [(0.8, "\x03")])
+        result = self.run(tmp_path, ["-b", IMMUNE], [(0.8, "\x03")])
         rows = "\n".join(result["rows"])
         assert result["rc"] == 130
         assert "Warning: Caught keyboard interrupt!" in rows

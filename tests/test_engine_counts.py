@@ -102,7 +102,8 @@ class TestSystemCalls:
         assert each["close"] <= 4.1
         assert each["epoll_ctl"] <= 2.1  # standard input is watched only when written to
         assert each["ioctl"] <= 2.1
-        assert 1 <= each["wait4"] <= 2.1
+        # A process looked at too early in the smaller run makes it a little less.
+        assert 0.9 <= each["wait4"] <= 2.1
         # The C library asks for the limit of descriptors before each it passes on.
         assert sum(each.values()) - each.get("prlimit64", 0) <= 16.5
 

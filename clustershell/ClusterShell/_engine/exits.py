@@ -8,6 +8,7 @@ kernel, no descriptor left), the process is asked from time to time.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from time import monotonic, sleep
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -79,6 +80,11 @@ class ExitQueue:
         except (OSError, ValueError):
             os.close(fd)
             return None
+        except BaseException:  # an interrupt, perhaps after it was registered
+            with suppress(OSError, ValueError, KeyError):
+                self.engine._unregister_specific(fd, 1)
+            os.close(fd)
+            raise
         return fd
 
     def forget(self, client: Any) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections import deque
 from contextlib import suppress
 from functools import partial
 from itertools import starmap
@@ -54,8 +55,8 @@ class Process:
 
     def discard(self) -> None:
         """Close what a start left half done."""
-        while self._fds:
-            os.close(self._fds.pop())
+        fds, self._fds = self._fds, []
+        _close(fds)
 
     def poll(self) -> int | None:
         """Return the exit code if the process has ended, else None."""
@@ -135,10 +136,13 @@ def start_process(
                 raise
             process.returncode = CANNOT_START
             os.write(ends[-1][1], cannot_start_text(command, exc))
+        _keep_ours(process, ends)
     except BaseException:
-        _close_all(ends, ours=True)
+        if not process._fds:
+            _close(_ours(ends))
         raise
-    _keep_ours(process, ends)
+    finally:
+        _close(_theirs(ends))
 
 
 def fail_process(process: Process, text: str, separate_stderr: bool, fd_limit: int = 0) -> None:
@@ -147,19 +151,36 @@ def fail_process(process: Process, text: str, separate_stderr: bool, fd_limit: i
     try:
         _make_pipes(ends, 3 if separate_stderr else 2, fd_limit)
         os.write(ends[-1][1], os.fsencode(text) + b"\n")
+        process.returncode = CANNOT_START
+        _keep_ours(process, ends)
     except BaseException:
-        _close_all(ends, ours=True)
+        if not process._fds:
+            _close(_ours(ends))
         raise
-    process.returncode = CANNOT_START
-    _keep_ours(process, ends)
+    finally:
+        _close(_theirs(ends))
+
+
+def _ours(ends: list[tuple[int, int]]) -> list[int]:
+    """Return our ends of the pipes: we write to the first and read from the others."""
+    return [pair[1 if index == 0 else 0] for index, pair in enumerate(ends)]
+
+
+def _theirs(ends: list[tuple[int, int]]) -> list[int]:
+    """Return the child's ends of the pipes."""
+    return [pair[0 if index == 0 else 1] for index, pair in enumerate(ends)]
 
 
 def _keep_ours(process: Process, ends: list[tuple[int, int]]) -> None:
-    """Give our ends of the pipes to *process*, non-blocking, and close the child's."""
-    process._fds = [ends[0][1]] + [pair[0] for pair in ends[1:]]
+    """Give our ends of the pipes to *process*, non-blocking."""
+    process._fds = _ours(ends)
     for fd in process._fds:
         os.set_blocking(fd, False)
-    _close_all(ends, ours=False)
+
+
+def _close(fds: list[int]) -> None:
+    """Close descriptors in one call, which no signal handler of Python's can cut short."""
+    deque(map(os.close, fds), maxlen=0)
 
 
 def cannot_start_text(command: str | Sequence[str], exc: OSError) -> bytes:
@@ -186,15 +207,6 @@ def _above_standard(pair: tuple[int, int]) -> tuple[int, int]:
     for fd in pair:
         os.close(fd)
     return moved[0], moved[1]
-
-
-def _close_all(ends: list[tuple[int, int]], ours: bool) -> None:
-    """Close the child's ends of the pipes, and *ours* as well."""
-    for index, (reader, writer) in enumerate(ends):
-        if ours or index == 0:
-            os.close(reader)
-        if ours or index > 0:
-            os.close(writer)
 
 
 def _spawn(
