@@ -71,21 +71,22 @@ class ExitQueue:
         """Return a registered pidfd for the process of *client*, None if there is none."""
         if _PIDFD_OPEN is None:
             return None
+        fds: list[int] = []
         try:
-            fd = _PIDFD_OPEN(client.popen.pid)
-        except OSError:
-            return None
-        try:
-            self.engine._register_specific(fd, 1)
+            # Into the list within one call: an interrupt cannot lose it.
+            fds.extend(map(_PIDFD_OPEN, (client.popen.pid,)))
+            self.engine._register_specific(fds[0], 1)
         except (OSError, ValueError):
-            os.close(fd)
+            for fd in fds:
+                os.close(fd)
             return None
         except BaseException:  # an interrupt, perhaps after it was registered
-            with suppress(OSError, ValueError, KeyError):
-                self.engine._unregister_specific(fd, 1)
-            os.close(fd)
+            for fd in fds:
+                with suppress(OSError, ValueError, KeyError):
+                    self.engine._unregister_specific(fd, 1)
+                os.close(fd)
             raise
-        return fd
+        return fds[0]
 
     def forget(self, client: Any) -> None:
         """Stop waiting for the process of *client*; does nothing if we do not."""
@@ -97,9 +98,11 @@ class ExitQueue:
         if watch.fd is None:
             self.unwatched.pop(client, None)
         else:
-            del self.engine.reg_clifds[watch.fd]
-            self.engine._unregister_specific(watch.fd, 1)
-            os.close(watch.fd)
+            try:
+                del self.engine.reg_clifds[watch.fd]
+                self.engine._unregister_specific(watch.fd, 1)
+            finally:
+                os.close(watch.fd)
 
     def limit(self, delay: float) -> float:
         """Shorten *delay* (negative: for ever) where a process must be looked at sooner."""
@@ -119,8 +122,8 @@ class ExitQueue:
                 self.engine.remove(client)
 
     def adopt(self, process: Any) -> None:
-        """Reap the killed *process* later, if it has not ended yet."""
-        if process.poll() is None:
+        """Reap the killed *process* later, if it was started and has not ended yet."""
+        if process.pid is not None and process.poll() is None:
             self.killed.append(process)
 
     def reap(self) -> None:
