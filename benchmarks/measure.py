@@ -114,7 +114,8 @@ class Column:
         self.first = first
 
     def measure(self) -> None:
-        self.seconds.append(self.process.ask("time", loops=self.loops)["seconds"])
+        answer = self.process.ask("time", loops=self.loops, limit=5 * CUT_OFF)
+        self.seconds.append(answer["seconds"])
 
 
 def _usable(columns: Iterable[Column], key: str, scale: float) -> list[Column]:
@@ -156,17 +157,32 @@ def measure_row(
         rounds = min(rounds, SLOW_ROUNDS)
     for turn in range(rounds):
         # Each other round runs backwards, so that no subject always comes first.
-        for column in usable if turn % 2 == 0 else reversed(usable):
-            column.measure()
+        for column in usable if turn % 2 == 0 else usable[::-1]:
+            try:
+                column.measure()
+            except (Failed, TookTooLong) as exc:
+                column.note = f"failed: {exc}"
+                column.seconds.clear()
+                usable = [other for other in usable if other is not column]
     entry = _entry(row, columns)
     if memory:
         for column in usable:
             if column.reference is None:
-                entry["columns"][column.name].update(column.process.ask("memory"))
+                entry["columns"][column.name].update(_memory(column))
     for column in columns:
         if column.reference is not None:
             column.process.close()
     return entry
+
+
+def _memory(column: Column) -> dict[str, Any]:
+    """Return the memory figures of a column, none where it cannot be measured."""
+    try:
+        return column.process.ask("memory", limit=CUT_OFF)
+    except (Failed, TookTooLong) as exc:
+        column.note = f"memory not measured: {exc}"
+        column.process.ask("describe")
+        return {"note": column.note}
 
 
 def _entry(row: workloads.Workload, columns: list[Column]) -> dict[str, Any]:
