@@ -409,8 +409,8 @@ INTERRUPTED = """
     task = task_self()
     before = len(os.listdir("/proc/self/fd"))
     task.schedule(ExecWorker("n[1-300]", handler=None, command="sleep " + sys.argv[1]))
-    print("ready", flush=True)
     try:
+        print("ready", flush=True)
         task.resume()
     except KeyboardInterrupt:
         try:
