@@ -24,6 +24,8 @@ SLOW = 5.0
 CUT_OFF = 60.0
 #: A single measurement repeats short calls until about this long, seconds.
 TARGET = 0.1
+#: ... or until this long with the preparation of each call, seconds.
+PREPARING = 0.5
 ROUNDS = 7
 SLOW_ROUNDS = 3
 
@@ -105,12 +107,12 @@ class Column:
     def warm_up(self, key: str, scale: float) -> None:
         """Prepare the row, run it once and choose how often to repeat it."""
         self.process.ask("prepare", key=key, scale=scale, reference=self.reference)
-        first = self.process.ask("time", loops=1, limit=CUT_OFF)["seconds"]
-        if first < TARGET:
-            first = self.process.ask("time", loops=max(1, min(20, int(0.02 / max(first, 1e-6)))))[
-                "seconds"
-            ]
-        self.loops = max(1, min(100_000, int(TARGET / max(first, 1e-9))))
+        answer = self.process.ask("time", loops=1, limit=CUT_OFF)
+        if answer["elapsed"] < TARGET / 10:
+            answer = self.process.ask("time", loops=5)
+        first = answer["seconds"]
+        longest = PREPARING / max(answer["elapsed"], 1e-9)
+        self.loops = max(1, int(min(TARGET / max(first, 1e-9), longest, 100_000)))
         self.first = first
 
     def measure(self) -> None:

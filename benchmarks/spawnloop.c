@@ -5,6 +5,7 @@
  * runs COMMAND under /bin/sh COUNT times, at most FANOUT at a time, each with a
  * pipe for its standard output that is closed unread. */
 
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdlib.h>
