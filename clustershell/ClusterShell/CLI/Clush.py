@@ -1018,6 +1018,7 @@ def main():
     which it installs.
     """
     from ClusterShell._cli import clushsetup as setup
+    from ClusterShell._cli.clushsignals import notice_signals
 
     sys.excepthook = clush_excepthook
     parser = setup.make_parser()
@@ -1040,6 +1041,7 @@ def main():
     setup.show_plan(config, display, nodes, operation)
     if attended:
         signal.signal(signal.SIGUSR1, signal_handler)
+    notice_signals()
     if not converses:
         _perform(task, nodes, options, args, dests, config, display)
     left_early = attended and ttyloop(task, nodes, config.command_timeout, display, True, False)
