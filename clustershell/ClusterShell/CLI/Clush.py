@@ -15,6 +15,8 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
+from ClusterShell._cli.clushrun import Run, say_interrupted
+from ClusterShell._cli.clushsignals import Ended
 from ClusterShell.Event import EventHandler
 
 # Names that stand for others here, and where these are from.  Loaded when
@@ -97,7 +99,7 @@ _here = sys.modules[__name__]
 
 raw_input = input
 
-_QUIET, _STD, _VERB, _DEBUG = range(4)  # levels of verbosity, as in Display
+_QUIET, _STD, _VERB = range(3)  # levels of verbosity, as in Display
 
 
 def __getattr__(name):
@@ -213,6 +215,11 @@ class OutputHandler(EventHandler):
         """Have the counts shown again: gateways count too."""
         self._runtimer_set_dirty()
 
+    def _show_interrupted(self, worker):
+        """Show, after Ctrl-C, what there is; return whether unfinished nodes are to be named."""
+        self._runtimer_clean()
+        return False
+
     def _save(self, files):
         """Write all output to `files`, an OutputFiles, as well."""
         self._files = files
@@ -220,22 +227,6 @@ class OutputHandler(EventHandler):
 
     def _save_data(self, worker, node, sname, data):
         self._files.write(node, sname, data)
-
-
-def _say_exit(display, prog, nodes, rc):
-    """Say that `nodes`, text, exited with `rc`; not when quiet about what -S tells."""
-    if rc > 0:
-        level = _STD if display.maxrc else _QUIET
-        display.vprint_err(level, f"{prog}: {nodes}: exited with exit code {rc}")
-
-
-def _say_timeout(display, prog, worker):
-    """Say which nodes ran out of time, if any did."""
-    from ClusterShell.NodeSet import NodeSet
-
-    nodes = NodeSet._fromlist1(worker.iter_keys_timeout())
-    if nodes:
-        display.vprint_err(_QUIET, f"{prog}: {nodes}: command timeout")
 
 
 class DirectOutputHandler(OutputHandler):
@@ -262,15 +253,19 @@ class DirectOutputHandler(OutputHandler):
         """Say so if the command has failed."""
         OutputHandler.ev_hup(self, worker, node, rc)
         if rc:
+            from ClusterShell._cli.clushreport import say_exit
+
             self._runtimer_clean()
-            _say_exit(self._display, self._prog, node, rc)
+            say_exit(self._display, self._prog, node, rc)
 
     def ev_close(self, worker, timedout):
         """Say which nodes ran out of time."""
         self._runtimer_clean()
         # A local command has no nodes to tell of.
         if timedout and hasattr(worker, "iter_keys_timeout"):
-            _say_timeout(self._display, self._prog, worker)
+            from ClusterShell._cli.clushreport import say_timeout
+
+            say_timeout(self._display, self._prog, worker)
         OutputHandler.ev_close(self, worker, timedout)
 
 
@@ -372,77 +367,38 @@ class GatherOutputHandler(OutputHandler):
 
     def _show_results(self, worker):
         """Show what there is, from all nodes, and which failed."""
+        from ClusterShell._cli.clushreport import compared_nodes, say_failures, show_local
+
         self._runtimer_finalize(worker)
         with self._display.hold():
-            for nodes in self._node_groups(worker):
-                self._show(worker, nodes)
+            if hasattr(worker, "iter_retcodes"):
+                for nodes in compared_nodes(worker, self._interrupted):
+                    self._show(worker, nodes)
+            else:
+                show_local(self._display, worker)
             self._display.flush()
-        self._close_common(worker)
-
-    def _node_groups(self, worker):
-        """Yield the keys of nodes whose output is compared: those with the same exit code.
-
-        After Ctrl-C, what all nodes have sent so far.
-        """
-        if not hasattr(worker, "iter_retcodes"):
-            yield None
-            return
-        if self._interrupted:
-            yield [key for _, keys in worker.iter_buffers() for key in keys]
-            return
-        for _, nodes in worker.iter_retcodes():
-            yield list(nodes)
+        say_failures(self._display, self._prog, worker)
 
     def _show(self, worker, nodes):
-        """Show the output of `nodes`, keys of `worker`; None for a local command."""
-        from ClusterShell.CLI.Utils import bufnodeset_cmpkey
-        from ClusterShell.NodeSet import NodeSet
+        """Show the output of `nodes`, keys of `worker`."""
+        from ClusterShell._cli.clushreport import show_gathered
 
-        if nodes is None:
-            text = worker.read()
-            if text:
-                self._display.print_gather(NodeSet(worker.key), text)
-            return
-        buffers = [(buf, NodeSet._fromlist1(keys)) for buf, keys in worker.iter_buffers(nodes)]
-        shown = NodeSet()
-        for buf, nodeset in sorted(buffers, key=bufnodeset_cmpkey):
-            self._display.print_gather(nodeset, buf)
-            shown.update(nodeset)
-        silent = NodeSet._fromlist1(nodes) - shown
-        if silent:
-            self._display.print_gather_finalize(silent)
+        show_gathered(self._display, worker, nodes)
 
-    def _close_common(self, worker):
-        """Tell of failures and timeouts, nodes with the same one together."""
-        from ClusterShell.NodeSet import NodeSet
-
-        if not hasattr(worker, "iter_retcodes"):
-            rc = worker.retcode()
-            if rc:
-                _say_exit(self._display, self._prog, worker.key, rc)
-            return
-        for rc, nodes in worker.iter_retcodes():
-            if rc:
-                nodeset = NodeSet._fromlist1(nodes)
-                count = ""
-                if self._display.verbosity >= _STD and len(nodeset) > 1:
-                    count = f" ({len(nodeset)})"
-                _say_exit(self._display, self._prog, f"{nodeset}{count}", rc)
-        _say_timeout(self._display, self._prog, worker)
+    def _show_interrupted(self, worker):
+        self._display.vprint_err(_QUIET, "Warning: Caught keyboard interrupt!")
+        self._interrupted = True
+        self._show_results(worker)
+        return True
 
 
 class SortedOutputHandler(GatherOutputHandler):
     """Shows the output of all nodes at the end, one node after the other."""
 
     def _show(self, worker, nodes):
-        from ClusterShell.NodeSet import NodeSet
+        from ClusterShell._cli.clushreport import show_sorted
 
-        if nodes is None:
-            GatherOutputHandler._show(self, worker, nodes)
-            return
-        texts = {key: buf for buf, keys in worker.iter_buffers(nodes) for key in keys}
-        for node in NodeSet._fromlist1(texts):
-            self._display.print_gather(NodeSet(node), texts[node])
+        show_sorted(self._display, worker, nodes)
 
 
 class LiveGatherOutputHandler(GatherOutputHandler):
@@ -500,11 +456,13 @@ class LiveGatherOutputHandler(GatherOutputHandler):
 
     def _show_results(self, worker):
         """Show the lines that wait for other nodes, and which nodes failed."""
+        from ClusterShell._cli.clushreport import say_failures
+
         with self._display.hold():
             self._live.finish()
         self._runtimer_finalize(worker)
         self._display.flush()
-        self._close_common(worker)
+        say_failures(self._display, self._prog, worker)
 
 
 class RunTimer(EventHandler):
@@ -712,23 +670,11 @@ def run_command(task, cmd, ns, timeout, display, remote, trytree):
     return worker
 
 
-def _check_sources(sources, display, task):
-    """End clush if one of `sources`, local files, is not there."""
-    for source in sources:
-        if not os.path.exists(source):
-            display.vprint_err(_QUIET, f'ERROR: file "{source}" not found')
-            clush_exit(1, task)
-
-
-def _check_directories(dests, display, task):
-    """End clush if one of `dests` is no directory."""
-    for dest in dests:
-        if not os.path.exists(dest):
-            display.vprint_err(_QUIET, f'ERROR: directory "{dest}" not found')
-            clush_exit(1, task)
-        if not os.path.isdir(dest):
-            display.vprint_err(_QUIET, f'ERROR: destination "{dest}" is not a directory')
-            clush_exit(1, task)
+def _end_with(text, display, task):
+    """End clush, with a message, unless `text` is None."""
+    if text is not None:
+        display.vprint_err(_QUIET, text)
+        clush_exit(1, task)
 
 
 def _copy_handler(task, count, display, reverse):
@@ -744,8 +690,10 @@ def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
     preserve_flag: whether to keep times and modes.  For the other parameters
     see :func:`run_command`.
     """
+    from ClusterShell._cli.clushcopy import missing_source
+
     task.set_default("USER_running", True)
-    _check_sources(sources, display, task)
+    _end_with(missing_source(sources), display, task)
     handler = _copy_handler(task, len(ns) * len(sources), display, False)
     for source, dest in zip(sources, dests):
         worker = task.copy(
@@ -760,8 +708,10 @@ def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
 
     For the parameters see :func:`run_copy`.
     """
+    from ClusterShell._cli.clushcopy import missing_directory
+
     task.set_default("USER_running", True)
-    _check_directories(dests, display, task)
+    _end_with(missing_directory(dests), display, task)
     handler = _copy_handler(task, len(ns) * len(sources), display, True)
     for source, dest in zip(sources, dests):
         worker = task.rcopy(
@@ -801,17 +751,6 @@ def readline_setup():
         readline.read_history_file(get_history_file())
 
 
-def _save_history(size):
-    """Keep the last `size` lines typed."""
-    import readline
-
-    readline.set_history_length(size)
-    try:
-        readline.write_history_file(get_history_file())
-    except OSError as exc:
-        print(f"Warning: history is not kept: {exc}", file=sys.stderr)
-
-
 def ttyloop(task, nodeset, timeout, display, remote, trytree):
     """Attend to the terminal until the run is over, or, if none is, converse.
 
@@ -839,7 +778,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
                 raise exc.__cause__ from None
             raise
 
-    terminal = Terminal(task, nodeset, display, read, run, _end_run, UpdatePromptException)
+    terminal = Terminal(task, nodeset, display, read, run, _run, UpdatePromptException)
     _run.terminal = terminal
     if not task.default("USER_interactive"):
         return not terminal.watch()
@@ -848,80 +787,27 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     return True
 
 
-class _Run:
-    """What is going on, for signals and errors that may come at any time."""
-
-    def __init__(self):
-        self.task = None
-        self.display = None
-        self.worker = None
-        self.terminal = None
-
-
-_run = _Run()
-
-
-def _end_run():
-    """End the run that Ctrl-C was pressed in; show what it has given so far.
-
-    What a task has is gone when it aborts: it is held still, looked at, and
-    aborted then.
-    """
-    from ClusterShell._cli.clushtty import progress_of
-    from ClusterShell.NodeSet import NodeSet
-
-    task, worker = _run.task, _run.worker
-    handler = worker.eh if worker is not None else None
-    gathers = isinstance(handler, GatherOutputHandler)
-    elsewhere = not task._is_task_self()
-    if elsewhere:
-        task.suspend()
-    unfinished = NodeSet._fromlist1(sum(progress_of(task), []))
-    if gathers:
-        _run.display.vprint_err(_QUIET, "Warning: Caught keyboard interrupt!")
-        handler._interrupted = True
-        handler._show_results(worker)
-    elif isinstance(handler, OutputHandler):
-        handler._runtimer_clean()
-    if worker is not None:
-        worker.eh = None
-    task.set_default("USER_running", False)
-    task.abort()
-    if elsewhere:
-        task.resume()
-        task.join()
-    _say_interrupted(unfinished if gathers else None)
-
-
-def _say_interrupted(unfinished=None):
-    where = f" ({unfinished} did not complete)" if unfinished else ""
-    print(f"Keyboard interrupt{where}.", file=sys.stderr)
+_run = Run()
 
 
 def signal_handler(signum, frame):
     """Raise UpdatePromptException for SIGUSR1 while something is being typed."""
     terminal = _run.terminal
-    if signum == signal.SIGUSR1 and (terminal is None or terminal.reading):
+    # What ends the program comes first: one exception would replace the other.
+    if signum != signal.SIGUSR1 or _run.endings.asked:
+        return
+    if terminal.watching and terminal.reading if terminal is not None else not _run.attended:
         raise UpdatePromptException()
 
 
 def set_fdlimit(fd_max, display):
-    """Set the soft limit of open files to `fd_max`, or to the hard limit if that is less."""
-    import resource
+    """Set the soft limit of open files to `fd_max`.
 
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < fd_max:
-        display.vprint_err(
-            _VERB, f"Warning: fd_max set to {fd_max} but max open files hard limit is {hard}"
-        )
-        fd_max = hard
-    if soft == fd_max:
-        return
-    display.vprint(_DEBUG, f"Changing max open files soft limit from {soft} to {fd_max}")
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (fd_max, hard))
-    except (ValueError, OSError) as exc:
-        display.vprint_err(_STD, f"Warning: Failed to set max open files limit to {fd_max}: {exc}")
+    It is at most the hard limit, and at least what it takes to run one command.
+    """
+    from ClusterShell._cli.clushlimits import set_limit
+
+    set_limit(fd_max, display)
 
 
 def clush_exit(status, task=None):
@@ -943,16 +829,34 @@ def clush_exit(status, task=None):
 
 def clush_excepthook(extype, exp, traceback):
     """End after an exception: with a line for those that are the user's business."""
+    if isinstance(exp, KeyboardInterrupt):
+        _end_interrupted()
+    _run.drop()
+    if isinstance(exp, Ended):
+        _run.leave(exp.signum)
+    _end_after(extype, exp, traceback)
+
+
+def _end_interrupted():
+    """End after Ctrl-C; show what the run has given."""
+    from ClusterShell.CLI.Error import handle_generic_error
+
+    try:
+        if _run.going():
+            _run.end()
+        else:
+            say_interrupted()
+    except OSError as exc:
+        # Nobody is there to be shown anything, or the disk is full.
+        _run.drop()
+        handle_generic_error(exc)
+    clush_exit(128 + signal.SIGINT)
+
+
+def _end_after(extype, exp, traceback):
     from ClusterShell.CLI.Config import ClushConfigError
     from ClusterShell.CLI.Error import generic_errors, handle_generic_error
 
-    if isinstance(exp, KeyboardInterrupt):
-        if _run.task is not None and _run.task.default("USER_running"):
-            _end_run()
-        else:
-            _say_interrupted()
-        clush_exit(128 + signal.SIGINT)
-    _drop_run()
     if isinstance(exp, ClushConfigError):
         print(f"ERROR: {exp}", file=sys.stderr)
         clush_exit(1)
@@ -960,18 +864,6 @@ def clush_excepthook(extype, exp, traceback):
         clush_exit(handle_generic_error(exp))
     sys.__excepthook__(extype, exp, traceback)
     clush_exit(1)
-
-
-def _drop_run():
-    """End the commands of the run, and show nothing more."""
-    if _run.task is None:
-        return
-    if _run.worker is not None:
-        _run.worker.eh = None
-    try:
-        _run.task.abort()
-    except Exception as exc:
-        print(f"clush: {exc}", file=sys.stderr)
 
 
 def ask_pass():
@@ -1023,6 +915,7 @@ def main():
     sys.excepthook = clush_excepthook
     parser = setup.make_parser()
     options, args = parser.parse_args()
+    _run.endings.listen()
     config, display, nodes = setup.prepare(parser, options)
     set_fdlimit(config.fd_max, display)
     attended, forwarded = setup.interaction(options, display, hasattr(_here, "_f_user_interaction"))
@@ -1042,11 +935,14 @@ def main():
     if attended:
         signal.signal(signal.SIGUSR1, signal_handler)
     notice_signals()
+    _run.attended = attended
     if not converses:
         _perform(task, nodes, options, args, dests, config, display)
     left_early = attended and ttyloop(task, nodes, config.command_timeout, display, True, False)
     if converses:
-        _save_history(config.getint("Main", "history_size"))
+        from ClusterShell._cli.clushtty import save_history
+
+        save_history(get_history_file(), config.getint("Main", "history_size"))
     clush_exit(0 if left_early and not converses else _exit_code(task, config), task)
 
 

@@ -137,9 +137,9 @@ def operation(parser: Any, options: Any, args: list[str]) -> tuple[str, list[str
     if options.dest_path:
         dests = [options.dest_path] * len(args)
     else:
-        dests = [os.path.dirname(os.path.abspath(arg)) for arg in args]
-        if options.copy:
-            dests = [os.path.join(dest, "") for dest in dests]
+        from ClusterShell._cli.clushcopy import usual_destinations
+
+        dests = usual_destinations(args, bool(options.rcopy))
     verb = "copy" if options.copy else "rcopy"
     return f"{verb} sources={args} dest={dests}", dests
 

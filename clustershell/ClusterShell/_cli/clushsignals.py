@@ -1,20 +1,24 @@
-"""Signals are noticed at once, whatever the main thread waits for.
+"""Signals: what asks clush to end does so once, and is noticed at once.
 
 Python runs handlers in the main thread only.  A signal that the kernel gives to
 another thread, or that comes just before the main thread begins to wait, does not
 end that wait: Ctrl-C would do nothing until a line is typed or an output comes.  So
 a thread listens for signals and interrupts the main thread until it has looked.
+
+An exception that a handler raises comes between any two steps of the main thread.
+While that ends a run, a second one would leave it half done.  So Ctrl-C raises once;
+it is obeyed again, without any ceremony, when the end takes too long.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 #: Interrupts what the main thread waits for, and has no meaning of its own.
@@ -23,11 +27,70 @@ _NUDGE = signal.SIGURG
 #: Seconds between two nudges.
 _PAUSE = 0.02
 
+#: Seconds an end may take before Ctrl-C, pressed again, cuts it short.
+PATIENCE = 1.0
+
+
+class Ended(BaseException):
+    """A signal, ``signum``, that ends the program: SIGTERM, SIGHUP."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+class Endings:
+    """What Ctrl-C, SIGTERM and SIGHUP ask for.
+
+    may_raise: function that tells whether the main thread may be interrupted with an
+        exception just now; if not, it will call :meth:`check` soon.
+    leave: function of a signal's number that ends the program on the spot.
+    """
+
+    def __init__(self, may_raise: Callable[[], bool], leave: Callable[[int], None]) -> None:
+        self._may_raise = may_raise
+        self._leave = leave
+        self._since = 0.0
+        #: The signal that asks for an end; 0 for none.
+        self.asked = 0
+
+    def listen(self) -> None:
+        """Obey these signals from now on, those excepted that somebody else takes or ignores."""
+        for signum, usual in (
+            (signal.SIGINT, signal.default_int_handler),
+            (signal.SIGTERM, signal.SIG_DFL),
+            (signal.SIGHUP, signal.SIG_DFL),
+        ):
+            if signal.getsignal(signum) is usual:
+                signal.signal(signum, self._handle)
+
+    def check(self) -> None:
+        """Raise what was asked for: KeyboardInterrupt for Ctrl-C, or Ended."""
+        if self.asked == signal.SIGINT:
+            raise KeyboardInterrupt
+        if self.asked:
+            raise Ended(self.asked)
+
+    def settled(self) -> None:
+        """What was asked for is done; the next signal asks anew."""
+        self.asked = 0
+
+    def _handle(self, signum: int, frame: Any) -> None:
+        if not self.asked:
+            self._since = time.monotonic()
+            self.asked = signum
+            if self._may_raise():
+                self.check()
+        elif signum != signal.SIGINT or time.monotonic() - self._since > PATIENCE:
+            self._leave(signum)
+
 
 class _Listener:
     """Has the main thread notice signals; one for the process, for good."""
 
     def __init__(self) -> None:
+        import threading
+
         self._main = threading.main_thread().ident or 0
         self._noticed = 0
         self._heard, told = os.pipe2(os.O_CLOEXEC)
@@ -58,5 +121,7 @@ _listener: _Listener | None = None
 def notice_signals() -> None:
     """Have signals noticed at once from now on; for the main thread."""
     global _listener
+    import threading  # takes its time, and `clush --version` needs none
+
     if _listener is None and threading.current_thread() is threading.main_thread():
         _listener = _Listener()

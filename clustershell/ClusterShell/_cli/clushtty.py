@@ -8,33 +8,30 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
+
+from ClusterShell._cli.clushrun import progress_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from ClusterShell._cli.clushrun import Run
+
 PROMPT = "clush> "
 
 
-def progress_of(task: Any) -> tuple[list[str], list[str]]:
-    """Return the names of the nodes under way, and of those that wait to be.
+def save_history(path: str, size: int) -> None:
+    """Keep the last `size` lines typed in the file at `path`."""
+    import readline
 
-    To be called from any thread: the task's own may change what is looked at
-    here, and then the look is taken again.
-    """
-    while True:
-        started: list[str] = []
-        waiting: list[str] = []
-        try:
-            for client in task._engine._clients:
-                if isinstance(client.key, str):
-                    (started if client.registered else waiting).append(client.key)
-        except RuntimeError:
-            # It changed size while we went through it.
-            continue
-        return started, waiting
+    readline.set_history_length(size)
+    try:
+        readline.write_history_file(path)
+    except OSError as exc:
+        print(f"Warning: history is not kept: {exc}", file=sys.stderr)
 
 
 class Terminal:
@@ -44,10 +41,9 @@ class Terminal:
     nodes: NodeSet of the targets; commands that begin with ``@ + -`` change it.
     display: the Display; ``=`` switches its ``gather``.
     read: function of a prompt that returns a line, or raises EOFError.
-    run: function of (command, nodes) that starts a run; nodes is None for a
+    start: function of (command, nodes) that starts a run; nodes is None for a
         command that runs here.
-    interrupt: function that ends the run, shows what it has given so far, and
-        returns when that is done.
+    run: the run of the moment; Ctrl-C ends it.
     wakeup: the exception that SIGUSR1 raises while ``reading`` is true.
     """
 
@@ -57,18 +53,18 @@ class Terminal:
         nodes: Any,
         display: Any,
         read: Callable[[str], str],
-        run: Callable[[str, Any], None],
-        interrupt: Callable[[], None],
+        start: Callable[[str, Any], None],
+        run: Run,
         wakeup: type[Exception],
     ) -> None:
         self._task = task
         self._nodes = nodes
         self._display = display
         self._read = read
+        self._start = start
         self._run = run
-        self._interrupt = interrupt
         self._wakeup = wakeup
-        #: Whether a SIGUSR1 may raise just now.
+        #: Whether a signal may raise just now.
         self.reading = False
         #: Whether a run is being watched, whose end is to be told.
         self.watching = False
@@ -93,9 +89,7 @@ class Terminal:
         try:
             while self._running():
                 try:
-                    self.reading = True
-                    self._read("")
-                    self.reading = False
+                    self._read_line("")
                     self._show_status()
                 except self._wakeup:
                     continue
@@ -104,7 +98,18 @@ class Terminal:
                     return False
         finally:
             self.reading = self.watching = False
+        # Ctrl-C reaches the commands, too: it may be their end that is told first.
+        self._run.endings.check()
         return True
+
+    def _read_line(self, prompt: str) -> str:
+        """Return a line that is typed; signals may raise meanwhile, and only then."""
+        try:
+            self.reading = True
+            self._run.endings.check()
+            return self._read(prompt)
+        finally:
+            self.reading = False
 
     def converse(self) -> None:
         """Read commands and run them until ``quit`` or the end of input.
@@ -115,15 +120,12 @@ class Terminal:
         self._show_nodes()
         while True:
             try:
-                self.reading = True
-                line = self._read(PROMPT)
+                line = self._read_line(PROMPT)
             except EOFError:
                 self._show("")
                 return
             except self._wakeup:
                 continue
-            finally:
-                self.reading = False
             if line.lower() == "quit":
                 return
             if line and not self._obey(line):
@@ -151,11 +153,11 @@ class Terminal:
 
     def _attend(self, command: str, nodes: Any) -> bool:
         """Run `command` and wait for it; Ctrl-C ends it, and not this loop."""
-        self._run(command, nodes)
+        self._start(command, nodes)
         try:
             return self.watch()
         except KeyboardInterrupt:
-            self._interrupt()
+            self._run.end()
             return True
 
     def _change_nodes(self, line: str) -> None:

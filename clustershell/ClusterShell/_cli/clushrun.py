@@ -1,0 +1,123 @@
+"""What is going on, and how it ends when it does not end by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from ClusterShell._cli.clushsignals import PATIENCE, Endings
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def progress_of(task: Any) -> tuple[list[str], list[str]]:
+    """Return the names of the nodes under way, and of those that wait to be.
+
+    To be called from any thread.
+    """
+    started: list[str] = []
+    waiting: list[str] = []
+    # The task's own thread may change the set at any time: a copy is made in one step.
+    for client in list(task._engine._clients):
+        if isinstance(client.key, str):
+            (started if client.registered else waiting).append(client.key)
+    return started, waiting
+
+
+class Run:
+    """The run of the moment, for signals and errors that may come at any time.
+
+    Its attributes are set as soon as there is something to set them to.
+    """
+
+    def __init__(self) -> None:
+        self.task: Any = None
+        self.display: Any = None
+        self.worker: Any = None
+        self.terminal: Any = None
+        #: Whether the task runs in a thread of its own.
+        self.attended = False
+        self.endings = Endings(self._may_raise, self.leave)
+
+    def _may_raise(self) -> bool:
+        # Elsewhere the main thread may hold a lock that the task's thread waits for.
+        if self.terminal is not None:
+            return bool(self.terminal.reading)
+        return not self.attended
+
+    def going(self) -> bool:
+        """Return whether a command runs."""
+        return self.task is not None and bool(self.task.default("USER_running"))
+
+    def end(self) -> None:
+        """End the run that Ctrl-C was pressed in; show what it has given so far.
+
+        What a task has is gone when it aborts: it is held still, looked at, and
+        aborted then.
+        """
+        from ClusterShell.NodeSet import NodeSet
+
+        task, worker = self.task, self.worker
+        elsewhere = not task._is_task_self()
+        if elsewhere:
+            task.suspend()
+        unfinished = NodeSet._fromlist1(sum(progress_of(task), []))
+        handler = worker.eh if worker is not None else None
+        tells = handler is not None and handler._show_interrupted(worker)
+        if worker is not None:
+            worker.eh = None
+        task.set_default("USER_running", False)
+        task.abort()
+        if elsewhere:
+            task.resume()
+            task.join()
+        self.endings.settled()
+        say_interrupted(unfinished if tells else None)
+
+    def drop(self) -> None:
+        """End the commands of the run, and show nothing more."""
+        if self.task is None:
+            return
+        if self.worker is not None:
+            self.worker.eh = None
+        try:
+            self.task.abort()
+            if not self.task._is_task_self():
+                self._await_task()
+        except Exception as exc:
+            print(f"clush: {exc}", file=sys.stderr)
+        self.kill()
+
+    def _await_task(self) -> None:
+        """Wait for the end of the task, which its thread may be kept from."""
+        from threading import Thread
+
+        waiter = Thread(target=self.task.join, daemon=True)
+        waiter.start()
+        waiter.join(PATIENCE)
+
+    def kill(self) -> None:
+        """Kill the processes of all commands; may be called at any time."""
+        if self.task is None:
+            return
+        for client in list(self.task._engine._clients):
+            process = getattr(client, "popen", None)
+            if process is not None:
+                process.kill()
+
+    def leave(self, signum: int) -> None:
+        """End the program as signal `signum` does, and all commands with it."""
+        self.kill()
+        if signum == signal.SIGINT:
+            os._exit(128 + signum)
+        signal.signal(signum, signal.SIG_DFL)
+        os.kill(os.getpid(), signum)
+
+
+def say_interrupted(unfinished: Any = None) -> None:
+    """Say that Ctrl-C was pressed, and which nodes had not finished."""
+    where = f" ({unfinished} did not complete)" if unfinished else ""
+    print(f"Keyboard interrupt{where}.", file=sys.stderr)
