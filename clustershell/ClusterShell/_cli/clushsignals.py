@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+#: What asks for an end.  SIGUSR1 is repeated by who sends it, and needs no help.
+_ENDINGS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
 #: Interrupts what the main thread waits for, and has no meaning of its own.
 _NUDGE = signal.SIGURG
 
@@ -71,6 +74,10 @@ class Endings:
         if self.asked:
             raise Ended(self.asked)
 
+    def fatal(self) -> bool:
+        """Return whether a signal other than Ctrl-C asks for the end."""
+        return self.asked not in (0, signal.SIGINT)
+
     def settled(self) -> None:
         """What was asked for is done; the next signal asks anew."""
         self.asked = 0
@@ -100,14 +107,14 @@ class _Listener:
         threading.Thread(target=self._listen, name="signals", daemon=True).start()
 
     def _notice(self, signum: int, frame: Any) -> None:
-        # Handlers run in the order of signal numbers: those of Ctrl-C and SIGUSR1
-        # have had their turn before this one, or have it next.
+        # Handlers run in the order of signal numbers: that of Ctrl-C has had its turn
+        # before this one, or has it next.
         self._noticed += 1
 
     def _listen(self) -> None:
         while True:
             numbers = os.read(self._heard, 4096)
-            if set(numbers) <= {_NUDGE}:
+            if _ENDINGS.isdisjoint(numbers):
                 continue
             seen = self._noticed
             while self._noticed == seen:

@@ -6,9 +6,9 @@ When a run is over, the task's thread wakes the main thread up with SIGUSR1.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
+import threading
 import time
 
 from ClusterShell._cli.clushrun import progress_of
@@ -76,8 +76,9 @@ class Terminal:
         reading is about to begin, but does not wait yet, would be noticed only
         after something is typed.
         """
+        main = threading.main_thread().ident or 0
         while self.watching:
-            os.kill(os.getpid(), signal.SIGUSR1)
+            signal.pthread_kill(main, signal.SIGUSR1)
             time.sleep(0.05)
 
     def watch(self) -> bool:
