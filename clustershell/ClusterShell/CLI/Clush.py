@@ -551,14 +551,13 @@ class StdInputHandler(EventHandler):
 
     def ev_msg(self, port, msg):
         """Pass on bytes, or the end of them."""
-        if not msg:
-            self.master_worker.set_write_eof()
-            self.master_worker.task.remove_port(port)
+        worker = self.master_worker
+        flow = getattr(worker.eh, "_flow", None)
+        if msg:
+            (worker.write if flow is None else flow.send)(msg)
             return
-        flow = getattr(self.master_worker.eh, "_flow", None)
-        if flow is not None:
-            flow.sent(len(msg))
-        self.master_worker.write(msg)
+        (worker.set_write_eof if flow is None else flow.end)()
+        worker.task.remove_port(port)
 
 
 def _output_files(display, nodes, prog):
@@ -589,11 +588,12 @@ def bind_stdin(worker, display):
     """Have `worker` forward standard input to its commands, at the pace they take it."""
     import threading
 
-    from ClusterShell._cli.clushstdin import Flow
+    from ClusterShell._cli.clushstdin import make_feed
+    from ClusterShell.CLI.Display import sys_stdin
 
     assert not sys.stdin.isatty()
     if isinstance(worker.eh, OutputHandler):
-        worker.eh._flow = Flow()
+        worker.eh._flow = make_feed(worker, sys_stdin())
     port = worker.task.port(handler=StdInputHandler(worker), autoclose=True)
     # A daemon: it may wait for input that never comes.
     threading.Thread(
@@ -774,7 +774,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
         except SystemError as exc:
             # Two signals at once: input() runs the second handler while the
             # exception of the first is set, and reports that as this error.
-            if isinstance(exc.__cause__, (KeyboardInterrupt, UpdatePromptException)):
+            if isinstance(exc.__cause__, (KeyboardInterrupt, UpdatePromptException, Ended)):
                 raise exc.__cause__ from None
             raise
 
@@ -829,41 +829,43 @@ def clush_exit(status, task=None):
 
 def clush_excepthook(extype, exp, traceback):
     """End after an exception: with a line for those that are the user's business."""
-    if isinstance(exp, KeyboardInterrupt):
-        _end_interrupted()
-    _run.drop()
-    if isinstance(exp, Ended):
-        _run.leave(exp.signum)
-    _end_after(extype, exp, traceback)
-
-
-def _end_interrupted():
-    """End after Ctrl-C; show what the run has given."""
-    from ClusterShell.CLI.Error import handle_generic_error
-
+    status = 1
     try:
+        status = _status_after(extype, exp, traceback)
+    except OSError as exc:
+        from ClusterShell.CLI.Error import handle_generic_error
+
+        with suppress(OSError):  # nobody may be there to be told: the terminal is gone, say
+            status = handle_generic_error(exc)
+    except Exception:
+        sys.__excepthook__(*sys.exc_info())
+    finally:
+        # Left to itself, the program would wait for the thread of its task.
+        _run.kill()
+        clush_exit(status)
+
+
+def _status_after(extype, exp, traceback):
+    """Explain exception `exp`, which ends clush; return the exit code."""
+    if isinstance(exp, KeyboardInterrupt):
         if _run.going():
             _run.end()
         else:
             say_interrupted()
-    except OSError as exc:
-        # Nobody is there to be shown anything, or the disk is full.
-        _run.drop()
-        handle_generic_error(exc)
-    clush_exit(128 + signal.SIGINT)
-
-
-def _end_after(extype, exp, traceback):
+        return 128 + signal.SIGINT
+    _run.drop()
+    if _run.endings.fatal():
+        _run.leave(_run.endings.asked)
     from ClusterShell.CLI.Config import ClushConfigError
     from ClusterShell.CLI.Error import generic_errors, handle_generic_error
 
     if isinstance(exp, ClushConfigError):
         print(f"ERROR: {exp}", file=sys.stderr)
-        clush_exit(1)
+        return 1
     if isinstance(exp, generic_errors()):
-        clush_exit(handle_generic_error(exp))
+        return handle_generic_error(exp)
     sys.__excepthook__(extype, exp, traceback)
-    clush_exit(1)
+    return 1
 
 
 def ask_pass():
@@ -878,9 +880,14 @@ def ask_pass():
         raise ClushConfigError(msg="no password given") from None
 
 
+def _seconds_allowed(config):
+    """Return the timeout of commands: none where none, or 0, is configured."""
+    return config.command_timeout if config.command_timeout > 0 else -1
+
+
 def _perform(task, nodes, options, args, dests, config, display):
     """Start what is to be done; it is over on return unless a user attends."""
-    timeout = config.command_timeout
+    timeout = _seconds_allowed(config)
     if options.copy:
         run_copy(task, args, dests, nodes, timeout, options.preserve_flag, display)
     elif options.rcopy:
@@ -938,7 +945,7 @@ def main():
     _run.attended = attended
     if not converses:
         _perform(task, nodes, options, args, dests, config, display)
-    left_early = attended and ttyloop(task, nodes, config.command_timeout, display, True, False)
+    left_early = attended and ttyloop(task, nodes, _seconds_allowed(config), display, True, False)
     if converses:
         from ClusterShell._cli.clushtty import save_history
 

@@ -1,8 +1,13 @@
-"""Forwarding standard input to all nodes, at the pace of the slowest that runs."""
+"""Forwarding standard input to all nodes, at the pace of the slowest that runs.
+
+Every node gets all of the input, whenever it starts.  What is kept for those that
+have not started is kept once, and on disk if it is much.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 import threading
 
 TYPE_CHECKING = False
@@ -12,6 +17,9 @@ if TYPE_CHECKING:
 #: How many bytes are read at a time.
 CHUNK = 64 * 1024
 
+#: How many bytes a node that is behind is given at a time.
+_PART = 256 * 1024
+
 #: How many bytes may be on the way to a running node before reading pauses.
 WINDOW = 1024 * 1024
 
@@ -20,8 +28,7 @@ class Flow:
     """Says when more input may be read.
 
     Input is let in while every running node has received all of it but
-    ``WINDOW`` bytes.  Nodes that have not started yet cannot take part: they
-    get all of the input from memory when they start, where it is kept once.
+    ``WINDOW`` bytes.
     """
 
     def __init__(self) -> None:
@@ -75,7 +82,191 @@ class Flow:
             self._gate.set()
 
 
-def forward(stream: Any, port: Any, flow: Flow | None) -> None:
+class Spool:
+    """Input that is kept: in memory while it is short, then in a temporary file."""
+
+    def __init__(self) -> None:
+        self._start = bytearray()
+        self._file: Any = None
+
+    def append(self, data: bytes) -> None:
+        """Keep `data`, too; raises OSError where the disk is full."""
+        if self._file is None and len(self._start) + len(data) <= WINDOW:
+            self._start += data
+            return
+        if self._file is None:
+            from tempfile import TemporaryFile
+
+            self._file = TemporaryFile()  # noqa: SIM115 (see close)
+            self._file.write(self._start)
+            self._start.clear()
+        self._file.write(data)
+        self._file.flush()
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Return up to `size` of the bytes kept, from `offset` on."""
+        if self._file is not None:
+            return os.pread(self._file.fileno(), size, offset)
+        return bytes(self._start[offset : offset + size])
+
+    def close(self) -> None:
+        """Forget it all."""
+        self._start.clear()
+        if self._file is not None:
+            self._file.close()
+
+
+class SameFile:
+    """Input that need not be kept: it comes from a file, which can be read again."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._begin = os.lseek(fd, 0, os.SEEK_CUR)
+
+    def append(self, data: bytes) -> None:
+        """It is there already."""
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Return up to `size` bytes from `offset` on; see :class:`Spool`."""
+        return os.pread(self._fd, size, self._begin + offset)
+
+    def close(self) -> None:
+        """The file stays as it is."""
+
+
+def keeper(stream: Any) -> Spool | SameFile:
+    """Return what keeps the input that `stream` is about to give."""
+    try:
+        fd = stream.fileno()
+        if stat.S_ISREG(os.fstat(fd).st_mode):
+            return SameFile(fd)
+    except (AttributeError, OSError, ValueError):
+        pass  # no descriptor: whatever it is, it is read once
+    return Spool()
+
+
+#: The name of the client that stands for all nodes.
+_ALL = "*"
+
+
+class Feed:
+    """Gives input to the clients of a worker, those that start later included.
+
+    worker: its clients stand for one node each, or one for all nodes.
+    kept: what keeps the input for later.
+
+    To be told of the worker's events; all but :meth:`wait` is for the loop.
+    """
+
+    def __init__(self, worker: Any, kept: Spool | SameFile) -> None:
+        self._flow = Flow()
+        self._sname = worker.SNAME_STDIN
+        clients = worker._engine_clients()
+        self._for_all = len(clients) == 1
+        if self._for_all:
+            self._waiting = {_ALL: clients[0]}
+        else:
+            self._waiting = {client.key: client for client in clients}
+        #: Clients that have all of the input that there is so far.
+        self._level: dict[str, Any] = {}
+        #: Clients that started later, and how far they are.
+        self._behind: dict[str, tuple[Any, int]] = {}
+        self._kept: Spool | SameFile | None = kept
+        self._size = 0
+        self._ended = False
+
+    def wait(self) -> None:
+        """Return when more input may be read; for the thread that reads."""
+        self._flow.wait()
+
+    def send(self, data: bytes) -> None:
+        """Pass on `data`, and keep it for who is to get it later; raises OSError."""
+        if self._waiting or self._behind:
+            assert self._kept is not None
+            self._kept.append(data)
+        self._size += len(data)
+        self._flow.sent(len(data))
+        for client in list(self._level.values()):
+            if self._sname in client.streams:
+                client._write(self._sname, data)
+
+    def end(self) -> None:
+        """There is no more input."""
+        self._ended = True
+        for client in list(self._level.values()):
+            client._set_write_eof(self._sname)
+
+    def started(self, node: str) -> None:
+        """Take note that `node` runs."""
+        name = _ALL if self._for_all else node
+        client = self._waiting.pop(name, None)
+        if client is None:
+            return
+        self._flow.started(name)
+        self._behind[name] = (client, 0)
+        self._catch_up(name)
+
+    def written(self, node: Any, size: int) -> None:
+        """Take note that `node` has received `size` more bytes."""
+        name = _ALL if self._for_all else node
+        self._flow.written(name, size)
+        if name in self._behind:
+            stream = self._behind[name][0].streams.get(self._sname)
+            if stream is not None and not stream.to_write():
+                self._catch_up(name)
+
+    def ended(self, node: str) -> None:
+        """Take note that `node` takes nothing any more."""
+        if self._for_all:
+            return  # others of its nodes may go on
+        for clients in (self._waiting, self._level, self._behind):
+            clients.pop(node, None)
+        self._flow.ended(node)
+        self._forget()
+
+    def close(self) -> None:
+        """Let the reader go on, whatever is on the way."""
+        for clients in (self._waiting, self._level, self._behind):
+            clients.clear()
+        self._flow.close()
+        self._forget()
+
+    def _catch_up(self, name: str) -> None:
+        """Give the next part of what was kept to a client that is behind."""
+        client, offset = self._behind[name]
+        stream = client.streams.get(self._sname)
+        assert self._kept is not None
+        data = self._kept.read(offset, _PART) if offset < self._size else b""
+        if stream is not None and data:
+            # Only queued: it is sent when the loop gets round to it.
+            stream.queue(data)
+            self._behind[name] = (client, offset + len(data))
+        if not data or offset + len(data) >= self._size:
+            del self._behind[name]
+            self._level[name] = client
+            self._forget()
+            if self._ended and stream is not None:
+                stream.eof = True
+
+    def _forget(self) -> None:
+        """Let go of what was kept when nobody will want it."""
+        if self._kept is not None and not self._waiting and not self._behind:
+            self._kept.close()
+            self._kept = None
+
+
+def make_feed(worker: Any, stream: Any) -> Feed | None:
+    """Return the feed from `stream` for `worker`; None if its clients cannot be fed singly."""
+    clients = worker._engine_clients()
+    nodes = {client.key for client in clients if isinstance(client.key, str)}
+    if len(clients) != 1 and len(nodes) != len(clients):
+        return None
+    if not all(hasattr(client, "_write") for client in clients):
+        return None
+    return Feed(worker, keeper(stream))
+
+
+def forward(stream: Any, port: Any, flow: Feed | None) -> None:
     """Send what `stream` (of bytes) gives, and None at its end, to `port`.
 
     For a thread of its own: reading waits for input, and sending for the loop.
