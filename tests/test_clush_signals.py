@@ -1,9 +1,19 @@
 """Signals that another thread gets end what the main thread waits for."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
+
+from ClusterShell._cli.clushsignals import PATIENCE, Ended, Endings
+from tests.transcripts.clush import terminal, world
+
+START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
+CLUSH = [sys.executable, "-c", START]
 
 SCRIPT = """
 import os, signal, sys, threading, time
@@ -51,3 +61,168 @@ def test_without_it_the_signal_is_not_noticed():
             process.wait(1.5)
         process.kill()
         assert process.stdout.read() == ""
+
+
+class TestEndings:
+    """What asks for the end does so once."""
+
+    def make(self, may_raise=True):
+        left = []
+        return Endings(lambda: may_raise, left.append), left
+
+    def test_ctrl_c_raises_once(self):
+        endings, left = self.make()
+        with pytest.raises(KeyboardInterrupt):
+            endings._handle(signal.SIGINT, None)
+        endings._handle(signal.SIGINT, None)
+        assert left == []
+
+    def test_ctrl_c_again_after_a_while_cuts_the_end_short(self, monkeypatch):
+        endings, left = self.make()
+        with pytest.raises(KeyboardInterrupt):
+            endings._handle(signal.SIGINT, None)
+        now = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: now + PATIENCE + 0.1)
+        endings._handle(signal.SIGINT, None)
+        assert left == [signal.SIGINT]
+
+    def test_sigterm_while_ctrl_c_is_obeyed(self):
+        endings, left = self.make()
+        with pytest.raises(KeyboardInterrupt):
+            endings._handle(signal.SIGINT, None)
+        endings._handle(signal.SIGTERM, None)
+        assert left == [signal.SIGTERM]
+
+    def test_raises_later_where_it_may_not_now(self):
+        endings, _ = self.make(may_raise=False)
+        endings._handle(signal.SIGHUP, None)
+        assert endings.fatal()
+        with pytest.raises(Ended) as caught:
+            endings.check()
+        assert caught.value.signum == signal.SIGHUP
+
+    def test_settled(self):
+        endings, _ = self.make(may_raise=False)
+        endings._handle(signal.SIGINT, None)
+        assert not endings.fatal()
+        endings.settled()
+        endings.check()
+        endings._handle(signal.SIGINT, None)
+        with pytest.raises(KeyboardInterrupt):
+            endings.check()
+
+
+def commands(marker):
+    """Return the ids of the processes that have `marker` as an argument."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue  # it has ended since
+        if marker.encode() in words and state != "Z":
+            found.append(int(entry.name))
+    return found
+
+
+def wait_until(condition, seconds=20.0):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not come to pass"
+        time.sleep(0.02)
+
+
+#: Something to look for that no other test uses.
+NODES, MARKER = "n[1-4]", "604801.25"
+
+
+@pytest.mark.slow
+class TestProcess:
+    """A whole clush, in a terminal or without one."""
+
+    #: sleep itself, so that ending it ends all.
+    RUN = ("-R", "exec", "-w", NODES, f"exec sleep {MARKER}")
+
+    def start(self, tmp_path, *args):
+        return terminal.Terminal([*CLUSH, *args], world.make(tmp_path), world.environment(tmp_path))
+
+    def running(self):
+        return len(commands(MARKER)) == 4
+
+    @pytest.mark.parametrize("display", ["-b", "-L", "-bL", "-P", "-N"])
+    def test_ctrl_c_twice(self, tmp_path, display):
+        shown = self.start(tmp_path, display, *self.RUN)
+        wait_until(self.running)
+        shown.type("\x03")
+        shown.type("\x03")
+        assert shown.finish() == 130
+        assert b"Traceback" not in shown.output
+        assert b"Keyboard interrupt" in shown.output
+        wait_until(lambda: not commands(MARKER))
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+    def test_without_a_terminal(self, tmp_path, number):
+        process = subprocess.Popen(
+            [*CLUSH, *self.RUN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=world.environment(tmp_path),
+            cwd=world.make(tmp_path),
+        )
+        wait_until(self.running)
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=20)
+        assert (process.returncode, output) == (-number, b"")
+        wait_until(lambda: not commands(MARKER))
+
+    def test_sigterm_in_a_terminal(self, tmp_path):
+        shown = self.start(tmp_path, *self.RUN)
+        wait_until(self.running)
+        os.kill(shown.process.pid, signal.SIGTERM)
+        assert shown.finish() == -signal.SIGTERM
+        assert b"Traceback" not in shown.output
+        wait_until(lambda: not commands(MARKER))
+
+    @pytest.mark.parametrize("typed", ["", f"exec sleep {MARKER}\n"])
+    def test_terminal_that_is_closed(self, tmp_path, typed):
+        shown = self.start(tmp_path, "-R", "exec", "-w", NODES)
+        shown.wait_for("clush> ")
+        shown.pause(0.3)
+        shown.type(typed)
+        if typed:
+            wait_until(self.running)
+        os.close(shown.master)
+        shown.master = -1
+        assert shown.process.wait(20) in (1, -signal.SIGHUP)
+        wait_until(lambda: not commands(MARKER))
+
+    def test_nohup(self, tmp_path):
+        """A signal that is ignored from the start is none of our business."""
+        process = subprocess.Popen(
+            ["nohup", *CLUSH, "-R", "exec", "-w", NODES, f"sleep 0.8; : {MARKER}"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=world.environment(tmp_path),
+            cwd=world.make(tmp_path),
+        )
+        time.sleep(0.5)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(20) == 0
+
+    def test_the_look_for_commands_sees_those_left(self, tmp_path):
+        """The fault is planted: clush is killed outright."""
+        process = subprocess.Popen(
+            [*CLUSH, *self.RUN], env=world.environment(tmp_path), cwd=world.make(tmp_path)
+        )
+        wait_until(self.running)
+        process.kill()
+        process.wait()
+        left = commands(MARKER)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        assert len(left) == 4
