@@ -1,6 +1,8 @@
 """clush where it differs from the released package on purpose, and what it is made of."""
 
 import os
+import re
+import resource
 import subprocess
 import sys
 import textwrap
@@ -293,3 +295,47 @@ class TestFlow:
         flow.sent(3 * WINDOW)
         flow.ended("a")
         assert flow._gate.is_set()
+
+
+class TestDescriptors:
+    """Limits of open files that are too low for the fanout, or for anything."""
+
+    @pytest.mark.parametrize("fd_max", [0, 5, 10, 20])
+    def test_too_low_for_one_command(self, work, fd_max):
+        args = ["-R", "exec", "-f", "20", "-w", "n[1-40]", "-O", f"fd_max={fd_max}", "-b", "-N"]
+        code, out, err = clush(work, *args, "cat; exec 1>&2; ulimit -n", stdin=b"input\n")
+        assert (code, out) == (0, b"input\n")
+        warning, *rest = err.decode().splitlines()
+        match = re.fullmatch(
+            f"Warning: fd_max set to {fd_max} is too low to run commands, using (\\d+)", warning
+        )
+        assert 21 < int(match[1]) < 40
+        assert rest == [match[1]] * 40
+
+    def test_files_of_output_leave_some_to_commands(self, work):
+        args = ["-R", "exec", "-f", "20", "-w", "n[1-100]", "-O", "fd_max=30"]
+        command = "echo %h; echo %rank >&2"
+        code, _, _ = clush(work, *args, "--outdir", "o", "--errdir", "e", "-b", command)
+        assert code == 0
+        for rank in range(100):
+            assert (work / "o" / f"n{rank + 1}").read_text() == f"n{rank + 1}\n"
+            assert (work / "e" / f"n{rank + 1}").read_text() == f"{rank}\n"
+
+    @pytest.mark.parametrize("limit", range(9, 16))
+    def test_nothing_can_run(self, work, limit):
+        """The hard limit cannot be raised: one line for a node, or for all, and no traceback."""
+
+        def lower():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+
+        code, out, err = clush(work, *EXEC, "-S", "ulimit -n", preexec_fn=lower)
+        assert out == b""
+        lines = err.decode().splitlines()
+        if code == 1:
+            assert lines[-1] == (
+                f"ERROR: maximum number of open file descriptors: soft={limit} hard={limit}"
+            )
+        else:
+            assert code == 255
+            assert [line for line in lines if "cannot start: Too many open files" in line]
+        assert b"Traceback" not in err

@@ -467,7 +467,7 @@ def test_standard_output_is_line_buffered(run_python):
 def test_node_files(tmp_path):
     files = NodeFiles(str(tmp_path / "a" / "b"))
     assert list((tmp_path / "a" / "b").iterdir()) == []
-    files._MOST_OPEN = 3
+    files._most_open = 3
     for round_ in range(3):
         for node in range(10):
             files.write(f"n{node}", b"%d\xff\n" % round_)

@@ -923,6 +923,7 @@ def main():
     parser = setup.make_parser()
     options, args = parser.parse_args()
     _run.endings.listen()
+    import_module("ClusterShell.CLI.Error")  # while there is a descriptor left to do it
     config, display, nodes = setup.prepare(parser, options)
     set_fdlimit(config.fd_max, display)
     attended, forwarded = setup.interaction(options, display, hasattr(_here, "_f_user_interaction"))

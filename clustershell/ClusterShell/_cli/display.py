@@ -204,15 +204,14 @@ def environment_color(stream: Any) -> bool | None:
 class NodeFiles:
     """One file a node in a directory, each made when its node first has output.
 
-    Files hold the exact bytes.  No more than a fixed number is open at a time.
+    Files hold the exact bytes.  Few are open at a time: commands need descriptors, too.
     """
-
-    _MOST_OPEN = 128
 
     def __init__(self, directory: str) -> None:
         """Make *directory* if there is none; raises OSError."""
         os.makedirs(directory, exist_ok=True)
         self._directory = directory
+        self._most_open = _open_files()
         self._open: dict[str, int] = {}
         self._made: set[str] = set()
 
@@ -221,10 +220,9 @@ class NodeFiles:
         fd = self._open.pop(name, -1)
         path = os.path.join(self._directory, file_name(name))
         if fd < 0:
-            if len(self._open) >= self._MOST_OPEN:
+            if len(self._open) >= self._most_open:
                 os.close(self._open.pop(next(iter(self._open))))
-            again = os.O_APPEND if name in self._made else os.O_TRUNC
-            fd = os.open(path, os.O_WRONLY | os.O_CREAT | again, 0o666)
+            fd = self._open_file(path, name in self._made)
             self._made.add(name)
         self._open[name] = fd  # now the one most recently used
         left = memoryview(data)
@@ -235,10 +233,32 @@ class NodeFiles:
             exc.filename = path
             raise
 
+    def _open_file(self, path: str, again: bool) -> int:
+        """Return a descriptor of the file at *path*, in place of another where none is left."""
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if again else os.O_TRUNC)
+        while True:
+            try:
+                return os.open(path, flags, 0o666)
+            except OSError as exc:
+                if exc.errno != errno.EMFILE or not self._open:
+                    raise
+            os.close(self._open.pop(next(iter(self._open))))
+
     def close(self) -> None:
         """Close all files."""
         while self._open:
             os.close(self._open.popitem()[1])
+
+
+def _open_files() -> int:
+    """Return how many files of output may be open at a time, under the limit of descriptors."""
+    import resource
+
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if soft == resource.RLIM_INFINITY:
+        return 128
+    # A command takes about twenty descriptors for a moment, and there may be two directories.
+    return max(1, min(128, (soft - 20) // 4))
 
 
 def file_name(name: str) -> str:
