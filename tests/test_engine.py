@@ -1,5 +1,5 @@
 # ruff: noqa: F811  (parameters that ask for a fixture imported here)
-"""The loop: fanouts, timers, ends of processes, shortage of descriptors, interrupts."""
+"""The loop: fanouts, ends of processes, shortage of descriptors, interrupts."""
 
 import gc
 import os
@@ -13,14 +13,13 @@ import pytest
 
 from ClusterShell.Engine.Engine import (
     FANOUT_UNLIMITED,
-    EngineIllegalOperationError,
     EngineNotSupportedError,
 )
 from ClusterShell.Engine.EPoll import EngineEPoll
 from ClusterShell.Engine.Factory import PreferredEngine
 from ClusterShell.Engine.Select import EngineSelect
 from ClusterShell.Event import EventHandler
-from ClusterShell.Task import AlreadyRunningError, TimeoutError
+from ClusterShell.Task import AlreadyRunningError
 from ClusterShell.Worker.Exec import ExecWorker
 from tests.fixtures.task import ENGINES, Trace, task  # noqa: F401  (a fixture)
 
@@ -144,68 +143,6 @@ class TestFanout:
         task.run("echo a; exec sleep 30", nodes="n[1-200]", handler=trace)
         assert len(trace.of("pickup")) == 4
         assert trace.of("hup") == []
-
-
-class TestTimers:
-    def test_once(self, task):
-        trace = Trace()
-        started = time.monotonic()
-        task.timer(0.05, trace)
-        task.resume()
-        assert trace.names() == ["timer"]
-        assert 0.04 < time.monotonic() - started < 2
-
-    def test_repeats_until_invalidated(self, task):
-        def fired(timer):
-            if len(trace.events) == 3:
-                timer.invalidate()
-
-        trace = Trace(timer=fired)
-        timer = task.timer(0.01, trace, interval=0.01)
-        task.resume()
-        assert trace.names() == ["timer"] * 3
-        assert not timer.is_valid()
-        with pytest.raises(EngineIllegalOperationError):
-            timer.set_nextfire(1)
-
-    def test_armed_again_from_its_handler(self, task):
-        def fired(timer):
-            if len(trace.events) < 4:
-                timer.set_nextfire(0.005)
-
-        trace = Trace(timer=fired)
-        task.timer(0.005, trace)
-        task.resume()
-        assert trace.names() == ["timer"] * 4
-
-    def test_autoclose_does_not_hold_the_loop(self, task):
-        trace = Trace()
-        timer = task.timer(60, trace, autoclose=True)
-        task.run("true", nodes="n1")
-        assert trace.events == []
-        assert not timer.is_valid()
-
-    def test_no_delay_does_not_starve_the_streams(self, task):
-        """A timer that is always due must let output through."""
-        done = []
-        timer = task.timer(0, Trace(timer=lambda timer: done or timer.set_nextfire(0)), interval=-1)
-        task.run("sleep 0.05", nodes="n1", handler=Trace(close=lambda *_: done.append(1)))
-        assert done and timer.is_valid()
-
-    def test_many_disarmed_leave_the_heap(self, task):
-        timers = [task.timer(1000, Trace()) for _ in range(2000)]
-        for timer in timers:
-            timer.invalidate()
-        assert len(task._engine.timerq) == 0
-        assert len(task._engine.timerq.timers) <= 64
-        task.resume()  # returns at once
-
-    def test_of_the_run(self, task):
-        worker = task.shell("sleep 30", nodes="n[1-2]")
-        with pytest.raises(TimeoutError):
-            task.resume(0.1)
-        assert worker.num_timeout() == 2
-        assert task._engine.evlooprefcnt == 0
 
 
 class TestEndOfProcesses:

@@ -316,6 +316,18 @@ class TestPopen:
         assert worker.did_timeout()
         assert worker.retcode() is None
 
+    def test_words_for_the_shell(self, task):
+        """As with subprocess, a list is a script and its parameters."""
+        assert task.run(["echo $0 $1", "x", "y"]).read() == b"x y"
+
+    @pytest.mark.parametrize("command", [b"true", ["true", 5], "true\0"])
+    def test_command_that_is_no_text(self, task, command):
+        task.shell("echo a", key="other")
+        worker = task.run(command)
+        assert worker.retcode() == 255
+        assert worker.read().startswith(b"/bin/sh: ")
+        assert task.key_buffer("other") == b"a"
+
     def test_missing_command(self):
         with pytest.raises(ValueError, match="missing command"):
             WorkerPopen("")

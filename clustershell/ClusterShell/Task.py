@@ -406,7 +406,8 @@ class Task(ResultsMixin):
         :param nodes: node set to run it on; without, it runs here, once
         :param key: what results of a local command are kept under
         :param handler: EventHandler to tell of events
-        :param timeout: seconds after which the command is aborted
+        :param timeout: seconds after which the command is aborted; None or negative for
+            no limit
         :param autoclose: whether the loop may end while the command still runs
         :param stderr: whether standard error is a stream of its own
         :param stdin: whether the command may read
@@ -511,7 +512,7 @@ class Task(ResultsMixin):
     def timer(self, fire, handler, interval=-1.0, autoclose=False):
         """Return a new timer: ``handler.ev_timer(timer)`` in *fire* seconds.
 
-        :param interval: seconds between further calls, negative for none
+        :param interval: seconds between further calls, none unless positive
         :param autoclose: whether the loop may end before the timer fires
         """
         assert fire >= 0.0, "timer's relative fire time must be a positive floating number"

@@ -100,7 +100,8 @@ class EngineNotSupportedError(EngineException):
 class EngineBaseTimer:
     """What an engine can fire: a delay, and an interval if it repeats (in seconds).
 
-    Negative values mean never.  An ``autoclose`` timer does not keep the loop running.
+    A negative delay means never; an interval repeats if it is positive.  An
+    ``autoclose`` timer does not keep the loop running.
     """
 
     __slots__ = (
@@ -140,7 +141,7 @@ class EngineBaseTimer:
         return self._engine is not None
 
     def set_nextfire(self, fire_delay, interval=-1):
-        """Fire *fire_delay* seconds from now, then every *interval* seconds if not negative.
+        """Fire *fire_delay* seconds from now, then every *interval* seconds if positive.
 
         :raises EngineIllegalOperationError: the timer was never added, or was invalidated
         """
@@ -336,7 +337,7 @@ class Engine:
             if stream.to_write() or (stream.eof and stream.evmask & E_WRITE):
                 wanted |= E_WRITE
             self.set_events(client, stream, wanted)
-        if client.fire_delay is not None and client.fire_delay > 0:
+        if client.fire_delay is not None and client.fire_delay >= 0:
             self.timerq.schedule(client)
 
     def unregister_stream(self, client, stream):

@@ -70,6 +70,8 @@ class ExecClient(EngineClient):
 
         :raises UnsafeValueError: a name cannot be put where the command has a keyword
         """
+        if not isinstance(self.command, str):
+            raise TypeError(f"a command is a string, not {self.command!r}")
         if "%" not in self.command:
             return self.command, None
         # Imported only where needed, for programs that start often.

@@ -111,19 +111,23 @@ class TimerQueue:
         case.disarm()
         self.armed_count -= 1
         held = not client.autoclose
-        if client.interval >= 0.0:
-            client.fire_delay = client.interval
-        else:
-            client.fire_delay = client.interval = -1.0
+        client.fire_delay = -1.0
+        again = -1.0
         try:
             client._fire()
+            # The handler may have given a new delay, or another interval.
+            if client.fire_delay >= 0.0:
+                again = client.fire_delay
+            elif client.interval > 0.0:
+                again = client.interval
         finally:
-            # The handler may have given a new delay, or have invalidated the timer.
-            if client.fire_delay >= 0.0 and client._timercase is case:
-                self._arm(client, monotonic() + client.fire_delay)
+            if client._timercase is case and again >= 0.0:
+                self._arm(client, monotonic() + again)
             else:
                 if client._timercase is case:
                     client._timercase = None
+                elif client._timercase is None:
+                    client.fire_delay = client.interval = -1.0  # the handler invalidated it
                 if held:
                     self._engine.evlooprefcnt -= 1
 

@@ -76,7 +76,12 @@ class ResultsMixin:
     def _call_tree_matcher(
         self, tree_match_func: Callable, match_keys: Any = None, worker: Any = None
     ) -> Any:
-        """Call a method of a tree for the sources of *worker* and *match_keys*."""
+        """Call a method of a tree for the sources of *worker* and *match_keys*.
+
+        :raises TypeError: *match_keys* is one key, where several are expected
+        """
+        if match_keys and isinstance(match_keys, str):
+            raise TypeError(f"match_keys must be a container of keys, not {match_keys!r}")
         match: Callable | None = None
         if worker is None:
             if match_keys:

@@ -112,7 +112,8 @@ def start_process(
 ) -> None:
     """Start *command* as *process*, connected to pipes; see :meth:`Process.take_pipes`.
 
-    :param command: a string for the shell if *shell* is true, else a list of arguments
+    :param command: a list of arguments; a string is a program without any
+    :param shell: run it under ``/bin/sh``: a string, or a string and its ``$0``, ``$1``, ...
     :param env: variables to add to the environment
     :param separate_stderr: standard error gets a pipe of its own
     :param fd_limit: descriptors from this number on cannot be used; 0 for no limit
@@ -121,6 +122,9 @@ def start_process(
     A command that cannot be executed becomes a process that has ended with
     ``CANNOT_START`` and one line of (error) output that says why.
     """
+    argv: Any = (command,) if isinstance(command, str) else command
+    if shell:
+        argv = (_SHELL, "-c", *argv)
     ends: list[tuple[int, int]] = []
     try:
         _make_pipes(ends, 3 if separate_stderr else 2, fd_limit)
@@ -130,12 +134,12 @@ def start_process(
         if not separate_stderr:
             actions.append((os.POSIX_SPAWN_DUP2, 1, 2))
         try:
-            _spawn(process._pids, command, shell, env, actions)
-        except OSError as exc:
-            if exc.errno in OUT_OF_RESOURCES:
+            _spawn(process._pids, argv, env, actions)
+        except (OSError, TypeError, ValueError) as exc:  # words that are no text, a NUL in them
+            if isinstance(exc, OSError) and exc.errno in OUT_OF_RESOURCES:
                 raise
             process.returncode = CANNOT_START
-            os.write(ends[-1][1], cannot_start_text(command, exc))
+            os.write(ends[-1][1], cannot_start_text(argv[0], exc))
         _keep_ours(process, ends)
     except BaseException:
         if not process._fds:
@@ -183,10 +187,9 @@ def _close(fds: list[int]) -> None:
     deque(map(os.close, fds), maxlen=0)
 
 
-def cannot_start_text(command: str | Sequence[str], exc: OSError) -> bytes:
+def cannot_start_text(program: str, exc: Exception) -> bytes:
     """Return the line of output that stands for a command that cannot be executed."""
-    name = command if isinstance(command, str) else command[0]
-    return os.fsencode(f"{name}: {exc.strerror}\n")
+    return os.fsencode(f"{program}: {getattr(exc, 'strerror', None) or exc}\n")
 
 
 def _make_pipes(ends: list[tuple[int, int]], number: int, fd_limit: int) -> None:
@@ -211,17 +214,11 @@ def _above_standard(pair: tuple[int, int]) -> tuple[int, int]:
 
 def _spawn(
     pids: list[int],
-    command: str | Sequence[str],
-    shell: bool,
+    argv: Any,
     env: dict[str, str] | None,
     actions: list[tuple],
 ) -> None:
     """Append to *pids* the id of a new process."""
-    argv: Any
-    if isinstance(command, str):
-        argv = (_SHELL, "-c", command) if shell else (command,)
-    else:
-        argv = command
     spawn = partial(os.posix_spawnp, argv[0], argv, _environment(env), file_actions=actions)
     pids.extend(starmap(spawn, ((),)))
 

@@ -18,7 +18,7 @@ SLOW = "echo a; exec sleep 5"
     names=["nodes", "key", "zero", "negative", "none"],
 )
 def of_one_command(t, where, timeout):
-    command = "echo a" if timeout is None or timeout < 0 else SLOW
+    command = "echo a" if timeout is None or timeout < 0 else SLOW if timeout else "exec sleep 5"
     worker = t.task.shell(command, handler=t.handler(), timeout=timeout, **{where: "n1"})
     t.known(worker, "worker")
     t.task.resume()

@@ -1,0 +1,232 @@
+# ruff: noqa: F811  (parameters that ask for a fixture imported here)
+"""Tasks of several threads, and the ports between them."""
+
+import threading
+import time
+
+import pytest
+
+from ClusterShell.Task import Task, task_cleanup, task_self, task_terminate, task_wait
+from tests.fixtures.task import Trace, task  # noqa: F401  (a fixture)
+
+
+@pytest.fixture
+def other():
+    """Return a task with a thread of its own."""
+    task = Task()
+    yield task
+    task.abort(kill=True)
+    task.join()
+    assert not task.thread.is_alive()
+
+
+class TestThreads:
+    def test_one_task_a_thread(self):
+        mine, seen = task_self(), []
+
+        def body():
+            task = task_self()
+            task.run("echo from the thread", key="k")
+            seen.append((task is mine, task is task_self(), task.key_buffer("k")))
+            task_terminate()
+
+        thread = threading.Thread(target=body)
+        thread.start()
+        thread.join()
+        assert seen == [(False, True, b"from the thread")]
+        assert Task(thread=threading.current_thread()) is mine
+
+    def test_runs_in_its_own_thread(self, other):
+        threads = []
+        handler = Trace(read=lambda *_: threads.append(threading.current_thread()))
+        other.shell("echo a", key="k", handler=handler)
+        other.resume()
+        task_wait()
+        assert threads == [other.thread]
+        assert other.key_buffer("k") == b"a"
+
+    @pytest.mark.slow
+    def test_two_hundred_times(self):
+        """Start, wait and end of a thread's task leave no window for a hang."""
+        for number in range(200):
+            task = Task()
+            task.shell(f"echo {number}", key="k")
+            task.resume()
+            if number % 3 == 0:
+                task.shell("echo more", key="more")
+                task.resume()
+            task_wait()
+            if number % 3:
+                assert task.key_buffer("k") == b"%d" % number
+            else:  # in the same run, or in one of its own
+                assert task.key_buffer("more") == b"more"
+            task.abort(kill=True)
+            task.join()
+            assert not task.thread.is_alive()
+
+    def test_many_requests_before_the_run(self, other):
+        """More than a port's queue holds: who asks is not held up."""
+        for number in range(300):
+            other.shell("true", key=number)
+        other.resume()
+        task_wait()
+        assert len(dict(other.iter_retcodes())[0]) == 300
+
+    def test_set_info_from_outside(self, other):
+        other.set_info("fanout", 7)
+        other.shell("true")
+        other.resume()
+        task_wait()
+        assert other.info("fanout") == 7
+
+    def test_suspend_and_resume(self, other):
+        running = threading.Event()
+        other.shell("sleep 0.1; echo done", key="k", handler=Trace(start=lambda _: running.set()))
+        other.resume()
+        running.wait(5)
+        assert other.suspend()
+        time.sleep(0.2)
+        assert other.key_buffer("k") == b""
+        other.resume()
+        task_wait()
+        assert other.key_buffer("k") == b"done"
+        assert not other.suspend()
+
+    def test_abort_from_outside(self, other):
+        running = threading.Event()
+        other.shell("sleep 30", handler=Trace(start=lambda _: running.set()))
+        other.resume()
+        running.wait(5)
+        other.abort()
+        other.join()
+        assert not other.running()
+
+    @pytest.mark.slow
+    def test_killed_at_any_moment(self):
+        """However the abort falls on the end of the loop, the thread ends."""
+        for number in range(100):
+            task = Task()
+            task.shell("true")
+            task.resume()
+            time.sleep(number % 10 / 2000)
+            task.abort(kill=True)
+            task.join()
+            assert not task.thread.is_alive()
+
+    def test_abort_while_suspended(self):
+        running = threading.Event()
+        task = Task()
+        task.shell("sleep 30", handler=Trace(start=lambda _: running.set()))
+        task.resume()
+        running.wait(5)
+        assert task.suspend()
+        task.abort(kill=True)
+        task.thread.join(10)
+        assert not task.thread.is_alive()
+
+    def test_excepthook(self):
+        seen = []
+
+        def start(worker):
+            raise LookupError("from the handler")
+
+        task = Task()
+        task.excepthook = lambda kind, value, tb: seen.append((kind, str(value)))
+        task.shell("true", handler=Trace(start=start))
+        task.resume()
+        task.thread.join(10)
+        assert seen == [(LookupError, "from the handler")]
+        assert task not in Task._tasks.values()
+
+    def test_cleanup(self):
+        others = [Task(), Task()]
+        task_self()
+        task_cleanup()
+        for other in others:
+            other.join()
+        assert not Task._tasks
+
+
+class TestPorts:
+    def test_messages_of_another_thread(self, task):
+        def message(port, msg):
+            if msg == "last":
+                task.remove_port(port)
+
+        trace = Trace(msg=message)
+        port = task.port(trace)
+        sent = []
+
+        def send():
+            sent.extend([port.msg("first"), port.msg_send("second"), port.msg("last")])
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        task.resume()
+        thread.join()
+        assert trace.events == [
+            ("port_start",),
+            ("msg", "first"),
+            ("msg", "second"),
+            ("msg", "last"),
+        ]
+        assert sent == [True, True, True]
+        assert port.msg("too late") is False
+
+    def test_sent_before_the_run(self, task):
+        trace = Trace()
+        port = task.port(trace, autoclose=True)
+        assert port.msg_send("early")
+        task.run("true", nodes="n1")
+        assert trace.of("msg") == [("early",)]
+
+    def test_queue_limit(self, task):
+        """A full queue holds up the sender until the task takes messages."""
+        trace = Trace()
+        port = task.port(trace, autoclose=True)
+        limit = port._msgq.maxsize
+        assert limit == 100
+        thread = threading.Thread(
+            target=lambda: [port.msg_send(number) for number in range(limit + 20)]
+        )
+        thread.start()
+        thread.join(0.2)
+        assert thread.is_alive()
+        task.run("sleep 0.2", nodes="n1")
+        thread.join(5)
+        assert trace.of("msg") == [(number,) for number in range(limit + 20)]
+
+    def test_more_than_the_pipe_holds(self, other):
+        """Wake-ups that find the pipe full are not lost messages."""
+        trace = Trace()
+        port = other.port(trace, autoclose=True)
+        port._msgq.maxsize = 0
+        for number in range(70_000):
+            assert port.msg_send(number)
+        other.shell("sleep 0.1")
+        other.resume()
+        task_wait()
+        assert trace.of("msg") == [(number,) for number in range(70_000)]
+
+    def test_messages_behind_an_exception_are_kept(self, task):
+        def message(port, msg):
+            if msg == 1:
+                raise LookupError
+
+        trace = Trace(msg=message)
+        port = task.port(trace, autoclose=True)
+        for number in range(3):
+            port.msg_send(number)
+        with pytest.raises(LookupError):
+            task.run("sleep 0.1", nodes="n1")
+        task.run("sleep 0.1", nodes="n1")
+        assert trace.of("msg") == [(0,), (1,), (2,)]
+
+    def test_between_tasks(self, other):
+        trace = Trace()
+        port = other.port(trace)
+        other.resume()
+        assert port.msg("taken")  # returns when it is
+        assert trace.of("msg") == [("taken",)]
+        other.remove_port(port)
+        task_wait()
