@@ -5,6 +5,8 @@ import collections.abc
 import copy
 import json
 import pickle
+import random
+import sys
 import threading
 from pathlib import Path
 
@@ -526,6 +528,100 @@ def test_around_the_longest_compiled_numbers(power):
     indexes -= RangeSet(str(middle))
     assert str(indexes) == f"{middle - 3}-{middle - 1},{middle + 1}-{middle + 3}"
     assert pickle.loads(pickle.dumps(indexes)) == indexes
+
+
+ASKING = {
+    "len": lambda ours, plain, text: (len(ours), len(plain)),
+    "bool": lambda ours, plain, text: (bool(ours), bool(plain)),
+    "in": lambda ours, plain, text: (text in ours, text in plain),
+    "in, as a number": lambda ours, plain, text: (int(text) in ours, str(int(text)) in plain),
+    "in, negative": lambda ours, plain, text: ("-3" in ours, "-3" in plain),
+    "in, no element": lambda ours, plain, text: (text + " " in ours, False),
+    "str": lambda ours, plain, text: (set(RangeSet(str(ours) or None)), plain),
+    "list": lambda ours, plain, text: (list(ours), sorted(plain, key=order)),
+    "item": lambda ours, plain, text: (ours[-1:], set(sorted(plain, key=order)[-1:])),
+    "copy": lambda ours, plain, text: (ours.copy(), plain),
+    "union": lambda ours, plain, text: (ours | RangeSet("5-7"), plain | {"5", "6", "7"}),
+    "few": lambda ours, plain, text: (ours & RangeSet(text), plain & {text}),
+    "subset": lambda ours, plain, text: (RangeSet(text) <= ours, {text} <= plain),
+    "equal": lambda ours, plain, text: (ours == plain, True),
+    "padding": lambda ours, plain, text: (ours.padding, padding(plain)),
+}
+
+
+def order(text):
+    return (len(text), text) if text[0] != "-" else (0, f"{int(text) + 10**6}")
+
+
+def padding(plain):
+    return max((len(text) for text in plain if text[0] == "0" and len(text) > 1), default=None)
+
+
+@pytest.mark.parametrize("start", ["", "1-5,-3", "0-5999/3"], ids=["empty", "short", "long"])
+@pytest.mark.parametrize("asked", ASKING)
+def test_elements_one_by_one(start, asked):
+    """Elements added wait; whatever is asked first, they are there."""
+    rng = random.Random(asked)
+    for burst in (1, 3, 40, 700):
+        ours = RangeSet(start or None)
+        plain = set(ours)
+        for _ in range(4 if burst > 40 else 12):
+            for _ in range(burst):
+                text = str(rng.randrange(9000)).zfill(rng.choice((0, 0, 0, 4)))
+                ours.add(text)
+                plain.add(text)
+            if rng.random() < 0.5:
+                ours.discard(text)
+                plain.discard(text)
+            found, expected = ASKING[asked](ours, plain, rng.choice((text, "17", "8999")))
+            assert found == expected
+            if rng.random() < 0.2:
+                ours.update(["4", "-7"])
+                plain.update(["4", "-7"])
+        assert set(ours) == plain
+
+
+def test_elements_one_by_one_without_a_limit():
+    ours = RangeSet()
+    expected = set()
+    for text in ("7", "9" * 18, "9" * 19, "8", "0" * 25, "-4", "9"):
+        ours.add(text)
+        expected.add(text)
+        assert text in ours
+        assert len(ours) == len(expected)
+    assert set(ours) == expected
+
+
+@pytest.mark.parametrize("start", ["1-5", "0-5999/3"], ids=["short", "long"])
+def test_concurrent_readers_of_elements_added(start):
+    """The first ones who ask put the elements added in their places, all at once."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for turn in range(40):
+            indexes = RangeSet(start)
+            added = [str(7000 + 2 * number + turn % 2) for number in range(60)]
+            for text in added:
+                indexes.add(text)
+            expected = (len(RangeSet(start)) + 60, True, True, added[-1], str(RangeSet(start)))
+            seen = []
+
+            def read(rs=indexes, seen=seen, added=added):
+                for _ in range(3):
+                    known = all(text in rs for text in added)
+                    text = str(rs)
+                    start = text[: -1 - len(",".join(added))]
+                    seen.append((len(rs), known, "1" in rs or "3" in rs, rs[-1], start))
+
+            threads = [threading.Thread(target=read) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(seen) == 9
+            assert set(seen) == {expected}
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_concurrent_readers():

@@ -83,8 +83,8 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
     1-3,7-10,20
     """
 
-    # len(), bool(), in, add, |, &, - and ^ are inherited from the kernel; what
-    # it leaves to us has an underscore in front.
+    # len(), bool(), in, add, remove, discard, |, &, - and ^ are inherited from
+    # the kernel; what it leaves to us has an underscore in front.
 
     _VERSION = 4
 
@@ -305,8 +305,7 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
             raise AssertionError("please provide a positive step")
         self._change(elements.runs_of_numbers(range(start, stop, step), elements.digits(pad)))
 
-    def remove(self, element, pad=0):
-        """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
+    def _remove(self, element, pad):
         if not isinstance(element, str):
             element = str(int(element)).zfill(elements.digits(pad))
         key = elements.member(element)
@@ -314,10 +313,9 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
             raise KeyError(element)
         self._runs.erase(key, key + 1)
 
-    def discard(self, element, pad=0):
-        """Take out an element, given as to :meth:`add`, if it is there."""
+    def _discard(self, element, pad):
         try:
-            self.remove(element, pad)
+            self._remove(element, pad)
         except KeyError:
             return
 

@@ -23,6 +23,7 @@ from types import ModuleType
 KERNELS: tuple[str, ...] = (
     "longs",
     "rangetext",
+    "parts",
     "intervals",
     "boxes",
     "rows",

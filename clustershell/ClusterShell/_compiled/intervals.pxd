@@ -1,30 +1,23 @@
 # C types of the intervals kernel, for the kernels that build on it.
 
 from ClusterShell._compiled.longs cimport Longs, longs
+from ClusterShell._compiled.parts cimport Added, Parts
 from ClusterShell._compiled.rangetext cimport LIMIT, NEVER, OFFSET, POWER, width_of
-
-cdef class Parts:
-    cdef list lists
-    cdef Longs firsts
-    cdef Longs counts
-    cdef Longs before
-
-    cdef long long change(self, long long lo, long long hi, bint member) except? -1
-    cdef long long _change(self, Py_ssize_t p, long long lo, long long hi, bint member) except? -1
-    cdef int _drop(self, Py_ssize_t p, Py_ssize_t q) except -1
-    cdef Py_ssize_t holding(self, long long key) noexcept
-    cdef Longs ranks(self)
 
 cdef class Runs(Longs):
     cdef long long total
+    cdef Added added
     cdef Parts parts
     cdef bint stale
+    cdef Py_ssize_t direct
 
     cpdef settle(self)
     cdef bint is_long(self) noexcept
     cdef Parts _parts(self)
-    cdef int _change(self, long long lo, long long hi, bint member) except -1
+    cdef long long _change(self, long long lo, long long hi, bint member) except -1
+    cdef int put(self, long long key, element) except -1
     cdef bint _has(self, long long key) except -1
+    cdef bint _has_run(self, long long key) except -1
     cdef int _take(self, Runs made) except -1
     cdef int _cut(self, Runs made, long long lo, long long hi) except -1
     cpdef Runs copy(self)

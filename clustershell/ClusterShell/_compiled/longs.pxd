@@ -16,5 +16,6 @@ cdef class Longs:
         long long first, bint with_first, long long second, bint with_second
     ) except -1
     cdef void swap(self, Longs other)
+    cdef int join(self, long long lo, long long hi) except -1
 
 cdef Longs longs(Py_ssize_t size)

@@ -45,6 +45,14 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.longs import Longs, longs
+    from cython.cimports.ClusterShell._compiled.parts import (
+        Added,
+        Parts,
+        bounds_added,
+        change_bounds,
+        count_keys,
+        cut_bounds,
+    )
     from cython.cimports.ClusterShell._compiled.rangetext import (
         LIMIT,
         NEVER,
@@ -61,9 +69,19 @@ if cython.compiled:
     )
     from cython.cimports.libc.string import memcmp, memcpy
 
+    from ClusterShell._compiled.parts import PART
     from ClusterShell._compiled.rangetext import key_of, text_of
 else:
     from ClusterShell._kernels.longs import Longs, longs
+    from ClusterShell._kernels.parts import (
+        PART,
+        Added,
+        Parts,
+        bounds_added,
+        change_bounds,
+        count_keys,
+        cut_bounds,
+    )
     from ClusterShell._kernels.rangetext import (
         NEVER,
         OFFSET,
@@ -99,199 +117,11 @@ __all__ = [
     "width_of",
 ]
 
-# Bounds of a part when made; it is halved when it has twice as many.
-_PART = cython.declare(cython.Py_ssize_t, 512)
+# A set is long that has more bounds.
+_LONG = cython.declare(cython.Py_ssize_t, 2 * PART)
 
 # A set has few runs, compared with another, if the other has so many times more.
-_FEW = 16
-
-
-# -- long sets under edit
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _change_bounds(
-    bounds: Longs, lo: cython.longlong, hi: cython.longlong, member: cython.bint
-) -> cython.longlong:
-    """Put the keys from *lo* to before *hi* into a set, or take them out.
-
-    Returns how many were changed.
-    """
-    i: cython.Py_ssize_t = bounds.find(lo - 1)
-    j: cython.Py_ssize_t = i
-    k: cython.Py_ssize_t
-    if hi - lo > 1:
-        j = bounds.find(hi)
-    else:
-        # Next to one key there are two bounds at most.
-        while j < bounds.size and bounds.at[j] <= hi:
-            j += 1
-    if i == j and (i & 1) == member:
-        return 0
-    # Count the members there were, walking over the bounds between.
-    members: cython.longlong = 0
-    at: cython.longlong = lo
-    for k in range(i, j):
-        if k & 1:
-            members += bounds.at[k] - at
-        at = bounds.at[k]
-    if j & 1:
-        members += hi - at
-    # A bound stays, or appears, where membership still changes.
-    bounds.splice(i, j, lo, (i & 1) != member, hi, (j & 1) != member)
-    return hi - lo - members if member else members
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _cut_bounds(made: Longs, bounds: Longs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
-    """Append to *made* what a set has from *lo* to before *hi*."""
-    i: cython.Py_ssize_t = bounds.find(lo)
-    j: cython.Py_ssize_t = bounds.find(hi - 1)
-    if i & 1:
-        _append(made, lo, bounds.at[i] if i < j else hi)
-        i += 1
-    if i < j:
-        made.extend(bounds, i, j)
-        if j & 1:
-            made.push(hi)
-    return 0
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(-1, check=False)
-def _append(made: Longs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
-    """Append a run to bounds, joining it to the last one if they touch."""
-    if made.size and made.at[made.size - 1] == lo:
-        made.at[made.size - 1] = hi
-    else:
-        made.push(lo)
-        made.push(hi)
-    return 0
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def _count(bounds: Longs) -> cython.longlong:
-    """Return the number of keys of a set."""
-    if not cython.compiled:
-        return sum(bounds.at[1::2]) - sum(bounds.at[::2])
-    total: cython.longlong = 0
-    i: cython.Py_ssize_t
-    for i in range(0, bounds.size, 2):
-        total += bounds.at[i + 1] - bounds.at[i]
-    return total
-
-
-@cython.final
-@cython.cclass
-class Parts:
-    """The bounds of a long set in consecutive parts.
-
-    Each part has whole runs, from its first key to before that of the next
-    part; the last run of one and the first run of the next may touch.
-
-    lists: the bounds of the parts, a Longs each.
-    firsts, counts: the first key of each part, and how many it has.
-    before: how many keys come before each part; None until asked for.
-    """
-
-    if not cython.compiled:
-        __slots__ = ("lists", "firsts", "counts", "before")
-
-    def __init__(self, bounds: Longs) -> None:
-        self.lists = []
-        self.firsts = Longs()
-        self.counts = Longs()
-        self.before = None
-        part: Longs
-        i: cython.Py_ssize_t
-        for i in range(0, bounds.size, _PART):
-            part = Longs()
-            part.extend(bounds, i, min(i + _PART, bounds.size))
-            self.lists.append(part)
-            self.firsts.push(part.at[0])
-            self.counts.push(_count(part))
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def holding(self, key: cython.longlong) -> cython.Py_ssize_t:
-        """Return the rank of the part that has *key*, or would have."""
-        return max(self.firsts.find(key) - 1, 0)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=True)
-    def change(
-        self, lo: cython.longlong, hi: cython.longlong, member: cython.bint
-    ) -> cython.longlong:
-        """Put the keys from *lo* to before *hi* in, or take them out; return how many."""
-        p: cython.Py_ssize_t = self.holding(lo)
-        q: cython.Py_ssize_t = p if hi - lo == 1 else self.holding(hi - 1)
-        changed: cython.longlong = 0
-        border: cython.longlong
-        self.before = None
-        if p < q:
-            border = self.firsts.at[q]
-            # The parts between are covered: their keys count as changed when
-            # they go, and once more, if at all, when part p takes their place.
-            for k in range(p + 1, q):
-                changed += self.counts.at[k] if not member else -self.counts.at[k]
-            self._drop(p + 1, q)
-            changed += self._change(p + 1, border, hi, member)
-            hi = border
-        return changed + self._change(p, lo, hi, member)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=True)
-    def _change(
-        self, p: cython.Py_ssize_t, lo: cython.longlong, hi: cython.longlong, member: cython.bint
-    ) -> cython.longlong:
-        """Change the keys within one part; return how many."""
-        part: Longs = self.lists[p]
-        half: Longs
-        middle: cython.Py_ssize_t
-        changed: cython.longlong = _change_bounds(part, lo, hi, member)
-        self.counts.at[p] += changed if member else -changed
-        if part.size == 0:
-            self._drop(p, p + 1)
-            return changed
-        self.firsts.at[p] = part.at[0]
-        if part.size >= 2 * _PART:
-            middle = (part.size >> 2) << 1
-            half = Longs()
-            half.extend(part, middle, part.size)
-            part.cut(middle)
-            self.lists.insert(p + 1, half)
-            self.firsts.splice(p + 1, p + 1, half.at[0], True, 0, False)
-            self.counts.splice(p + 1, p + 1, _count(half), True, 0, False)
-            self.counts.at[p] -= self.counts.at[p + 1]
-        return changed
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _drop(self, p: cython.Py_ssize_t, q: cython.Py_ssize_t) -> cython.int:
-        """Remove the parts from rank *p* to before rank *q*."""
-        if p < q:
-            del self.lists[p:q]
-            self.firsts.splice(p, q, 0, False, 0, False)
-            self.counts.splice(p, q, 0, False, 0, False)
-        return 0
-
-    @cython.cfunc
-    def ranks(self) -> Longs:
-        """Return ``before``, computed if need be."""
-        found: Longs = self.before
-        total: cython.longlong = 0
-        i: cython.Py_ssize_t
-        if found is None:
-            found = Longs()
-            for i in range(self.counts.size):
-                found.push(total)
-                total += self.counts.at[i]
-            self.before = found
-        return found
+_FEW = cython.declare(cython.Py_ssize_t, 16)
 
 
 # -- sets
@@ -306,19 +136,26 @@ class Runs(Longs):
     ``at`` and ``size`` are the bounds once :meth:`settle` was called.
 
     total: the number of keys; -1 until asked for.
-    parts: the same set for edits and ranks, or None.
-    stale: True if ``parts`` alone is up to date.
+    added: keys to add to all others, or None.
+    parts: the bounds without those keys, for edits and ranks, or None.
+    stale: True if the array misses something of the above.
+    direct: so many keys from now on are added without delay.
+
+    Many threads may read at a time, and reading brings the array up to date.
+    So it is replaced first, then ``parts``, then ``added``, and they are looked
+    at in the opposite order: at worst, keys are found to be there twice.
     """
 
     if not cython.compiled:
-        __slots__ = ("total", "parts", "stale")
+        __slots__ = ("total", "added", "parts", "stale", "direct")
 
         def __init__(self) -> None:
             self.at = []
             self.push = self.at.append
             self.total = -1
-            self.parts = None
+            self.added = self.parts = None
             self.stale = False
+            self.direct = 0
 
     else:
 
@@ -330,13 +167,30 @@ class Runs(Longs):
         """Bring the array of bounds up to date."""
         if not self.stale:
             return
-        flat: Longs = Longs()
-        part: Longs
-        for part in self.parts.lists:
-            _append(flat, part.at[0], part.at[1])
-            flat.extend(part, 2, part.size)
-        # In this order, for the sake of other threads that read.
+        added: Added = self.added
+        parts: Parts = self.parts
+        flat: Longs = self
+        waited: Longs
+        if added is None and parts is None:
+            # Another thread has just done it.
+            return
+        if parts is not None:
+            flat = parts.flat()
+        elif not cython.compiled:
+            # Another thread may replace the list while we read it.
+            flat = Longs()
+            flat.at = self.at
+        if added is not None:
+            waited = bounds_added(added)
+            # To join a few of them takes as long as to join many: the next
+            # ones do not wait until they would have been worth it.
+            if waited.size < 2 * _FEW or waited.size * _FEW < flat.size:
+                self.direct = max(flat.size // _FEW, _FEW)
+            flat = _united(flat, waited)
         self.swap(flat)
+        if added is not None:
+            self.parts = None
+            self.added = None
         self.stale = False
 
     def bounds(self) -> list:
@@ -356,13 +210,18 @@ class Runs(Longs):
     def count(self):
         """Return the number of keys."""
         if self.total < 0:
-            self.total = _count(self)
+            added: Added = self.added
+            if added is not None:
+                if self.parts is None and self.size == 0:
+                    return len(added)
+                self.settle()
+            self.total = count_keys(self)
         return self.total
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def is_long(self) -> cython.bint:
-        return self.stale or self.size > 2 * _PART
+        return self.stale or self.size > _LONG
 
     @cython.cfunc
     def _parts(self) -> Parts:
@@ -376,10 +235,15 @@ class Runs(Longs):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _change(self, lo: cython.longlong, hi: cython.longlong, member: cython.bint) -> cython.int:
+    def _change(
+        self, lo: cython.longlong, hi: cython.longlong, member: cython.bint
+    ) -> cython.longlong:
+        """Put the keys from *lo* to before *hi* in, or take them out; return how many."""
         changed: cython.longlong
         if cython.compiled and (lo < -LIMIT or hi > LIMIT):
             raise OverflowError("key out of range")
+        if self.added is not None:
+            self.settle()
         if self.total < 0:
             self.count()
         if self.is_long():
@@ -392,8 +256,26 @@ class Runs(Longs):
                 self.stale = False
         else:
             self.parts = None
-            changed = _change_bounds(self, lo, hi, member)
+            changed = change_bounds(self, lo, hi, member)
         self.total += changed if member else -changed
+        return changed
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def put(self, key: cython.longlong, element: object) -> cython.int:
+        """Add a key that is not negative, or have it wait; the key of *element*."""
+        if self.added is None:
+            if self.direct:
+                self.direct -= 1
+                self._change(key, key + 1, True)
+                return 0
+            self.added = Added()
+            self.total = -1
+            self.stale = True
+        if cython.compiled:
+            self.added.put(key)
+        else:
+            self.added.add(element)
         return 0
 
     @cython.ccall
@@ -412,8 +294,8 @@ class Runs(Longs):
         """Become the set *made*, which is not used any more."""
         self.swap(made)
         self.total = made.total
-        self.parts = made.parts
-        self.stale = made.stale
+        self.parts = self.added = None
+        self.stale = False
         return 0
 
     def update(self, other):
@@ -464,12 +346,7 @@ class Runs(Longs):
         m: cython.Py_ssize_t = b.size
         if n == 0 or m == 0:
             return a.copy() if n else b.copy()
-        made: Runs = Runs()
-        made.reserve(n + m + 2)
-        made.push(min(a.at[0], b.at[0]))
-        _sweep(made, a, 1, b, 1, 0, 1)
-        made.push(max(a.at[n - 1], b.at[m - 1]))
-        return made
+        return _united(a, b)
 
     @cython.ccall
     def intersection(self, other):
@@ -541,10 +418,22 @@ class Runs(Longs):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _has(self, key: cython.longlong) -> cython.bint:
-        part: Longs
+        if self.added is not None:
+            if not cython.compiled:
+                self.settle()
+            elif key >= 0 and self.added.has(key):
+                return True
+        return self._has_run(key)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _has_run(self, key: cython.longlong) -> cython.bint:
+        """Tell if the set has a key, apart from those added."""
+        parts: Parts
         if self.stale:
-            part = self.parts.lists[self.parts.holding(key)]
-            return part.find(key) & 1
+            parts = self.parts
+            if parts is not None:
+                return parts.part_of(key).find(key) & 1
         return self.find(key) & 1
 
     @cython.ccall
@@ -581,14 +470,17 @@ class Runs(Longs):
         left: cython.longlong
         i: cython.Py_ssize_t
         part: Longs = self
+        parts: Parts
+        if self.added is not None:
+            self.settle()
         if not 0 <= rank < self.count():
             raise IndexError("list index out of range")
         left = rank
         if self.is_long():
-            ranks: Longs = self._parts().ranks()
-            i = ranks.find(left) - 1
-            left -= ranks.at[i]
-            part = self.parts.lists[i]
+            parts = self._parts()
+            i = parts.of_rank(left)
+            left -= parts.before(i)
+            part = parts.lists[i]
         i = 0
         while left >= part.at[i + 1] - part.at[i]:
             left -= part.at[i + 1] - part.at[i]
@@ -597,16 +489,20 @@ class Runs(Longs):
 
     def rank(self, key):
         """Return how many keys precede *key*; -1 if it is not in the set."""
+        if self.added is not None:
+            self.settle()
         if not self.contains(key):
             return -1
         found: cython.longlong = key
         before: cython.longlong = 0
         i: cython.Py_ssize_t
         part: Longs = self
+        parts: Parts
         if self.is_long():
-            i = self._parts().holding(found)
-            before = self.parts.ranks().at[i]
-            part = self.parts.lists[i]
+            parts = self._parts()
+            i = parts.holding(found)
+            before = parts.before(i)
+            part = parts.lists[i]
         i = 0
         while part.at[i + 1] <= found:
             before += part.at[i + 1] - part.at[i]
@@ -631,7 +527,7 @@ class Runs(Longs):
         for i in range(0, self.size, 2):
             key = self.at[i] + skip
             while key < self.at[i + 1]:
-                _append(made, key, key + 1)
+                made.join(key, key + 1)
                 key += step
             skip = key - self.at[i + 1]
         return made
@@ -640,12 +536,10 @@ class Runs(Longs):
     @cython.exceptval(-1, check=False)
     def _cut(self, made: Runs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
         """Append to *made* what the set has from *lo* to before *hi*."""
-        p: cython.Py_ssize_t
-        if not self.stale:
-            return _cut_bounds(made, self, lo, hi)
-        for p in range(self.parts.holding(lo), self.parts.holding(hi - 1) + 1):
-            _cut_bounds(made, self.parts.lists[p], lo, hi)
-        return 0
+        parts: Parts = self.parts if self.stale else None
+        if parts is None:
+            return cut_bounds(made, self, lo, hi)
+        return parts.cut(made, lo, hi)
 
     # -- text
 
@@ -690,23 +584,44 @@ class Runs(Longs):
 
 @cython.cfunc
 def _few(small: object, large: Runs) -> Runs:
-    """Return *small* if it is settled and has few runs compared with *large*, else None."""
+    """Return *small* if it has few runs compared with *large*, else None.
+
+    It is settled then; in neither are there keys added.
+    """
     if type(small) is not Runs:
         return None
     runs: Runs = small
-    size: cython.Py_ssize_t = large.size
-    if large.stale:
-        size = len(large.parts.lists) * _PART
+    size: cython.Py_ssize_t
+    if runs.added is not None:
+        runs.settle()
+    if large.added is not None:
+        large.settle()
+    size = len(large.parts.lists) * (_LONG // 2) if large.stale else large.size
     return None if runs.stale or runs.size * _FEW > size else runs
+
+
+@cython.cfunc
+def _united(a: Longs, b: Longs) -> Runs:
+    """Return the union of two sets, given by their bounds."""
+    made: Runs = Runs()
+    if a.size == 0 or b.size == 0:
+        made.extend(a, 0, a.size)
+        made.extend(b, 0, b.size)
+        return made
+    made.reserve(a.size + b.size + 2)
+    made.push(min(a.at[0], b.at[0]))
+    _sweep(made, a, 1, b, 1, 0, 1)
+    made.push(max(a.at[a.size - 1], b.at[b.size - 1]))
+    return made
 
 
 @cython.cfunc
 @cython.exceptval(-1, check=False)
 def _sweep(
-    made: Runs,
-    a: Runs,
+    made: Longs,
+    a: Longs,
     a_kind: cython.Py_ssize_t,
-    b: Runs,
+    b: Longs,
     b_kind: cython.Py_ssize_t,
     skip_p: cython.Py_ssize_t,
     skip_q: cython.Py_ssize_t,
@@ -823,7 +738,7 @@ def runs_of_keys(keys: Longs) -> Runs:
     keys.sort()
     for i in range(keys.size):
         if i == 0 or keys.at[i] != keys.at[i - 1]:
-            _append(made, keys.at[i], keys.at[i] + 1)
+            made.join(keys.at[i], keys.at[i] + 1)
     return made
 
 
@@ -1016,7 +931,19 @@ class RunSet:
     def __contains__(self, element):
         """Tell if an element (a string, or an integer without padding) is in
         the set; for a range set, if all of its elements are."""
-        key: cython.longlong = plain_key(element)
+        key: cython.longlong
+        if not cython.compiled:
+            added = self._runs.added
+            if added is not None and type(element) is str:
+                if element in added:
+                    return True
+                if self._runs.parts is None and not self._runs.at:
+                    return False
+                key = plain_key(element)
+                if key >= 0:
+                    return bool(self._runs._has_run(key))
+                return self._contains(element)
+        key = plain_key(element)
         if key < 0:
             return self._contains(element)
         if type(self._runs) is not Runs:
@@ -1029,14 +956,39 @@ class RunSet:
 
         Raises ValueError if it is not a number.
         """
+        if not cython.compiled:
+            added = self._runs.added
+            if added is not None and type(element) is str:
+                if element.isdigit() and element.isascii():
+                    added.add(element)
+                    return
         key: cython.longlong = plain_key(element)
         if key < 0:
             self._add(element, pad)
         elif type(self._runs) is Runs:
             runs: Runs = self._runs
-            runs._change(key, key + 1, True)
+            runs.put(key, element)
         else:
             self._runs.insert(key, key + 1)
+
+    def remove(self, element, pad=0):
+        """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
+        key: cython.longlong = plain_key(element)
+        if key < 0 or type(self._runs) is not Runs:
+            self._remove(element, pad)
+            return
+        runs: Runs = self._runs
+        if not runs._change(key, key + 1, False):
+            raise KeyError(element)
+
+    def discard(self, element, pad=0):
+        """Take out an element, given as to :meth:`add`, if it is there."""
+        key: cython.longlong = plain_key(element)
+        if key < 0 or type(self._runs) is not Runs:
+            self._discard(element, pad)
+            return
+        runs: Runs = self._runs
+        runs._change(key, key + 1, False)
 
     def __or__(self, other):
         if not isinstance(other, RunSet):

@@ -194,6 +194,18 @@ class Longs:
             self.push, other.push = other.push, self.push
 
 
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def join(self, lo: cython.longlong, hi: cython.longlong) -> cython.int:
+        """Append two integers; if the first one is the last there is, it goes instead."""
+        if self.size and self.at[self.size - 1] == lo:
+            self.at[self.size - 1] = hi
+        else:
+            self.push(lo)
+            self.push(hi)
+        return 0
+
+
 if not cython.compiled:
     # Not in the class: compiled, the name is taken.
     Longs.size = property(lambda self: len(self.at))
