@@ -1,20 +1,25 @@
 """Costs that are counted, not timed: they are the same on every machine.
 
-Python calls per line of output, system calls per command and per line, memory
-blocks allocated for a text.  A count is a difference between two sizes of the
-same work, so that start-up is not in it, rounded to a whole number.
+Python calls per line of output, system calls per command and per line: the
+difference between two sizes of the same work, so that start-up is not in it,
+divided by the difference in size and rounded, so that neither is how the system
+cut the output into reads.  And allocations, see :mod:`benchmarks.allocations`.
+
+They are the same on every machine, but not for every Python, nor in both lives.
 """
 
+import io
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import tracemalloc
 from pathlib import Path
 from typing import Any
 
-from benchmarks.environments import ROOT, module_output
+from benchmarks import allocations
+from benchmarks.environments import ROOT, module
 
 #: Waiting depends on timing; every other system call is the program's doing.
 WAITING = {"epoll_wait", "epoll_pwait", "poll", "ppoll", "select", "pselect6"}
@@ -62,23 +67,41 @@ def calls_per_line() -> dict[str, int]:
     return found
 
 
-def blocks_of_text() -> dict[str, int]:
-    """Return the memory blocks that ``str()`` of one long range leaves and their size."""
-    from ClusterShell.RangeSet import RangeSet
+def command_calls(main: Any, argv: list[str], text: bytes = b"") -> int:
+    """Return how many Python functions a command enters, run in this process."""
+    kept = sys.argv, sys.stdin, sys.stdout
+    with tempfile.TemporaryFile() as source, open(os.devnull, "w") as sink:
+        source.write(text)
+        source.seek(0)
+        sys.argv, sys.stdin, sys.stdout = argv, io.TextIOWrapper(source), sink
+        try:
+            return python_calls(lambda: _main(main))
+        finally:
+            sys.argv, sys.stdin, sys.stdout = kept
 
-    ranges = RangeSet("0-999999")
-    str(ranges)
-    tracemalloc.start()
-    before = tracemalloc.take_snapshot()
-    text = str(ranges)
-    after = tracemalloc.take_snapshot()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    filters = [tracemalloc.Filter(False, tracemalloc.__file__)]
-    statistics = after.filter_traces(filters).compare_to(before.filter_traces(filters), "filename")
-    blocks = sum(statistic.count_diff for statistic in statistics)
-    assert text == "0-999999"
-    return {"memory blocks kept by str() of a range of a million": blocks}
+
+def _main(main: Any) -> None:
+    try:
+        main()
+    except SystemExit as exc:
+        assert not exc.code, exc.code
+
+
+def calls_per_printed_line() -> dict[str, int]:
+    """Return the Python calls per line of what ``clubak`` reads and prints."""
+    from ClusterShell.CLI.Clubak import main
+
+    few, many = 1_000, 21_000
+    found = {}
+    for option in ("-b", "-L"):
+        entered = []
+        for size in (10, few, many):
+            text = b"".join([b"node%d: line %d\n" % (n % 10, n) for n in range(size)])
+            entered.append(command_calls(main, ["clubak", option], text))
+        found[f"Python calls per line of clubak {option}"] = round(
+            (entered[2] - entered[1]) / (many - few)
+        )
+    return found
 
 
 def system_calls(code: str) -> int:
@@ -122,24 +145,26 @@ def system_calls_each() -> dict[str, int]:
 
 
 def measure() -> dict[str, int]:
-    found = {**blocks_of_text(), **calls_per_line()}
+    found = {**calls_per_line(), **calls_per_printed_line()}
     if shutil.which("strace"):
         found.update(system_calls_each())
     return found
 
 
 def compare(found: dict[str, int], recorded: dict[str, int]) -> list[str]:
-    """Return the counts that are higher than recorded, one line each."""
-    return [
+    """Return the counts that are higher than recorded, or are no longer made, one line each."""
+    higher = [
         f"{name}: {value:g}, recorded {recorded[name]:g}"
         for name, value in found.items()
         if name in recorded and value > recorded[name]
     ]
+    gone = set(recorded) - set(found) if found else set()
+    return higher + [f"{name}: recorded, but not counted" for name in sorted(gone)]
 
 
 def run(python: Path) -> dict[str, int]:
     """Count on the ClusterShell that ``python`` imports."""
-    return json.loads(module_output(python, "benchmarks.counts"))
+    return {**allocations.run(python), **json.loads(module(python, "benchmarks.counts"))}
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
 """The environments that are measured: ours and the released peer's.
 
-Each is a virtual environment below one folder, made on first use and kept, so
-that a second run starts at once.
+Each is a virtual environment below one folder, made on first use and kept; the
+tree to measure is built and installed anew each time.
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import Optional
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER_REQUIREMENT = "ClusterShell==1.10.1"
@@ -17,7 +20,7 @@ def _python(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
-def _pip(folder: Path, *args: str, env: "dict[str, str] | None" = None) -> None:
+def _pip(folder: Path, *args: str, env: Optional[dict[str, str]] = None) -> None:
     command = [str(_python(folder)), "-m", "pip", "install", "--quiet", *args]
     subprocess.run(command, check=True, env={**os.environ, **(env or {})})
 
@@ -35,27 +38,40 @@ def peer(base: Path) -> Path:
     return _python(folder)
 
 
+def copied(source: Path, target: Path) -> Path:
+    """Copy a tree without what was built in it, so that all of it is built anew."""
+    ignore = shutil.ignore_patterns(".git", ".venv*", "build", "*.so", "__pycache__", "*.egg-info")
+    return Path(shutil.copytree(source, target, ignore=ignore))
+
+
 def ours(base: Path, source: Path = ROOT, name: str = "ours") -> Path:
     """Return the interpreter of an environment with ``source`` built and installed.
 
-    Installed anew each time: what is measured is the tree as it stands.
+    What is measured is the tree as it stands, uncommitted changes included.
     """
     folder = base / name
     if not _python(folder).exists():
         _make(folder)
     required = {"CLUSTERSHELL_REQUIRE_EXTENSIONS": "1"}
-    _pip(folder, "--force-reinstall", "--no-deps", str(source), env=required)
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = copied(source, Path(scratch, "tree"))
+        _pip(folder, "--force-reinstall", "--no-deps", str(tree), env=required)
     _pip(folder, "PyYAML")
     return _python(folder)
 
 
-def module_output(python: Path, module: str, *args: str) -> str:
-    """Return what a module of ours prints when run by that interpreter."""
+def module(python: Path, name: str, *args: str, limit: Optional[float] = None) -> str:
+    """Return what a module of ours prints when run by that interpreter.
+
+    Raises CalledProcessError, with what it said on standard error, when it fails
+    and TimeoutExpired after ``limit`` seconds.
+    """
     done = subprocess.run(
-        [str(python), "-m", module, *args],
+        [str(python), "-m", name, *args],
         check=True,
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
         cwd=ROOT,
+        timeout=limit,
     )
     return done.stdout

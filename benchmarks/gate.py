@@ -8,6 +8,8 @@ more rounds, which narrows its noise, before it may raise one.
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from benchmarks.promises import key
+
 #: An alarm below this part of the recorded ratio.
 FALL = 0.75
 #: Measure again below this part of the recorded ratio.
@@ -35,10 +37,6 @@ class Fall(NamedTuple):
         )
 
 
-def key(entry: dict[str, Any]) -> str:
-    return f"{entry['group']}: {entry['row']}"
-
-
 def below(entry: dict[str, Any], recorded: dict[str, Any], part: float) -> Iterator[Fall]:
     """Yield the ratios of a row below ``part`` of the record, beyond their noise."""
     for column, before in recorded["ratios"].items():
@@ -62,8 +60,9 @@ def falls(
     again: measures the row of a key with a number of rounds.
     """
     confirmed = []
+    known = {key(recorded): recorded for recorded in record["rows"]}
     for entry in entries:
-        recorded = record["rows"].get(key(entry))
+        recorded = known.get(key(entry))
         if recorded is None:
             continue
         for rounds in CONFIRMING_ROUNDS:
@@ -74,11 +73,22 @@ def falls(
     return confirmed
 
 
-def missing(record: dict[str, Any], entries: list[dict[str, Any]]) -> list[str]:
-    """Return the recorded rows that the run could not measure at all."""
+def missing(record: dict[str, Any], entries: list[dict[str, Any]], whole: bool) -> list[str]:
+    """Return the recorded ratios that a run lacks, one text each.
+
+    A program that is not installed here has none, and is not named.
+
+    whole: the run was to measure all rows; else rows that it has not are none of its.
+    """
     measured = {key(entry): entry for entry in entries}
-    return [
-        name
-        for name, recorded in record["rows"].items()
-        if name in measured and set(recorded["ratios"]) - set(measured[name]["ratios"])
-    ]
+    texts = []
+    for recorded in record["rows"]:
+        name = key(recorded)
+        if name in measured:
+            entry = measured[name]
+            for column in recorded["ratios"]:
+                if column not in entry["ratios"] and column not in entry["absent"]:
+                    texts.append(f"{name} [{column}]: recorded, but not measured")
+        elif whole:
+            texts.append(f"{name}: recorded, but there is no such row")
+    return texts

@@ -1,59 +1,80 @@
-"""The README's performance section, generated from a run."""
+"""The README's performance section, generated from the record."""
 
 from typing import Any
 
-from benchmarks import page
+from benchmarks import figures, promises
 from benchmarks.environments import ROOT
 
 README = ROOT / "README.md"
 START, END = "<!-- benchmarks: generated -->", "<!-- benchmarks: end -->"
 
 
-def unmet(entries: list[dict[str, Any]]) -> list[str]:
-    """Return a line for each row whose smallest accepted ratio does not hold."""
-    return [
-        f"- not reached: {entry['group']}, {entry['row']}: "
-        f"{page.ratio(entry['ratios']['compiled']['median'])}, must be {entry['must']:g}×"
-        for entry in entries
-        if page.verdict(entry) is False
-    ]
-
-
-def section(result: dict[str, Any]) -> str:
-    """Return the section's text: what is not reached first, then a table a group."""
-    about = result["about"]
-    parts = unmet(result["rows"])
-    parts.append(
-        f"\nMeasured {about['date']} on {about['machine']}, Python {about['python']}, against "
-        f"ClusterShell {about['peer']}: time of the released package divided by ours, medians of "
-        "interleaved rounds. The whole run, with charts: `benchmarks/page.html`."
+def holds(record: dict[str, Any]) -> list[str]:
+    """Return what is not reached, a line each, and how many promises there are."""
+    promised = promises.of_result(record)
+    unmet = [promise for promise in promised if not promise.holds]
+    if not unmet:
+        return [f"All {len(promised)} promises that this record has figures for hold."]
+    title = (
+        f"Of {len(promised)} promises that this record has figures for, {len(unmet)} do not hold:"
     )
+    return [title, "", *[f"- not reached: {promise}" for promise in unmet], ""]
+
+
+def measured(record: dict[str, Any]) -> str:
+    """Return where, when, against what and how the record was measured."""
+    about = record["about"]
+    parts = {"memory": about["memory"], "growth": record["growth"], "counts": record["counts"]}
+    absent = [name for name, value in parts.items() if not value]
+    return (
+        f"Measured {about['date']} on {about['machine']}, Python {about['python']}, against "
+        f"ClusterShell {about['peer']}: time of the released package divided by ours, medians of "
+        f"{about['rounds']} interleaved rounds (of three where one takes over 5 s). "
+        "With charts, in full: `benchmarks/page.html`"
+        + (f" (this record holds no {' and no '.join(absent)})." if absent else ".")
+    )
+
+
+def table_row(entry: dict[str, Any]) -> str:
+    columns, ratios = entry["columns"], entry["ratios"]
+    cells = [entry["row"].replace("|", "\\|")]
+    for name in ("peer", "compiled"):
+        column = columns.get(name, {"note": "", "seconds": None})
+        cells.append(column["note"] or figures.seconds(column["seconds"]))
+    for name in ("compiled", "interpreted"):
+        cells.append(figures.ratio(ratios[name]["median"] if name in ratios else None))
+    others = [
+        f"{name} {figures.seconds(column['seconds'])}"
+        for name, column in columns.items()
+        if name not in ("compiled", "interpreted", "peer") and column["seconds"]
+    ]
+    cells.append(", ".join(others))
+    return f"| {' | '.join(cells)} |"
+
+
+def section(record: dict[str, Any]) -> str:
+    """Return the section's text: what is not reached first, then a table a group."""
+    parts = [*holds(record), measured(record)]
     group = ""
-    for entry in result["rows"]:
+    for entry in record["rows"]:
         if entry["group"] != group:
             group = entry["group"]
             parts.append(
-                f"\n| {group} | released | ours | ratio | interpreted |\n|---|---|---|---|---|"
+                f"\n| {group} | released | ours | ratio | interpreted | others |"
+                "\n|---|---|---|---|---|---|"
             )
-        columns, ratios = entry["columns"], entry["ratios"]
-        times = [
-            columns[name]["note"] or page.seconds(columns[name]["seconds"])
-            if name in columns
-            else "–"
-            for name in ("peer", "compiled")
-        ]
-        medians = [
-            page.ratio(ratios[name]["median"]) if name in ratios else "–"
-            for name in ("compiled", "interpreted")
-        ]
-        row = entry["row"].replace("|", "\\|")
-        parts.append(f"| {row} | {' | '.join(times + medians)} |")
+        parts.append(table_row(entry))
     return "\n".join(parts).strip() + "\n"
 
 
-def update(result: dict[str, Any]) -> None:
+def current() -> str:
+    """Return the section as it stands in the README."""
+    return README.read_text().partition(START + "\n")[2].partition(END)[0]
+
+
+def update(record: dict[str, Any]) -> None:
     """Write the section between its two marks in the README."""
     text = README.read_text()
     head, _, rest = text.partition(START)
     _, _, tail = rest.partition(END)
-    README.write_text(f"{head}{START}\n{section(result)}{END}{tail}")
+    README.write_text(f"{head}{START}\n{section(record)}{END}{tail}")

@@ -10,7 +10,6 @@ Exit status: 0 when all of this holds, 1 otherwise.
 
 import argparse
 import ast
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -93,9 +92,7 @@ def plant(source: str, name: str, slowdown: float) -> str:
 
 def slowed_tree(folder: Path, spot: Plant) -> Path:
     """Return a copy of this tree with that slowdown planted."""
-    ignore = shutil.ignore_patterns(".git", ".venv*", "build", "*.so", "__pycache__", "*.egg-info")
-    target = folder / spot.kernel
-    shutil.copytree(environments.ROOT, target, ignore=ignore)
+    target = environments.copied(environments.ROOT, folder / spot.kernel)
     path = target / KERNELS / f"{spot.kernel}.py"
     path.write_text(plant(path.read_text(), spot.function, SLOWDOWN))
     return target
@@ -144,7 +141,7 @@ def main() -> int:
     base = parser.parse_args().environments
     peer = environments.peer(base)
     bench = Bench(environments.ours(base), peer)
-    record = {"rows": {gate.key(entry): entry for entry in bench.run()}}
+    record = {"rows": bench.run()}
     alarms = 0
     for number in range(QUIET_RUNS):
         named = bench.falls(record)

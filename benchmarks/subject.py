@@ -10,7 +10,7 @@ request    fields                                       answer
 describe                                                python, version, life
 prepare    key, scale, [reference]                      ok
 time       loops                                        seconds (per call)
-memory                                                  kept, peak (KiB)
+memory     key, scale, [reference]                      peak, [kept] (KiB)
 =========  ===========================================  =======================
 """
 
@@ -19,14 +19,19 @@ import json
 import os
 import sys
 import time
+import traceback
 from typing import Any, Callable, Optional
 
 from benchmarks import workloads
+
+#: Part of its size at which a row is run before its memory is measured.
+WARMING = 0.01
 
 
 class Subject:
     """Answers requests; holds the workload prepared last."""
 
+    made: object
     prepare_one: Callable[[], object]
     run_one: Callable[[object], object]
 
@@ -52,7 +57,8 @@ class Subject:
         else:
             columns = workloads.REFERENCES
             make = next(col.make for col in columns if (col.key, col.name) == (key, reference))
-        self.prepare_one, self.run_one = workloads.pair(make(scale))
+        self.made = make(scale)
+        self.prepare_one, self.run_one = workloads.pair(self.made)
         return {"ok": True}
 
     def time(self, loops: int) -> dict[str, Any]:
@@ -73,29 +79,30 @@ class Subject:
             del result, state
         return {"seconds": total / loops, "elapsed": (clock() - begun) / loops}
 
-    def memory(self) -> dict[str, Any]:
-        """Run once in a child process; return what it added to resident memory."""
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reader)
-            state = self.prepare_one()
-            gc.collect()
-            with open("/proc/self/clear_refs", "w") as reset:
-                reset.write("5")  # the high-water mark starts again from here
-            before = resident("VmRSS")
-            result = self.run_one(state)
-            figures = {"kept": resident("VmRSS") - before, "peak": resident("VmHWM") - before}
-            os.write(writer, json.dumps(figures).encode())
-            del result
-            os._exit(0)
-        os.close(writer)
-        with os.fdopen(reader) as stream:
-            answer = stream.read()
-        os.waitpid(child, 0)
-        if not answer:
-            raise RuntimeError("the workload failed in the process that measures memory")
-        return json.loads(answer)
+    def memory(self, key: str, scale: float, reference: Optional[str] = None) -> dict[str, Any]:
+        """Run once; return what that added to this process's resident memory.
+
+        ``peak`` is the highest, ``kept`` what is left while the result is held.
+        For a whole command, ``peak`` is all of its memory, and nothing is kept.
+        To be asked of a fresh process: free memory left by other work would be
+        used again, and so not be seen.  A small run goes first, so that what is
+        imported or set up once is not counted.
+        """
+        self.prepare(key, scale * WARMING, reference)
+        if isinstance(self.made, workloads.Command):
+            self.prepare(key, scale, reference)
+            return {"peak": self.made.peak(), "whole": True}
+        self.run_one(self.prepare_one())
+        self.prepare(key, scale, reference)
+        state = self.prepare_one()
+        gc.collect()
+        with open("/proc/self/clear_refs", "w") as reset:
+            reset.write("5")  # the high-water mark starts again from here
+        before = resident("VmRSS")
+        result = self.run_one(state)
+        figures = {"kept": resident("VmRSS") - before, "peak": resident("VmHWM") - before}
+        del result, state
+        return figures
 
 
 def resident(field: str) -> int:
@@ -118,6 +125,7 @@ def main() -> None:
         try:
             answer = getattr(subject, operation)(**request)
         except Exception as exc:  # told to the measuring side, which reports it
+            traceback.print_exc()
             answer = {"error": f"{type(exc).__name__}: {exc}"}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

@@ -16,13 +16,18 @@ branch predictor would learn it), return a pair ``(prepare, run)``: ``run`` is
 timed with what ``prepare()``, untimed, has just returned.
 
 Import ClusterShell inside the function: one process measures one subject.
-Commands are found beside the running interpreter, with :func:`command`.
+Commands are found beside the running interpreter, with :func:`command`, and a
+row that runs one returns a :class:`Command`, so that its memory can be read.
 """
 
 import os
+import subprocess
 import sys
+import tempfile
+import weakref
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple, Optional
 
 #: Modules of rows, in the order in which tables are printed.
@@ -110,15 +115,61 @@ def reference(
 
 
 def load() -> list[Workload]:
-    """Import every module of rows and return the rows."""
+    """Import every module of rows and return the rows, those of a table together."""
     for name in MODULES:
         import_module("benchmarks.workloads." + name)
-    return REGISTRY
+    tables = list(dict.fromkeys(row.group for row in REGISTRY))
+    return sorted(REGISTRY, key=lambda row: tables.index(row.group))
 
 
 def command(name: str) -> str:
     """Return the path of a command installed beside the running interpreter."""
     return os.path.join(os.path.dirname(sys.executable), name)
+
+
+class Command:
+    """A callable that runs a command on some text as its standard input."""
+
+    def __init__(self, argv: list[str], text: bytes) -> None:
+        self.argv = argv
+        self._source = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the callable)
+        weakref.finalize(self, self._source.close)
+        self._source.write(text)
+
+    def __call__(self) -> None:
+        """Run the command; its output goes nowhere."""
+        self._source.seek(0)
+        subprocess.run(self.argv, stdin=self._source, stdout=subprocess.DEVNULL, check=True)
+
+    def peak(self) -> int:
+        """Run the command; return the greatest resident memory of its processes, KiB.
+
+        Between it and this process stands a small program: the memory of the
+        process that starts a command counts as the command's own.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            answer = Path(folder, "answer")
+            self._source.seek(0)
+            subprocess.run(
+                [built("peak", folder), answer, *self.argv],
+                stdin=self._source,
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+            return int(answer.read_text())
+
+
+def sized(size: int, scale: float) -> int:
+    """Return a size at some scale, one at least."""
+    return max(1, int(size * scale))
+
+
+def built(name: str, folder: str, *options: str) -> str:
+    """Compile a C program of this project into a folder; return its path."""
+    program = os.path.join(folder, name)
+    source = Path(__file__).parent.parent / f"{name}.c"
+    subprocess.run(["cc", "-O2", *options, "-o", program, source], check=True)
+    return program
 
 
 def pair(made: object) -> tuple[Callable[[], object], Callable[[object], object]]:

@@ -1,10 +1,8 @@
 """Starting commands and taking in their output, through the public Task API."""
 
-import subprocess
 import tempfile
-from pathlib import Path
 
-from benchmarks.workloads import reference, workload
+from benchmarks.workloads import Command, built, reference, sized, workload
 
 GROUP = "Engine and clush"
 START = "1,000 local true, fanout 64, through Task"
@@ -27,22 +25,17 @@ def run_on(count, command, handler=None, **settings):
 
 @workload(GROUP, START, must=3)
 def start_true(scale):
-    count = int(1_000 * scale)
+    count = sized(1_000, scale)
     return lambda: run_on(count, "true")
 
 
 @reference(GROUP, START, "C loop", needs="cc")
 def start_in_c(scale):
     folder = tempfile.TemporaryDirectory()
-    program = Path(folder.name, "spawnloop")
-    source = Path(__file__).parent.parent / "spawnloop.c"
-    subprocess.run(["cc", "-O2", "-o", program, source], check=True)
-    argv = [program, str(int(1_000 * scale)), str(FANOUT), "true"]
-
-    def run(_folder=folder):
-        subprocess.run(argv, check=True)
-
-    return run
+    loop = built("spawnloop", folder.name)
+    made = Command([loop, str(sized(1_000, scale)), str(FANOUT), "true"], b"")
+    made.folder = folder  # for as long
+    return made
 
 
 @workload(
@@ -52,7 +45,7 @@ def start_in_c(scale):
     bound="at most 1.3 × our own time from a small parent",
 )
 def start_from_large_parent(scale):
-    count = int(500 * scale)
+    count = sized(500, scale)
     ballast = bytearray(400 << 20)
     ballast[:: 1 << 12] = b"x" * len(ballast[:: 1 << 12])  # every page is really there
 
@@ -64,7 +57,7 @@ def start_from_large_parent(scale):
 
 @workload(GROUP, "500 local true from a small parent", must=1)
 def start_from_small_parent(scale):
-    count = int(500 * scale)
+    count = sized(500, scale)
     return lambda: run_on(count, "true")
 
 
@@ -75,7 +68,7 @@ def start_from_small_parent(scale):
     peer=False,
 )
 def start_with_many_pending(scale):
-    count = int(20_000 * scale)
+    count = sized(20_000, scale)
     return lambda: run_on(count, "true")
 
 
@@ -89,7 +82,7 @@ def read_lines(scale):
         def ev_read(self, worker, node, sname, msg):
             self.lines += 1
 
-    count = int(100_000 * scale)
+    count = sized(100_000, scale)
 
     def run():
         reader = Reader()
@@ -101,7 +94,7 @@ def read_lines(scale):
 
 @workload(GROUP, "gather 100 commands × 10,000 lines and read it back", must=6, aim=12)
 def gather(scale):
-    count = int(10_000 * scale)
+    count = sized(10_000, scale)
 
     def run():
         task = run_on(100, f"seq 1 {count}")

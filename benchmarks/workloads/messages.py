@@ -38,13 +38,13 @@ def add_unique(scale):
 
     keys = [f"node{number}" for number in range(128)]
     count = int(1_000 * scale)
+    lines = [[b"%s: line %d" % (key.encode(), number) for number in range(count)] for key in keys]
 
     def run():
         tree = MsgTree()
-        for key in keys:
-            name = key.encode()
-            for number in range(count):
-                tree.add(key, b"%s: line %d" % (name, number))
+        for key, said in zip(keys, lines):
+            for line in said:
+                tree.add(key, line)
         return tree
 
     return run

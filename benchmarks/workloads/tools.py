@@ -1,25 +1,10 @@
 """Whole processes of the commands, from start to exit."""
 
 import random
-import subprocess
 import sys
-import tempfile
 
-from benchmarks.workloads import command, reference, workload
+from benchmarks.workloads import Command, command, reference, sized, workload
 from benchmarks.workloads.messages import labelled_lines
-
-
-def _filter(argv, text):
-    """Return a callable that runs *argv* on *text* as standard input."""
-    source = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the callable)
-    source.write(text)
-
-    def run():
-        source.seek(0)
-        subprocess.run(argv, stdin=source, stdout=subprocess.DEVNULL, check=True)
-
-    return run
-
 
 # clubak, with Debian's dshbak beside it.
 
@@ -31,32 +16,32 @@ BESIDE_DSHBAK = "time and memory at most 1.2 × dshbak -c"
 
 @workload(GATHERED, SAME, bound=BESIDE_DSHBAK)
 def clubak_same(scale):
-    return _filter([command("clubak"), "-b"], labelled_lines(scale, same=True))
+    return Command([command("clubak"), "-b"], labelled_lines(scale, same=True))
 
 
 @reference(GATHERED, SAME, "dshbak -c", needs="dshbak", must=0.83)
 def dshbak_same(scale):
-    return _filter(["dshbak", "-c"], labelled_lines(scale, same=True))
+    return Command(["dshbak", "-c"], labelled_lines(scale, same=True))
 
 
 @workload(GATHERED, DIFFERENT, bound=BESIDE_DSHBAK)
 def clubak_different(scale):
-    return _filter([command("clubak"), "-b"], labelled_lines(scale, same=False))
+    return Command([command("clubak"), "-b"], labelled_lines(scale, same=False))
 
 
 @reference(GATHERED, DIFFERENT, "dshbak -c", needs="dshbak", must=0.83)
 def dshbak_different(scale):
-    return _filter(["dshbak", "-c"], labelled_lines(scale, same=False))
+    return Command(["dshbak", "-c"], labelled_lines(scale, same=False))
 
 
 @workload(GATHERED, "clubak -bL, 111,600 lines of 124 nodes, all different", must=1)
 def clubak_line_mode(scale):
-    return _filter([command("clubak"), "-bL"], labelled_lines(scale, same=False))
+    return Command([command("clubak"), "-bL"], labelled_lines(scale, same=False))
 
 
 @workload(GATHERED, "clubak -T, 111,600 lines of 124 nodes, same output", must=1)
 def clubak_tree(scale):
-    return _filter([command("clubak"), "-T"], labelled_lines(scale, same=True))
+    return Command([command("clubak"), "-T"], labelled_lines(scale, same=True))
 
 
 # nodeset and cluset.
@@ -72,20 +57,20 @@ NODESETS = "NodeSet and groups"
     bound="under 30 ms (aim 24 ms) with pip's own launcher, where bare Python takes 10 ms",
 )
 def nodeset_start(scale):
-    return _filter([command("nodeset"), "-f", "node[1-10]"], b"")
+    return Command([command("nodeset"), "-f", "node[1-10]"], b"")
 
 
 @reference(NODESETS, "nodeset -f node[1-10], whole process", "bare Python", needs="python3")
 def bare_python(scale):
-    return _filter([sys.executable, "-c", "pass"], b"")
+    return Command([sys.executable, "-c", "pass"], b"")
 
 
 @workload(NODESETS, "cluset -f of 100,000 names on stdin, whole process", must=10, aim=20)
 def cluset_names(scale):
-    count = int(100_000 * scale)
+    count = sized(100_000, scale)
     numbers = random.Random(4).sample(range(10 * count), count)
     names = "".join(f"node{number}\n" for number in numbers)
-    return _filter([command("cluset"), "-f"], names.encode())
+    return Command([command("cluset"), "-f"], names.encode())
 
 
 @workload(
@@ -95,10 +80,10 @@ def cluset_names(scale):
     peer=False,
 )
 def cluset_million(scale):
-    numbers = list(range(int(1_000_000 * scale)))
+    numbers = list(range(sized(1_000_000, scale)))
     random.Random(5).shuffle(numbers)
     names = "".join(f"node{number}\n" for number in numbers)
-    return _filter([command("cluset"), "-f"], names.encode())
+    return Command([command("cluset"), "-f"], names.encode())
 
 
 # clush, with Debian's pdsh beside it.
@@ -109,49 +94,53 @@ LABELLED = "clush -R exec -w n[1-100] seq 1 10000"
 GATHER = "clush -R exec -b -w n[1-100] seq 1 10000"
 
 
+#: Commands at a time: the same for every tool, whose defaults differ.
+FANOUT = "64"
+
+
 def _clush(*args):
-    return _filter([command("clush"), "-n", "-R", "exec", *args], b"")
+    return Command([command("clush"), "-n", "-R", "exec", "-f", FANOUT, *args], b"")
 
 
-def _pdsh(shell_text):
-    return _filter(["sh", "-c", shell_text], b"")
+def _pdsh(arguments, then=""):
+    return Command(["sh", "-c", f"pdsh -R exec -f {FANOUT} {arguments}{then}"], b"")
 
 
 @workload(CLUSH, MANY, must=2.5)
 def clush_many(scale):
-    return _clush("-f", "64", "-w", f"n[1-{int(1000 * scale)}]", "true")
+    return _clush("-w", f"n[1-{sized(1000, scale)}]", "true")
 
 
 @reference(CLUSH, MANY, "pdsh", needs="pdsh", must=3)
 def pdsh_many(scale):
-    return _pdsh(f"pdsh -R exec -f 64 -w n[1-{int(1000 * scale)}] true")
+    return _pdsh(f"-w n[1-{sized(1000, scale)}] true")
 
 
 @workload(CLUSH, LABELLED, must=1)
 def clush_labelled(scale):
-    return _clush("-w", "n[1-100]", "seq", "1", f"{int(10_000 * scale)}")
+    return _clush("-w", "n[1-100]", "seq", "1", f"{sized(10_000, scale)}")
 
 
 @reference(CLUSH, LABELLED, "pdsh", needs="pdsh", must=1)
 def pdsh_labelled(scale):
-    return _pdsh(f"pdsh -R exec -w n[1-100] seq 1 {int(10_000 * scale)}")
+    return _pdsh(f"-w n[1-100] seq 1 {sized(10_000, scale)}")
 
 
 @workload(CLUSH, GATHER, must=1)
 def clush_gather(scale):
-    return _clush("-b", "-w", "n[1-100]", "seq", "1", f"{int(10_000 * scale)}")
+    return _clush("-b", "-w", "n[1-100]", "seq", "1", f"{sized(10_000, scale)}")
 
 
 @reference(CLUSH, GATHER, "pdsh + dshbak", needs="dshbak", must=3)
 def pdsh_gather(scale):
-    return _pdsh(f"pdsh -R exec -w n[1-100] seq 1 {int(10_000 * scale)} | dshbak -c")
+    return _pdsh(f"-w n[1-100] seq 1 {sized(10_000, scale)}", " | dshbak -c")
 
 
 @workload(CLUSH, "clush -R exec -bL -w n[1-100] seq 1 2000", must=20)
 def clush_live(scale):
-    return _clush("-b", "-L", "-w", "n[1-100]", "seq", "1", f"{int(2_000 * scale)}")
+    return _clush("-b", "-L", "-w", "n[1-100]", "seq", "1", f"{sized(2_000, scale)}")
 
 
 @workload(CLUSH, "clush --version, whole process", must=1, bound="under 40 ms")
 def clush_start(scale):
-    return _filter([command("clush"), "--version"], b"")
+    return Command([command("clush"), "--version"], b"")

@@ -1,0 +1,173 @@
+"""What is promised of speed, memory and growth, and whether a run holds it.
+
+Most rows promise a ratio, which stands with the workload.  The others promise
+a time or a memory, absolute or beside another row or program: :data:`BOUNDS`.
+The interpreted life promises less, but of every row; growth has its exponents.
+"""
+
+import statistics
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Optional
+
+from benchmarks.figures import kib, ratio, seconds
+
+#: Part of the peer's speed that the interpreted life reaches on every row ...
+INTERPRETED = 1 / 3
+#: ... but on these, where the peer has CPython's own sets of strings.
+SPARSE = 1 / 8
+SPARSE_ROWS = {
+    f"RangeSet: {operation} of sparse sets of 100,000"
+    for operation in ("union", "intersection", "difference", "xor")
+}
+
+
+class Promise(NamedTuple):
+    """One promise: of what, the figure that was measured, its limit, whether it holds."""
+
+    name: str
+    figure: str
+    limit: str
+    holds: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.figure}, must be {self.limit}"
+
+
+class Bound(NamedTuple):
+    """A limit of one figure of our compiled life on one row.
+
+    key: the row.
+    field: ``seconds``, or ``peak`` or ``kept`` (memory, KiB).
+    limit: greatest value; a factor where ``than`` names something.
+    than: another row of ours, or the column of another program on the same row.
+    """
+
+    key: str
+    field: str
+    limit: float
+    than: str = ""
+
+
+ENGINE = "Engine and clush"
+ND = "RangeSetND and nD node sets"
+SCATTERED = f"{ND}: fold 100,000 scattered x[1000-8999]c[0-7]s[0-7]b[0-1] names"
+CLUBAK = "MsgTree and gathered output: clubak -b, 111,600 lines of 124 nodes"
+MILLION = "NodeSet and groups: cluset -f of 1,000,000 names on stdin, whole process"
+
+BOUNDS = (
+    Bound(
+        "RangeSetND and nD node sets: fold 100,000 scattered x[1000-8999]c[0-7]s[0-7]b[0-1] names",
+        "seconds",
+        1.5,
+    ),
+    Bound(
+        "RangeSetND and nD node sets: 100x100x100 box minus 8 nodes, then len()", "seconds", 5e-3
+    ),
+    Bound("NodeSet and groups: nodeset -f node[1-10], whole process", "seconds", 0.030),
+    Bound(MILLION, "seconds", 1.5),
+    Bound(MILLION, "peak", 150 * 1024),
+    Bound("MsgTree and gathered output: 128 keys × 1,000 unique lines", "peak", 0.5, "peer"),
+    Bound(f"{CLUBAK}, same output", "peak", 1.2, "dshbak -c"),
+    Bound(f"{CLUBAK}, all different", "peak", 1.2, "dshbak -c"),
+    Bound(
+        f"{ENGINE}: 500 local true from a parent holding 400 MiB",
+        "seconds",
+        1.3,
+        f"{ENGINE}: 500 local true from a small parent",
+    ),
+    Bound(f"{ENGINE}: 4 MiB of stdin broadcast to 8 commands", "peak", 8 * 1024),
+    Bound(f"{ENGINE}: clush --version, whole process", "seconds", 0.040),
+)
+
+#: Greatest values of counts.
+COUNTED = {"bytes kept by a range of a million": 1024, "Python calls per line gathered": 0}
+
+
+def key(entry: dict[str, Any]) -> str:
+    """Return the name of a row across runs and in the committed record."""
+    return f"{entry['group']}: {entry['row']}"
+
+
+def _ratio(name: str, measured: Optional[dict[str, float]], must: float) -> Iterator[Promise]:
+    if measured:
+        limit = f"at least {ratio(must)}"
+        yield Promise(name, ratio(measured["median"]), limit, measured["median"] >= must)
+
+
+def of_ratios(entry: dict[str, Any]) -> Iterator[Promise]:
+    """Yield what one row promises beside the peer and beside other programs."""
+    name, ratios = key(entry), entry["ratios"]
+    # Nothing is slower than the peer, whatever else the row promises.
+    yield from _ratio(name, ratios.get("compiled"), entry["must"] or 1.0)
+    least = SPARSE if name in SPARSE_ROWS else INTERPRETED
+    yield from _ratio(f"{name} [interpreted]", ratios.get("interpreted"), least)
+    for program, column in entry["columns"].items():
+        if column.get("must"):
+            yield from _ratio(f"{name} [{program}]", ratios.get(program), column["must"])
+
+
+def of_tables(entries: list[dict[str, Any]]) -> Iterator[Promise]:
+    """Yield the promise on the interpreted life's mean over each table."""
+    groups: dict[str, list[float]] = {}
+    for entry in entries:
+        measured = entry["ratios"].get("interpreted")
+        if measured:
+            groups.setdefault(entry["group"], []).append(measured["median"])
+    for group, ratios in groups.items():
+        mean = statistics.geometric_mean(ratios)
+        name = f"{group}: geometric mean of the interpreted ratios"
+        yield Promise(name, ratio(mean), "above 1×", mean > 1)
+
+
+def of_bound(bound: Bound, rows: dict[str, dict[str, Any]]) -> Iterator[Promise]:
+    """Yield the promise of a bound, if the run has its figures."""
+    columns = rows.get(bound.key, {}).get("columns", {})
+    figure = columns.get("compiled", {}).get(bound.field)
+    if figure is None:
+        return
+    text = seconds if bound.field == "seconds" else kib
+    what = {"seconds": "time", "peak": "memory", "kept": "memory kept"}[bound.field]
+    name = f"{bound.key} [{what}]"
+    if not bound.than:
+        yield Promise(name, text(figure), f"at most {text(bound.limit)}", figure <= bound.limit)
+        return
+    if bound.than in rows:
+        other, its = rows[bound.than]["columns"].get("compiled", {}), rows[bound.than]["row"]
+    else:
+        other, its = columns.get(bound.than, {}), bound.than
+    beside = other.get(bound.field)
+    if beside:
+        limit = f"at most {bound.limit:g} × that of {its} ({text(beside)})"
+        yield Promise(name, text(figure), limit, figure <= bound.limit * beside)
+
+
+def of_growth(growth: list[dict[str, Any]]) -> Iterator[Promise]:
+    for found in growth:
+        if "exponent" in found:
+            yield Promise(
+                f"growth of {found['name']}",
+                f"exponent {found['exponent']:.2f}",
+                f"at most {found['limit']:g}",
+                found["holds"],
+            )
+
+
+def of_counts(counts: dict[str, int]) -> Iterator[Promise]:
+    for name, limit in COUNTED.items():
+        if name in counts:
+            yield Promise(name, f"{counts[name]:,}", f"at most {limit:,}", counts[name] <= limit)
+
+
+def of_result(result: dict[str, Any]) -> list[Promise]:
+    """Return every promise that a result (or a record) has figures for."""
+    rows = {key(entry): entry for entry in result["rows"]}
+    found = [promise for entry in result["rows"] for promise in of_ratios(entry)]
+    found += [promise for bound in BOUNDS for promise in of_bound(bound, rows)]
+    found += of_tables(result["rows"])
+    found += of_growth(result["growth"])
+    found += of_counts(result["counts"])
+    return found
+
+
+def unmet(result: dict[str, Any]) -> list[Promise]:
+    return [promise for promise in of_result(result) if not promise.holds]

@@ -1,0 +1,275 @@
+"""The page of a benchmark run and the README's section: complete, and readable anywhere."""
+
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import zlib
+from html.parser import HTMLParser
+
+import pytest
+
+from benchmarks import page, promises, readme, record
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+SHAPES = {"rect", "line", "circle", "polyline", "path"}
+
+
+def column(seconds, **figures):
+    return {"seconds": seconds, "note": "", "peak": 2048, "kept": 4, **figures}
+
+
+def entry(median=5.0, must=6.0, **changed):
+    made = {
+        "group": "Sets & more",
+        "row": "union <of> two",
+        "must": must,
+        "aim": 20.0,
+        "bound": "",
+        "columns": {
+            "compiled": column(0.001),
+            "interpreted": column(0.01),
+            "peer": column(0.02),
+            "pdsh": column(0.003, must=2.0),
+        },
+        "ratios": {
+            "compiled": {"median": median, "noise": 0.01, "rounds": 7},
+            "interpreted": {"median": 2.0, "noise": 0.01, "rounds": 7},
+            "pdsh": {"median": 3.0, "noise": 0.01, "rounds": 7},
+        },
+        "absent": [],
+    }
+    return {**made, **changed}
+
+
+def result(*rows):
+    curve = {
+        "name": "union of n",
+        "sizes": [1000, 3000, 10_000],
+        "seconds": [0.001, 0.0031, 0.0102],
+        "exponent": 1.01,
+        "limit": 1.15,
+        "holds": True,
+    }
+    return {
+        "about": {
+            "date": "2026-01-02",
+            "machine": "a <fast> one",
+            "python": "3.11.7",
+            "ours": "1.10.1+cy.1",
+            "peer": "1.10.1",
+            "scale": 1.0,
+            "rounds": 7,
+            "memory": True,
+        },
+        "rows": list(rows or [entry()]),
+        "growth": [curve, {"name": "walk of n", "failure": "ValueError: <none>"}],
+        "counts": {"Python calls per line gathered": 0},
+        "took": {"all": 61.0},
+    }
+
+
+class Strict(HTMLParser):
+    """Fails on an element left open, closed twice, or that needs what is not in the page."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.open, self.found, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"<{tag}> has an attribute twice"
+        for name, value in attrs:
+            assert name not in ("src", "href", "onclick", "onload", "xlink:href"), (tag, name)
+            assert value is not None and "url(" not in value, (tag, name)
+        assert tag not in ("script", "iframe", "object", "embed"), tag
+        self.found.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            assert tag in SHAPES, f"<{tag}/> is no element without content"
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-1:]}"
+        self.open.pop()
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def parsed(text):
+    parser = Strict()
+    parser.feed(text)
+    parser.close()
+    assert parser.open == [], f"left open: {parser.open}"
+    assert "@import" not in text and "url(" not in text and "://" not in text
+    return parser
+
+
+def test_page_holds_every_part_and_needs_nothing_else():
+    found = parsed(page.page(result()))
+    said = " ".join(found.text)
+    for part in (
+        "union <of> two", "a <fast> one", "pdsh 3 ms (3×)", "2.0 MiB", "exponent",
+        "10,000: 10.2 ms", "ValueError: <none>", "Python calls per line gathered", "took 1:01",
+    ):  # fmt: skip
+        assert part in said, part
+    assert {"rect", "polyline", "circle"} <= set(found.found)
+
+
+@pytest.mark.parametrize(("median", "mark"), [(5.0, "bad"), (7.0, "good")])
+def test_a_ratio_below_its_must_is_marked_and_named(median, mark):
+    text = page.page(result(entry(median)))
+    assert f'class="{mark}">{median:g}×' in text
+    section = readme.section(result(entry(median)))
+    unmet = "- not reached: Sets & more: union <of> two: 5×, must be at least 6×"
+    assert (unmet in section) is (mark == "bad")
+
+
+def test_what_took_too_long_is_shown_as_that():
+    late = entry(columns={"compiled": column(0.001), "peer": column(None, note="over 60 s")})
+    late["ratios"] = {}
+    assert "<td>over 60 s</td>" in page.page(result(late))
+    assert "| over 60 s | 1 ms | – | – |" in readme.section(result(late))
+
+
+def test_section_says_what_the_record_does_not_hold():
+    full, bare = result(), {**result(), "growth": [], "counts": {}}
+    bare["about"] = {**bare["about"], "memory": False}
+    assert "this record holds" not in readme.section(full)
+    assert "this record holds no memory and no growth and no counts" in readme.section(bare)
+    assert "medians of 7 interleaved rounds" in readme.section(full)
+
+
+def test_page_of_a_run_with_nothing_but_times():
+    bare = {**result(), "growth": [], "counts": {}, "took": {}}
+    bare["rows"][0]["columns"] = {"compiled": {"seconds": 1.0, "note": ""}}
+    found = parsed(page.page({**bare, "rows": [{**bare["rows"][0], "ratios": {}}]}))
+    assert "Memory" not in found.text and "Growth" not in found.text
+
+
+# What is committed.
+
+
+def test_committed_page_and_readme_are_those_of_the_record():
+    known = record.read()
+    assert record.PAGE.read_text() == page.page(known)
+    assert readme.current() == readme.section(known)
+
+
+def test_committed_page_is_strict_and_shows_every_row():
+    known = record.read()
+    said = parsed(record.PAGE.read_text()).text
+    for kept in known["rows"]:
+        assert kept["row"] in said, kept["row"]
+    for grown in known["growth"]:
+        assert any(grown["name"] in text for text in said), grown["name"]
+
+
+def test_record_holds_no_single_rounds():
+    kept = record.without_rounds(result(entry(columns={"peer": column(1.0, rounds=[1.0])})))
+    assert "rounds" not in kept["rows"][0]["columns"]["peer"]
+    assert kept["rows"][0]["ratios"]["compiled"]["rounds"] == 7
+    assert json.loads(json.dumps(kept)) == kept
+
+
+# In a browser.
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="module")
+def browse(tmp_path_factory):
+    """Return a function that runs a headless browser on a page."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        pytest.skip("no headless browser is installed")
+    folder = tmp_path_factory.mktemp("browser")
+
+    def run(text, *options):
+        path = folder / "page.html"
+        path.write_text(text)
+        command = [
+            found, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            f"--user-data-dir={folder / 'profile'}", *options, path.as_uri(),
+        ]  # fmt: skip
+        env = {**os.environ, "HOME": str(folder)}
+        return subprocess.run(command, capture_output=True, check=True, timeout=120, env=env)
+
+    run.folder = folder
+    return run
+
+
+def colours(png):
+    """Return how often each colour stands in a PNG file of 8-bit RGB or RGBA."""
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    at, data, header = 8, b"", ()
+    while at < len(png):
+        length, kind = struct.unpack(">I4s", png[at : at + 8])
+        body = png[at + 8 : at + 8 + length]
+        if kind == b"IHDR":
+            header = struct.unpack(">IIBBBBB", body)
+        data += body if kind == b"IDAT" else b""
+        at += length + 12
+    width, height, depth, colour = header[:4]
+    size = {2: 3, 6: 4}[colour]
+    assert depth == 8
+    raw, row, found = zlib.decompress(data), bytearray(width * size), {}
+    for line in range(height):
+        start = line * (width * size + 1)
+        row = unfiltered(raw[start], raw[start + 1 : start + 1 + width * size], row, size)
+        for x in range(0, len(row), size):
+            pixel = bytes(row[x : x + 3])
+            found[pixel] = found.get(pixel, 0) + 1
+    return found
+
+
+def unfiltered(kind, line, above, size):
+    """Return a line of a PNG file without its filter."""
+    row = bytearray(line)
+    for x in range(len(row)):
+        left = row[x - size] if x >= size else 0
+        corner = above[x - size] if x >= size else 0
+        if kind == 4:
+            guess = left + above[x] - corner
+            near = min((left, above[x], corner), key=lambda value: abs(guess - value))
+        else:
+            near = (0, left, above[x], (left + above[x]) // 2)[kind]
+        row[x] = (row[x] + near) & 255
+    return row
+
+
+@pytest.mark.slow
+def test_browser_shows_every_row(browse):
+    known = record.read()
+    dom = browse(record.PAGE.read_text(), "--dump-dom").stdout.decode()
+    said = "".join(parsed(re.sub("^<!DOCTYPE html>", "", dom)).text)
+    for kept in known["rows"]:
+        assert kept["row"] in said
+    assert dom.count("<svg") >= len([kept for kept in known["rows"] if kept["ratios"]])
+
+
+@pytest.mark.slow
+def test_browser_draws_the_charts(browse):
+    picture = browse.folder / "page.png"
+    browse(page.page(result()), f"--screenshot={picture}", "--window-size=700,900")
+    seen = colours(picture.read_bytes())
+    styles = dict(re.findall(r"--(\w+):(#[0-9a-f]{6})", page.STYLE.partition("@media")[0]))
+    for name in ("ours", "pure", "bad", "good"):
+        assert seen.get(bytes.fromhex(styles[name][1:]), 0) > 20, name
+
+
+def test_promises_name_what_does_not_hold():
+    slow = entry(0.5, must=None)
+    slow["ratios"]["interpreted"]["median"] = 0.2
+    names = [str(promise) for promise in promises.unmet(result(slow))]
+    assert "Sets & more: union <of> two: 0.5×, must be at least 1×" in names
+    assert "Sets & more: union <of> two [interpreted]: 0.2×, must be at least 0.333×" in names
+    assert any("geometric mean" in name for name in names)
