@@ -1,12 +1,9 @@
-"""Random sets of keys in the compiled kernels, against plain sets.
-
-Runs for so many seconds, or, with a third argument, that many sequences of
-operations, however long they take.
-"""
+"""Random sets of keys in the compiled kernels, against plain sets."""
 
 import random
 import sys
-import time
+
+from rounds import rounds
 
 from ClusterShell._compiled import intervals
 from ClusterShell.RangeSet import RangeSet, RangeSetParseError
@@ -99,13 +96,29 @@ def garbage(rng):
         assert len(list(indexes)) == len(indexes)
 
 
+def one_by_one(rng, size):
+    """Add elements one by one, between questions that put them in their places."""
+    indexes = RangeSet(f"1-{size}/2")
+    plain = set(indexes)
+    for _ in range(rng.randrange(2 * size)):
+        element = str(rng.randrange(2 * size)).zfill(rng.choice((0, 0, 3, 25)))
+        if rng.random() < 0.9:
+            indexes.add(element)
+            plain.add(element)
+        else:
+            indexes.discard(element)
+            plain.discard(element)
+        if rng.random() < 0.1:
+            assert len(indexes) == len(plain)
+        other = str(rng.randrange(size))
+        assert (other in indexes) is (other in plain)
+    assert set(indexes) == plain
+
+
 def main():
-    seconds, seed = float(sys.argv[1]), int(sys.argv[2])
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else None
-    rng = random.Random(seed)
-    stop = time.monotonic() + seconds
+    rng = random.Random(int(sys.argv[2]))
     done = 0
-    while done < count if count else time.monotonic() < stop:
+    for done in rounds():
         # Now and then a set so long that it is kept in parts.
         if done % 5000 == 4999:
             Sequence(rng, 3000).run(200)
@@ -113,8 +126,9 @@ def main():
             Sequence(rng, rng.choice((2, 8, 30))).run(6)
         if done % 4 == 0:
             garbage(rng)
-        done += 1
-    print(f"intervals: {done} sequences of operations")
+        if done % 8 == 0:
+            one_by_one(rng, rng.choice((4, 40)) if done % 4000 else 3000)
+    print(f"intervals: {done + 1} sequences of operations")
 
 
 main()

@@ -2,7 +2,8 @@
 
 import random
 import sys
-import time
+
+from rounds import rounds
 
 from ClusterShell._compiled import msgtree
 
@@ -111,18 +112,16 @@ class Session:
 
 
 def main():
-    seconds, seed = float(sys.argv[1]), int(sys.argv[2])
-    end = time.monotonic() + seconds
+    seed = int(sys.argv[2])
     trees = 0
-    while time.monotonic() < end:
+    for trees in rounds():
         session = Session(seed + trees)
         steps = [session.add] * 4 + [session.add_text] * 4 + [session.add_labelled] * 4
         steps += [session.remove, session.read, session.grow, session.wrong]
         for _ in range(session.rng.randrange(500)):
             session.rng.choice(steps)()
         session.check()
-        trees += 1
-    print(f"msgtree: {trees} trees")
+    print(f"msgtree: {trees + 1} trees")
 
 
 if __name__ == "__main__":

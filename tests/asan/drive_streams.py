@@ -2,7 +2,8 @@
 
 import random
 import sys
-import time
+
+from rounds import rounds
 
 from ClusterShell._compiled import msgtree, streams
 
@@ -72,14 +73,14 @@ def refused_arguments():
         raise AssertionError("accepted")
 
 
-def main(seconds, seed):
-    deadline = time.monotonic() + seconds
+def main():
+    seed = int(sys.argv[2])
+    done = 0
     refused_arguments()
-    while time.monotonic() < deadline:
-        session(seed)
-        seed += 1
-    print(f"streams: sessions up to seed {seed}")
+    for done in rounds():
+        session(seed + done)
+    print(f"streams: {done + 1} sessions")
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]))
+    main()

@@ -3,7 +3,8 @@
 import itertools
 import random
 import sys
-import time
+
+from rounds import rounds
 
 from ClusterShell._compiled import boxes, intervals, rows, vectors
 
@@ -115,17 +116,15 @@ def keys_of(bounds):
     return [key for lo, hi in zip(bounds[::2], bounds[1::2]) for key in range(lo, hi)]
 
 
-def main(seconds, seed):
-    end = time.monotonic() + seconds
-    steps = 0
-    while time.monotonic() < end:
-        session = Session(seed)
+def main():
+    seed = int(sys.argv[2])
+    done = 0
+    for done in rounds():
+        session = Session(seed + done)
         for _ in range(30):
             session.step()
-        steps += 30
-        seed += 1
-    print(f"vectors: {steps} operations")
+    print(f"vectors: {done + 1} sessions of 30 operations")
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]))
+    main()

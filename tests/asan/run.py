@@ -1,9 +1,9 @@
 """Run the kernels under AddressSanitizer and UBSan: ``run.py --seconds 60 --seed 1 [NAME...]``.
 
 Builds all kernels with sanitizers in a directory of its own, then runs the
-drivers ``drive_NAME.py`` found here.  A driver is a program of two arguments,
-seconds and seed, that asks much of a kernel and compares the answers with a
-model; ``--count`` is a third argument for those that count what they do.
+drivers ``drive_NAME.py`` found here.  A driver is a program that asks much of a
+kernel, in random sequences, and compares the answers with a model; it goes on
+for so many seconds, or so many sequences with ``--count``.
 First of all, an access one element beyond an array, planted in a kernel of
 its own, has to be caught.  Needs gcc and Cython.
 """
@@ -21,6 +21,8 @@ PACKAGE = HERE.parent.parent / "clustershell"
 FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 
 BUILD = """
+import os
+
 from Cython.Build import cythonize
 from setuptools import Distribution, Extension
 from ClusterShell._accel import KERNELS
@@ -33,9 +35,11 @@ modules = cythonize(
     language_level=3,
     compiler_directives={"binding": True},
     quiet=True,
+    nthreads=os.cpu_count(),
 )
 build = Distribution({"ext_modules": modules}).get_command_obj("build_ext")
 build.inplace = True
+build.parallel = os.cpu_count()
 build.ensure_finalized()
 build.run()
 """
@@ -78,7 +82,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=60, help="for each driver")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, help="do so much instead, for drivers that count")
+    parser.add_argument("--count", type=int, help="sequences of each driver, instead of seconds")
     parser.add_argument("names", nargs="*", metavar="NAME", help="drivers to run; all if none")
     options = parser.parse_args()
     names = options.names or sorted(path.stem[6:] for path in HERE.glob("drive_*.py"))
@@ -90,7 +94,7 @@ def main():
         subprocess.run(
             [sys.executable, "-c", BUILD],
             cwd=directory,
-            env={**environment, "CFLAGS": f"{FLAGS} -g -O1", "LDFLAGS": FLAGS},
+            env={**environment, "CFLAGS": f"{FLAGS} -g1 -O1", "LDFLAGS": FLAGS},
             stdout=subprocess.DEVNULL,
             check=True,
         )
