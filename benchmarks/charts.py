@@ -65,23 +65,23 @@ def memory_bars(columns: dict[str, Any]) -> str:
 
 def axis(lowest: int, highest: int, width: int, unit: str) -> str:
     """Draw the labels of a log axis, to stand over the bars."""
-    parts = [f'<svg width="{width + 2}" height="16" role="img" aria-label="log axis, {unit}">']
-    for decade in range(lowest, highest + 1, 2 if highest - lowest > 6 else 1):
+    parts = [f'<svg width="{width + 2}" height="16" role="img" aria-label="logarithmic axis">']
+    for decade in range(lowest + lowest % 2, highest + 1, 2):
         across = width * (decade - lowest) / (highest - lowest)
-        anchor = "start" if decade == lowest else "end" if across > width - 8 else "middle"
-        label = {0: "1", 1: "10", 2: "100", -1: "0.1"}.get(decade, f"10{superscript(decade)}")
+        anchor = "start" if across < 4 else "end" if across > width - 8 else "middle"
+        label = {0: "1", 2: "100"}.get(decade, f"10{superscript(decade)}") + unit
         parts.append(f'<text x="{across:.1f}" y="12" text-anchor="{anchor}">{label}</text>')
     return "".join(parts) + "</svg>"
 
 
 def superscript(number: int) -> str:
-    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 class _Plane:
     """A chart's area with a log axis in each direction, whole decades at its ends."""
 
-    width, height, left, right, top, bottom = 320, 190, 52, 18, 10, 26
+    width, height, left, right, top, bottom = 320, 190, 52, 32, 10, 26
 
     def __init__(self, sizes: list[int], times: list[float]) -> None:
         self.x0, self.x1 = self._decades(sizes)

@@ -12,12 +12,6 @@ STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --ink:#e6edf3; --soft:#9198a1; --line:#3d444d; --back:#0d1117; --ours:#4493f8;
           --pure:#2b5fa5; --other:#d4a72c; --bad:#f85149; --good:#3fb950; } }
-@media print {
-  :root { color-scheme:light; --ink:#000; --soft:#444; --line:#bbb; --back:#fff; --ours:#0969da;
-          --pure:#6cb0f5; --other:#9a6700; --bad:#c4312b; --good:#1a7f37; }
-  body { font-size:8.5px; max-width:none; margin:0; } .wide { overflow:visible; }
-  * { print-color-adjust:exact; -webkit-print-color-adjust:exact; }
-  tr, figure { break-inside:avoid; } h2 { break-after:avoid; } }
 * { box-sizing:border-box; }
 body { font:15px/1.45 system-ui, sans-serif; color:var(--ink); background:var(--back);
        max-width:88rem; margin:2rem auto; padding:0 1rem; }
@@ -28,12 +22,14 @@ caption { padding-bottom:.4rem; }
 table { border-collapse:collapse; font-variant-numeric:tabular-nums; width:100%; }
 th, td { padding:.25rem .6rem; border-bottom:1px solid var(--line); text-align:right;
          white-space:nowrap; vertical-align:middle; }
-th { color:var(--soft); font-weight:600; vertical-align:bottom; }
+th { color:var(--soft); font-weight:600; vertical-align:bottom; white-space:normal; }
 .name, .text, .chart { text-align:left; }
-.name { white-space:normal; min-width:14rem; } .text { white-space:normal; min-width:9rem; }
+.name { white-space:normal; min-width:15rem; } .text { white-space:normal; min-width:11rem; }
+td.chart svg, th.chart svg { width:auto; max-width:none; }
 .bad { color:var(--bad); font-weight:600; } .good { color:var(--good); }
 .key span { display:inline-block; width:.8em; height:.8em; margin:0 .3em 0 1em; }
-.key span.ours { background:var(--ours); margin-left:0; } .key span.pure { background:var(--pure); }
+.key span:first-child { margin-left:0; }
+.key span.ours { background:var(--ours); } .key span.pure { background:var(--pure); }
 .key span.other { background:var(--other); }
 .key span.must { background:var(--bad); width:3px; height:1em; vertical-align:-.15em; }
 svg { display:block; max-width:100%; }
@@ -46,6 +42,18 @@ svg .curve { fill:none; stroke:var(--ours); stroke-width:2; }
 .grid { display:grid; grid-template-columns:repeat(auto-fill, minmax(min(18rem, 100%), 1fr));
         gap:1.2rem 1rem; }
 figure { margin:0; } figcaption { font-size:.85rem; padding-left:.4rem; }
+@media (max-width: 45rem) {
+  body { font-size:13px; padding:0 .5rem; } th, td { padding:.2rem .35rem; }
+  .name { min-width:9rem; } .text { min-width:6rem; } }
+@page { size:A4 landscape; margin:1cm; }
+@media print {
+  :root { color-scheme:light; --ink:#000; --soft:#444; --line:#bbb; --back:#fff; --ours:#0969da;
+          --pure:#6cb0f5; --other:#9a6700; --bad:#c4312b; --good:#1a7f37; }
+  * { print-color-adjust:exact; -webkit-print-color-adjust:exact; }
+  body { font-size:9px; max-width:none; margin:0; padding:0; } .wide { overflow:visible; }
+  th, td { padding:.15rem .35rem; } .name { min-width:9rem; } .text { min-width:6rem; }
+  .grid { grid-template-columns:repeat(4, 1fr); }
+  tr, figure { break-inside:avoid; } h2 { break-after:avoid; } }
 """
 
 LIVES = ("peer", "compiled", "interpreted")
@@ -67,13 +75,10 @@ def _heads(*titles: str) -> list[str]:
 def _others(entry: dict[str, Any]) -> str:
     """Return times and ratios of the programs that are not ClusterShell."""
     texts = [f"{escape(name)} is not installed" for name in entry["absent"]]
-    for name, column in entry["columns"].items():
+    for name in entry["columns"]:
         if name not in LIVES:
-            measured = entry["ratios"].get(name)
-            time = escape(column["note"]) or seconds(column["seconds"])
-            texts.append(
-                f"{escape(name)} {time}" + (f" ({ratio(measured['median'])})" if measured else "")
-            )
+            beside = f" ({_ratio(entry, name)})" if name in entry["ratios"] else ""
+            texts.append(f"{escape(name)} {_time(entry, name)}{beside}")
     return "<br>".join(texts)
 
 
@@ -82,6 +87,17 @@ def _time(entry: dict[str, Any], name: str) -> str:
     if column is None:
         return ABSENT
     return escape(column["note"]) or seconds(column["seconds"])
+
+
+def _ratio(entry: dict[str, Any], name: str) -> str:
+    """Return a ratio, marked by whether what it promises holds."""
+    measured = entry["ratios"].get(name)
+    if not measured:
+        return ABSENT
+    promised = promises.key(entry) + ("" if name == "compiled" else f" [{name}]")
+    held = {promise.name: promise.holds for promise in promises.of_ratios(entry)}
+    mark = {True: "good", False: "bad", None: ""}[held.get(promised)]
+    return f'<span class="{mark}">{ratio(measured["median"])}</span>'
 
 
 def _noise(entry: dict[str, Any]) -> str:
@@ -93,19 +109,18 @@ def ratio_table(entries: list[dict[str, Any]]) -> str:
     """Return the table of one group of rows, a chart of the ratios in each."""
     rows = []
     for entry in entries:
-        held = [promise.holds for promise in promises.of_ratios(entry)]
-        mark = ("good" if all(held) else "bad") if held else ""
-        medians = {name: measured["median"] for name, measured in entry["ratios"].items()}
-        must = f"{entry['must']:g}×" if entry["must"] else escape(entry["bound"]) or ABSENT
+        must = [ratio(entry["must"])] if entry["must"] else []
+        must += [escape(entry["bound"])] if entry["bound"] else []
         times = "".join(f"<td>{_time(entry, name)}</td>" for name in LIVES)
         rows.append(
             f'<tr><td class="name">{escape(entry["row"])}</td>{times}'
-            f'<td class="{mark}">{ratio(medians.get("compiled"))}</td>'
-            f"<td>{_noise(entry)}</td><td>{ratio(medians.get('interpreted'))}</td>"
-            f'<td class="text">{must}</td><td class="chart">{charts.ratio_bars(entry)}</td>'
+            f"<td>{_ratio(entry, 'compiled')}</td><td>{_noise(entry)}</td>"
+            f"<td>{_ratio(entry, 'interpreted')}</td>"
+            f'<td class="text">{"; ".join(must) or ABSENT}</td>'
+            f'<td class="chart">{charts.ratio_bars(entry)}</td>'
             f'<td class="text">{_others(entry)}</td></tr>'
         )
-    axis = charts.axis(charts.LOWEST, charts.HIGHEST, charts.BAR_WIDTH, "ratio")
+    axis = charts.axis(charts.LOWEST, charts.HIGHEST, charts.BAR_WIDTH, "×")
     heads = _heads("workload", "released", "compiled", "interpreted", "ratio", "± noise")
     heads += ["<th>ratio interpreted</th>", '<th class="text">must</th>']
     heads += [f'<th class="chart">{axis}</th>', '<th class="text">other programs</th>']
@@ -135,9 +150,7 @@ def memory_table(entries: list[dict[str, Any]]) -> str:
         )
     if not rows:
         return ""
-    axis = charts.axis(
-        charts.MEMORY_LOWEST, charts.MEMORY_HIGHEST, charts.MEMORY_WIDTH, "memory in KiB"
-    )
+    axis = charts.axis(charts.MEMORY_LOWEST, charts.MEMORY_HIGHEST, charts.MEMORY_WIDTH, " KiB")
     heads = _heads("workload", "released, highest", "kept", "compiled, highest", "kept")
     heads += ["<th>interpreted, highest</th>", "<th>kept</th>"]
     heads += [f'<th class="chart">{axis}</th>', '<th class="text">other programs</th>']
@@ -145,7 +158,7 @@ def memory_table(entries: list[dict[str, Any]]) -> str:
         "Resident memory that one run added to its process, at its highest and kept with its "
         "result; of a whole command, all that its largest process had. The axis is in KiB."
     )
-    return f"<h2>Memory</h2>{_key('other', 'pure')}{_table(heads, rows, caption)}"
+    return f"<h2>Memory</h2>{_key('other', 'ours', 'pure')}{_table(heads, rows, caption)}"
 
 
 def growth_part(growth: list[dict[str, Any]]) -> str:
@@ -166,10 +179,13 @@ def growth_part(growth: list[dict[str, Any]]) -> str:
             f"<figure>{charts.growth_curve(found)}<figcaption>{escape(found['name'])}: exponent "
             f"{exponent} (at most {found['limit']:g})</figcaption></figure>"
         )
-        points = ", ".join(f"{n:,}: {seconds(t)}" for n, t in zip(found["sizes"], found["seconds"]))
+        points = zip(found["sizes"], found["seconds"])
+        told = ", ".join(
+            f"{size:,}: {seconds(time)}".replace(" ", "&nbsp;") for size, time in points
+        )
         rows.append(
             f'<tr><td class="name">{escape(found["name"])}</td><td>{exponent}</td>'
-            f'<td>{found["limit"]:g}</td><td class="text">{points}</td></tr>'
+            f'<td>{found["limit"]:g}</td><td class="text">{told}</td></tr>'
         )
     heads = [*_heads("operation", "exponent", "at most"), '<th class="text">size: time</th>']
     return (
@@ -181,17 +197,20 @@ def growth_part(growth: list[dict[str, Any]]) -> str:
 
 
 def promise_table(result: dict[str, Any]) -> str:
-    """Return the promises that are not ratios to the peer, and those that do not hold."""
-    ratios = {promise.name for entry in result["rows"] for promise in promises.of_ratios(entry)}
+    """Return the promises that no other part shows, and every one that does not hold."""
+    shown = {promise.name for entry in result["rows"] for promise in promises.of_ratios(entry)}
+    shown |= {promise.name for promise in promises.of_growth(result["growth"])}
     rows = [
         f'<tr><td class="name">{escape(promise.name)}</td>'
         f'<td class="{"good" if promise.holds else "bad"}">{escape(promise.figure)}</td>'
         f'<td class="text">{escape(promise.limit)}</td></tr>'
         for promise in promises.of_result(result)
-        if not promise.holds or promise.name not in ratios
+        if not promise.holds or promise.name not in shown
     ]
     heads = [*_heads("promise", "measured"), '<th class="text">must be</th>']
-    caption = "Promises beside the ratios of the tables below, and every one that does not hold."
+    caption = (
+        "Promises beside the ratios and the growth shown below, and every one that does not hold."
+    )
     return f"<h2>Promises</h2>{_table(heads, rows, caption)}" if rows else ""
 
 
@@ -205,10 +224,10 @@ def counts_table(counts: dict[str, Any]) -> str:
     return f"<h2>Counts</h2>{_table(_heads('what', 'exactly'), rows)}"
 
 
-def _key(middle: str, last: str) -> str:
+def _key(*names: str) -> str:
     """Return what the colours of the bars mean."""
-    names = {"ours": "compiled", "pure": "interpreted", "other": "released", "must": "must"}
-    keys = "".join(f'<span class="{name}"></span>{names[name]}' for name in ("ours", middle, last))
+    texts = {"ours": "compiled", "pure": "interpreted", "other": "released", "must": "must"}
+    keys = "".join(f'<span class="{name}"></span>{texts[name]}' for name in names)
     return f'<p class="key">{keys}</p>'
 
 
@@ -222,7 +241,8 @@ def intro(result: dict[str, Any]) -> str:
         f"scale {about['scale']:g} · {about['rounds']} rounds{took}</p>"
         "<p>A ratio is the released package's time divided by ours, the median over interleaved "
         "rounds; for other programs it is their time divided by ours compiled. Bars start at 1×, "
-        "on a log axis. Noise is one standard error of the median.</p>" + _key("pure", "must")
+        "on a log axis. Noise is one standard error of the median.</p>"
+        + _key("ours", "pure", "must")
     )
 
 

@@ -134,7 +134,8 @@ def of_bound(bound: Bound, rows: dict[str, dict[str, Any]]) -> Iterator[Promise]
     if bound.than in rows:
         other, its = rows[bound.than]["columns"].get("compiled", {}), rows[bound.than]["row"]
     else:
-        other, its = columns.get(bound.than, {}), bound.than
+        other = columns.get(bound.than, {})
+        its = "the released package" if bound.than == "peer" else bound.than
     beside = other.get(bound.field)
     if beside:
         limit = f"at most {bound.limit:g} × that of {its} ({text(beside)})"

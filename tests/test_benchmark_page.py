@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from benchmarks import page, promises, readme, record
+from benchmarks import charts, page, promises, readme, record
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 SHAPES = {"rect", "line", "circle", "polyline", "path"}
@@ -114,10 +114,11 @@ def parsed(text):
 
 def test_page_holds_every_part_and_needs_nothing_else():
     found = parsed(page.page(result()))
-    said = " ".join(found.text)
+    said = "".join(found.text)
     for part in (
         "union <of> two", "a <fast> one", "pdsh 3 ms (3×)", "2.0 MiB", "exponent",
-        "10,000: 10.2 ms", "ValueError: <none>", "Python calls per line gathered", "took 1:01",
+        "10,000:\xa010.2\xa0ms", "ValueError: <none>", "Python calls per line gathered",
+        "took 1:01",
     ):  # fmt: skip
         assert part in said, part
     assert {"rect", "polyline", "circle"} <= set(found.found)
@@ -258,12 +259,20 @@ def test_browser_shows_every_row(browse):
 
 @pytest.mark.slow
 def test_browser_draws_the_charts(browse):
-    picture = browse.folder / "page.png"
-    browse(page.page(result()), f"--screenshot={picture}", "--window-size=700,900")
+    """The colours of bars, of the curve, and of the steepest slope stand in a picture."""
+    made, curve = entry(), result()["growth"][0]
+    drawn = charts.ratio_bars(made) + charts.memory_bars(made["columns"])
+    drawn += f'<div style="width:320px">{charts.growth_curve(curve)}</div>'
+    head = f"<!doctype html><html><head><style>{page.STYLE}</style></head>"
+    picture = browse.folder / "charts.png"
+    text = f'{head}<body style="margin:0">{drawn}</body></html>'
+    browse(text, f"--screenshot={picture}", "--window-size=500,260")
     seen = colours(picture.read_bytes())
     styles = dict(re.findall(r"--(\w+):(#[0-9a-f]{6})", page.STYLE.partition("@media")[0]))
-    for name in ("ours", "pure", "bad", "good"):
-        assert seen.get(bytes.fromhex(styles[name][1:]), 0) > 20, name
+    for name in ("ours", "pure", "other"):
+        assert seen.get(bytes.fromhex(styles[name][1:]), 0) > 100, name
+    red = sum(n for (r, g, b), n in seen.items() if r > 180 and g < 160 and b < 160)
+    assert red > 20
 
 
 def test_promises_name_what_does_not_hold():
