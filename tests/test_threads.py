@@ -1,6 +1,8 @@
 # ruff: noqa: F811  (parameters that ask for a fixture imported here)
 """Tasks of several threads, and the ports between them."""
 
+import os
+import sys
 import threading
 import time
 
@@ -79,12 +81,18 @@ class TestThreads:
         task_wait()
         assert other.info("fanout") == 7
 
-    def test_suspend_and_resume(self, other):
+    def test_suspend_and_resume(self, other, tmp_path):
         running = threading.Event()
-        other.shell("sleep 0.1; echo done", key="k", handler=Trace(start=lambda _: running.set()))
+        go = tmp_path / "go"
+        other.shell(
+            f"until [ -e {go} ]; do sleep 0.02; done; echo done",
+            key="k",
+            handler=Trace(start=lambda _: running.set()),
+        )
         other.resume()
-        running.wait(5)
+        running.wait(30)
         assert other.suspend()
+        go.touch()
         time.sleep(0.2)
         assert other.key_buffer("k") == b""
         other.resume()
@@ -96,7 +104,7 @@ class TestThreads:
         running = threading.Event()
         other.shell("sleep 30", handler=Trace(start=lambda _: running.set()))
         other.resume()
-        running.wait(5)
+        running.wait(30)
         other.abort()
         other.join()
         assert not other.running()
@@ -118,10 +126,10 @@ class TestThreads:
         task = Task()
         task.shell("sleep 30", handler=Trace(start=lambda _: running.set()))
         task.resume()
-        running.wait(5)
+        running.wait(30)
         assert task.suspend()
         task.abort(kill=True)
-        task.thread.join(10)
+        task.thread.join(30)
         assert not task.thread.is_alive()
 
     def test_excepthook(self):
@@ -134,7 +142,7 @@ class TestThreads:
         task.excepthook = lambda kind, value, tb: seen.append((kind, str(value)))
         task.shell("true", handler=Trace(start=start))
         task.resume()
-        task.thread.join(10)
+        task.thread.join(30)
         assert seen == [(LookupError, "from the handler")]
         assert task not in Task._tasks.values()
 
@@ -193,7 +201,7 @@ class TestPorts:
         thread.join(0.2)
         assert thread.is_alive()
         task.run("sleep 0.2", nodes="n1")
-        thread.join(5)
+        thread.join(30)
         assert trace.of("msg") == [(number,) for number in range(limit + 20)]
 
     def test_more_than_the_pipe_holds(self, other):
@@ -230,3 +238,94 @@ class TestPorts:
         assert trace.of("msg") == [("taken",)]
         other.remove_port(port)
         task_wait()
+
+
+class TestDescriptors:
+    def test_wake_up_and_close_at_the_same_time(self, task, monkeypatch):
+        """A sender never writes to what has taken the place of a closed port's pipe."""
+        port = task.port(autoclose=True)
+        pipe = os.fstat(port.streams["out"].fd).st_ino
+        writing, seen = threading.Event(), []
+        real_write = os.write
+
+        def slow_write(fd, data):
+            if data != b"M":
+                return real_write(fd, data)
+            writing.set()
+            time.sleep(0.2)
+            seen.append(os.fstat(fd).st_ino)
+            return real_write(fd, data)
+
+        monkeypatch.setattr(os, "write", slow_write)
+        sender = threading.Thread(target=port.msg_send, args=("x",))
+        sender.start()
+        writing.wait(30)
+        task.remove_port(port)
+        files = [os.open(os.devnull, os.O_WRONLY) for _ in range(4)]
+        sender.join(30)
+        for fd in files:
+            os.close(fd)
+        assert seen == [pipe]
+
+
+class Interrupt(Exception):
+    """Stands for KeyboardInterrupt, which would end the tests if it got astray."""
+
+
+def interrupted(operation, moment):
+    """Interrupt *operation* where an interrupt can come for the *moment*-th time.
+
+    That is where a Python function is entered, and where one written in C returns.
+    Return whether the operation had not ended before.
+    """
+    left = moment
+
+    def profiler(frame, event, arg):
+        nonlocal left
+        # What raises in a callback of a weak reference goes nowhere.
+        if event in ("call", "c_return") and frame.f_code.co_name != "_remove":
+            left -= 1
+            if not left:
+                raise Interrupt
+
+    try:
+        sys.setprofile(profiler)
+        operation()
+    except Interrupt:
+        return True
+    finally:
+        sys.setprofile(None)
+    return False
+
+
+class TestInterrupts:
+    """Whatever the main thread was doing with a task of another thread, that task ends."""
+
+    def request(task):
+        task.shell("true", key="k")
+        task.resume()
+
+    def abort(task):
+        task.abort()
+
+    def wait(task):
+        task.join()
+
+    def send(task):
+        task._dispatch_port.msg((Task.num_timeout, (), {}))
+
+    @pytest.mark.parametrize("operation", [request, abort, wait, send])
+    def test_at_any_moment(self, operation):
+        for moment in range(1, 10_000):
+            task = Task()
+            task.shell("sleep 0.01")
+            task.resume()
+            cut = interrupted(lambda: operation(task), moment)  # noqa: B023
+            helper = threading.Thread(target=task.abort, args=(True,), daemon=True)
+            helper.start()
+            helper.join(30)
+            task.thread.join(30)
+            assert not helper.is_alive() and not task.thread.is_alive(), moment
+            if not cut:
+                break
+        assert moment > 3

@@ -275,7 +275,7 @@ class Task(ResultsMixin):
         return (
             bool(engine._clients)
             or engine.evlooprefcnt > 0
-            or not self._dispatch_port._msgq.empty()
+            or bool(self._dispatch_port._msgq)
             or any(not port.autoclose for port in engine._ports)
         )
 

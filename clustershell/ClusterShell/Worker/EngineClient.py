@@ -10,8 +10,11 @@ import errno
 import os
 from contextlib import suppress
 from importlib import import_module
+from queue import SimpleQueue
+from threading import Lock
 
 from ClusterShell._accel import streams as _kernel
+from ClusterShell._engine.monitor import MessageQueue
 from ClusterShell._work.spawn import Process, fail_process, start_process
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, EngineBaseTimer
@@ -527,22 +530,22 @@ class EngineClient(EngineBaseTimer):
 class _PortMessage:
     """A message under way, with its acknowledgement where the sender waits for one."""
 
-    __slots__ = ("_event", "_user_msg")
+    __slots__ = ("_taken", "_user_msg")
 
     def __init__(self, user_msg, sync):
         self._user_msg = user_msg
-        self._event = import_module("threading").Event() if sync else None
+        self._taken = SimpleQueue() if sync else None
 
     def get(self):
         """Acknowledge the message and return it."""
-        if self._event is not None:
-            self._event.set()
+        if self._taken is not None:
+            self._taken.put(None)
         return self._user_msg
 
     def sync(self):
         """Wait until the message has been taken."""
-        if self._event is not None:
-            self._event.wait()
+        if self._taken is not None:
+            self._taken.get()
 
 
 class EnginePort(EngineClient):
@@ -559,7 +562,8 @@ class EnginePort(EngineClient):
         self.key = id(self)
         # Messages are taken even if all places of the fanout are.
         self.delayable = False
-        self._msgq = import_module("queue").Queue(DEFAULTS.port_qlimit)
+        self._closing = Lock()
+        self._msgq = MessageQueue(DEFAULTS.port_qlimit)
         reader, writer = os.pipe()
         os.set_blocking(reader, False)
         os.set_blocking(writer, False)
@@ -577,9 +581,16 @@ class EnginePort(EngineClient):
 
     def _close(self, abort, timeout):
         """Close the port; who waits for an acknowledgement is let go."""
-        while not self._msgq.empty():
+        self._close_pipe()
+        while self._msgq:
             self._msgq.get().get()
-        self.streams.clear()
+
+    def _discard(self):
+        self._close_pipe()
+
+    def _close_pipe(self):
+        with self._closing:
+            self.streams.clear()
 
     def _snoop(self):
         """Take in what was sent before the loop began; called by the engine."""
@@ -591,8 +602,8 @@ class EnginePort(EngineClient):
         self._read(sname)
         queue = self._msgq
         try:
-            for _ in range(queue.qsize()):
-                if queue.empty():
+            for _ in range(len(queue)):
+                if not queue:
                     break  # the port was closed by a handler
                 message = queue.get()
                 if self.eh is not None:
@@ -601,17 +612,17 @@ class EnginePort(EngineClient):
                     message.get()
         finally:
             # A handler may have raised: the rest is delivered when the loop goes on.
-            if not queue.empty():
+            if queue:
                 self._wake()
 
     def _wake(self):
         """Make the port readable; return False if it is closed."""
-        try:
-            os.write(self.streams["out"].fd, b"M")
-        except BlockingIOError:
-            pass  # full of wake-ups
-        except (KeyError, TypeError, OSError):
-            return False  # closed by its own thread since we looked
+        # Closed by its own thread meanwhile, the descriptor might be another file's.
+        with self._closing:
+            if "out" not in self.streams:
+                return False
+            with suppress(BlockingIOError):  # full of wake-ups
+                os.write(self.streams["out"].fd, b"M")
         return True
 
     def msg(self, send_msg, send_once=False):
@@ -623,7 +634,7 @@ class EnginePort(EngineClient):
         if "out" not in self.streams:
             return False
         message = _PortMessage(send_msg, not send_once)
-        self._msgq.put(message, block=True, timeout=None)
+        self._msgq.put(message)
         if not self._wake():
             return False
         message.sync()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    pass
+from ClusterShell._engine.monitor import Monitor
 
 
 class Gate:
-    """State of one task, changed under one condition.
+    """State of one task, changed under one monitor.
 
     ``running``: its loop runs.  ``suspended``: its loop, or its next run, waits for a
     resume.  ``requested``: a resume was asked for and has not been served.  ``closed``:
@@ -18,7 +14,7 @@ class Gate:
     """
 
     def __init__(self) -> None:
-        self._cond = threading.Condition()
+        self._monitor = Monitor()
         self._token: object = None
         self.running = False
         self.suspended = False
@@ -32,7 +28,7 @@ class Gate:
 
         The token is made before: an interrupt right after the claim cannot lose it.
         """
-        with self._cond:
+        with self._monitor.lock:
             if self.running:
                 return False
             self._token = token
@@ -42,61 +38,59 @@ class Gate:
 
     def leave(self, token: object) -> None:
         """Give the loop back, if it was claimed with *token*."""
-        with self._cond:
+        with self._monitor.lock:
             if self._token is not token:
                 return
             self._token = None
             self.running = False
             self.suspended = False
-            self._cond.notify_all()
+            self._monitor.changed()
 
     def serve(self) -> None:
         """The request needs no run."""
-        with self._cond:
+        with self._monitor.lock:
             self.requested = False
-            self._cond.notify_all()
+            self._monitor.changed()
 
     def again(self) -> bool:
         """Return (once) whether a resume has come since the loop was entered."""
-        with self._cond:
+        with self._monitor.lock:
             again, self.requested = self.requested, False
             return again
 
     def request(self, timeout: float | None) -> None:
         """Resume: end a suspension, else ask the task's thread for a run."""
-        with self._cond:
+        with self._monitor.lock:
             if self.suspended:
                 self.suspended = False
             else:
                 self.requested = True
                 self.timeout = timeout
-            self._cond.notify_all()
+            self._monitor.changed()
 
     def request_abort(self, kill: bool) -> None:
         """Ask the task's thread, where it waits for work, to abort."""
-        with self._cond:
+        with self._monitor.lock:
             self.aborting = bool(kill or self.aborting)
-            self._cond.notify_all()
+            self._monitor.changed()
 
     def await_work(self) -> bool | None:
         """Wait for a request; return None for a run, or the *kill* flag of an abort."""
-        with self._cond:
-            while not (self.requested or self.closed) and self.aborting is None:
-                self._cond.wait()
-            if self.closed:
-                return True
-            # Kept until the abort is done: who waits for us must not slip through.
-            return self.aborting
+        self._monitor.when(lambda: self.requested or self.closed or self.aborting is not None)
+        if self.closed:
+            return True
+        # Kept until the abort is done: who waits for us must not slip through.
+        return self.aborting
 
     def aborted(self) -> None:
         """The abort that was asked for is done."""
-        with self._cond:
+        with self._monitor.lock:
             self.aborting = None
-            self._cond.notify_all()
+            self._monitor.changed()
 
     def suspend(self) -> bool:
         """Ask for a suspension; return False if the loop does not run."""
-        with self._cond:
+        with self._monitor.lock:
             if not self.running or self.suspended:
                 return False
             self.suspended = True
@@ -104,24 +98,30 @@ class Gate:
 
     def await_resume(self) -> None:
         """Wait in the task's thread until the suspension is over, or an abort wanted."""
-        with self._cond:
-            self._cond.notify_all()
-            while self.suspended and not self.closed and self.aborting is None:
-                self._cond.wait()
+
+        def over() -> bool:
+            if self.suspended and not self.closed and self.aborting is None:
+                return False
             self.suspended = False
+            return True
+
+        with self._monitor.lock:
+            self._monitor.changed()
+        self._monitor.when(over)
 
     def close(self) -> None:
         """The task is over; let all go that wait for it."""
-        with self._cond:
+        with self._monitor.lock:
             self.closed = True
             self.requested = False
             self.suspended = False
-            self._cond.notify_all()
+            self._monitor.changed()
 
     def await_idle(self) -> None:
         """Wait until nothing runs and nothing is asked for (a suspended task is idle)."""
-        with self._cond:
-            while not self.closed and (
-                self.requested or self.aborting is not None or (self.running and not self.suspended)
-            ):
-                self._cond.wait()
+
+        def idle() -> bool:
+            asked = self.requested or self.aborting is not None
+            return self.closed or not (asked or (self.running and not self.suspended))
+
+        self._monitor.when(idle)

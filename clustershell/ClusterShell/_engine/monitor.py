@@ -1,0 +1,83 @@
+"""Waiting for other threads, in a way that an interrupt cannot upset.
+
+Ctrl-C raises KeyboardInterrupt in the main thread between any two bytecodes.
+``threading.Condition``, and with it ``queue.Queue`` and ``threading.Event``, is
+entered and left by Python code: raised there, the interrupt leaves the lock taken
+for ever, and every other thread hangs.  A plain lock is taken by a ``with``
+statement in one step, and a SimpleQueue works in one call.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import repeat
+from queue import SimpleQueue
+from threading import Lock
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+
+class Monitor:
+    """A ``lock`` around some state, and threads that wait for changes of it.
+
+    Who changes the state does so with the lock held, and calls :meth:`changed`
+    before letting it go.
+    """
+
+    __slots__ = ("_waiting", "lock")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self._waiting: list[SimpleQueue] = []
+
+    def changed(self) -> None:
+        """Have those that wait look again; the caller holds the lock."""
+        deque(map(SimpleQueue.put, self._waiting, repeat(None)), maxlen=0)
+        self._waiting = []
+
+    def when(self, step: Callable[[], Any]) -> None:
+        """Call *step* with the lock held, again after each change, until it is true."""
+        while True:
+            with self.lock:
+                if step():
+                    return
+                waiter: SimpleQueue = SimpleQueue()
+                self._waiting.append(waiter)
+            waiter.get()
+
+
+class MessageQueue:
+    """Messages from any thread, at most *maxsize* at a time (0: any number)."""
+
+    __slots__ = ("_messages", "_monitor", "maxsize")
+
+    def __init__(self, maxsize: int) -> None:
+        self.maxsize = maxsize
+        self._messages: deque = deque()
+        self._monitor = Monitor()
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def put(self, message: Any) -> None:
+        """Append *message*; wait as long as there is no room for it."""
+
+        def step() -> bool:
+            room = self.maxsize <= 0 or len(self._messages) < self.maxsize
+            if room:
+                self._messages.append(message)
+            return room
+
+        self._monitor.when(step)
+
+    def get(self) -> Any:
+        """Take and return the first message.
+
+        :raises IndexError: there is none
+        """
+        with self._monitor.lock:
+            message = self._messages.popleft()
+            self._monitor.changed()
+        return message
