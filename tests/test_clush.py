@@ -339,3 +339,25 @@ class TestDescriptors:
             assert code == 255
             assert [line for line in lines if "cannot start: Too many open files" in line]
         assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [("echo", b"\n"), ("printf '\\n\\n'", b"\n\n"), ("echo a; sleep 0.2; echo", b"a\n\n")],
+)
+def test_empty_lines_are_shown_in_step(work, command, lines):
+    label = b"n[1-3]: "
+    shown = b"".join(label + line for line in lines.splitlines(keepends=True))
+    assert clush(work, *EXEC, "-bL", command) == (0, shown, b"")
+
+
+@pytest.mark.parametrize("display", ["-b", "-L"])
+def test_results_by_exit_code(work, display):
+    """What succeeded is shown first; failures are told of as they came."""
+    command = "sleep 0.%{rank}; echo %h; exit $((2 - %rank))"
+    _, out, err = clush(work, *EXEC, "-N", display, command)
+    assert out == b"n3\nn2\nn1\n"
+    assert err.split(b"\n")[:2] == [
+        b"clush: n1: exited with exit code 2",
+        b"clush: n2: exited with exit code 1",
+    ]

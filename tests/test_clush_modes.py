@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.accounts import PASSWORD, UID, USER
+from tests.fixtures.sshd import running_sshd
 from tests.transcripts.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
@@ -69,6 +71,158 @@ def test_sshpass(tmp_path, sshd):
     assert b"n[1-2] (2)\r\n" in shown.output
     assert b"\nhi\r\n" in shown.output
     assert b"secret" not in shown.output
+
+
+def own(path):
+    """Give the way to `path` to everybody."""
+    for folder in (path, *path.parents[:-2]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    return path
+
+
+@pytest.fixture
+def password_sshd(tmp_path, accounts):
+    """A server that knows the user with a password, by key or by password."""
+    folder = tmp_path / "sshd"
+    folder.mkdir()
+    settings = "PasswordAuthentication yes\nUsePAM yes\nKbdInteractiveAuthentication no\n"
+    with running_sshd(folder, settings=settings, prefix=accounts.command) as server:
+        own(folder / "authorized_keys")
+        yield server
+
+
+@needs("sudo")
+@pytest.mark.sshd
+class TestSudoPassword:
+    """The password goes from clush's prompt over ssh to the sudo of an ordinary user."""
+
+    def start(self, tmp_path, server, *args):
+        enable(tmp_path, "sudo")
+        command = [*CLUSH, "-O", f"ssh_options={server.options}", "-l", USER]
+        command += ["--color=never", "-m", "sudo"]
+        return terminal.Terminal([*command, *args], tmp_path / "work", world.environment(tmp_path))
+
+    def test_right(self, tmp_path, password_sshd):
+        shown = self.start(tmp_path, password_sshd, "-w", "n[1-3]", "-b", "id -u; cat | wc -c")
+        shown.wait_for("Password: ")
+        shown.type(PASSWORD + "\n")
+        assert shown.finish() == 0, shown.output
+        # root did it, and the password was not among its input.
+        assert b"---\r\nn[1-3] (3)\r\n---------------\r\n0\r\n0\r\n" in shown.output
+        assert PASSWORD.encode() not in shown.output
+
+    def test_without_it_the_user_is_an_ordinary_one(self, tmp_path, password_sshd):
+        enable(tmp_path, "sudo")
+        result = subprocess.run(
+            [*CLUSH, "-O", f"ssh_options={password_sshd.options}", "-l", USER, "-n", "-w", "n1"]
+            + ["id -u; sudo -n id -u"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path / "work",
+            env=world.environment(tmp_path),
+            timeout=60,
+        )
+        assert result.stdout == f"n1: {UID}\n"
+        assert "n1: sudo: a password is required" in result.stderr
+
+    @pytest.mark.parametrize("typed", ["wrong", ""])
+    def test_wrong(self, tmp_path, password_sshd, typed):
+        shown = self.start(tmp_path, password_sshd, "-S", "-w", "n[1-2]", "-b", "id -u")
+        shown.wait_for("Password: ")
+        shown.type(typed + "\n")
+        assert shown.finish() == 1, shown.output
+        assert b"n1: Sorry, try again.\r\n" in shown.output
+        assert b"clush: n[1-2] (2): exited with exit code 1\r\n" in shown.output
+        assert b"\n0\r\n" not in shown.output
+        assert b"Traceback" not in shown.output
+
+    def test_every_command_of_an_interactive_session(self, tmp_path, password_sshd):
+        shown = self.start(tmp_path, password_sshd, "-w", "n[1-2]", "-b")
+        shown.wait_for("Password: ")
+        shown.type(PASSWORD + "\n")
+        for word in ("once", "twice"):
+            shown.wait_for("clush> ")
+            shown.pause(0.3)
+            shown.type(f"echo {word} by $(id -u)\n")
+            # The command substitution is done by the user's own shell, sudo runs echo.
+            shown.wait_for(f"n[1-2] (2)\r\n---------------\r\n{word} by {UID}\r\n")
+        shown.wait_for("clush> ")
+        shown.pause(0.3)
+        shown.type("quit\n")
+        assert shown.finish() == 0
+
+
+@needs("sshpass")
+@pytest.mark.sshd
+class TestSshpassPassword:
+    """sshpass types the password that clush has asked for."""
+
+    #: What the example leaves to the configuration of ssh.
+    SETTINGS = f"-oPreferredAuthentications=password -oPasswordAuthentication=yes -oUser={USER} "
+
+    def start(self, tmp_path, server, *args, mode="sshpass", **replaced):
+        enable(tmp_path, "sshpass")
+        path = tmp_path / "cfg" / "clush.conf.d" / "sshpass.conf"
+        options = f"ssh_options: {self.SETTINGS}{server.options} "
+        text = path.read_text().replace("ssh_options: ", options)
+        for old, new in replaced.items():
+            text = text.replace(old, new)
+        path.write_text(text)
+        return terminal.Terminal(
+            [*CLUSH, "--color=never", "-m", mode, *args],
+            tmp_path / "work",
+            world.environment(tmp_path),
+        )
+
+    def test_right(self, tmp_path, password_sshd):
+        shown = self.start(tmp_path, password_sshd, "-w", "n[1-3]", "-b", "id -un; cat | wc -c")
+        shown.wait_for("Password: ")
+        shown.type(PASSWORD + "\n")
+        assert shown.finish() == 0, shown.output
+        assert f"n[1-3] (3)\r\n---------------\r\n{USER}\r\n0\r\n".encode() in shown.output
+        assert PASSWORD.encode() not in shown.output
+
+    def test_wrong(self, tmp_path, password_sshd):
+        shown = self.start(tmp_path, password_sshd, "-S", "-w", "n[1-2]", "-b", "id -un")
+        shown.wait_for("Password: ")
+        shown.type("wrong\n")
+        assert shown.finish() == 5, shown.output
+        assert b"clush: n[1-2] (2): exited with exit code 5\r\n" in shown.output
+        assert USER.encode() not in shown.output.replace(b"clushtest@", b"")
+        assert b"Traceback" not in shown.output
+
+    @pytest.mark.parametrize("typed", [PASSWORD, "wrong"])
+    def test_copy(self, tmp_path, password_sshd, typed):
+        target = own(tmp_path) / "target"
+        target.mkdir()
+        target.chmod(0o777)
+        args = ["-S", "-w", "n1", "--copy", "file", "--dest", f"{target}/copy"]
+        shown = self.start(tmp_path, password_sshd, *args)
+        shown.wait_for("Password: ")
+        shown.type(typed + "\n")
+        code = shown.finish()
+        if typed == PASSWORD:
+            assert code == 0, shown.output
+            assert (target / "copy").read_text() == "some text\n"
+            assert (target / "copy").stat().st_uid == UID
+        else:
+            assert code == 5, shown.output
+            assert os.listdir(target) == []
+
+    def test_file(self, tmp_path, password_sshd):
+        """The other mode of the example: the password stands in a file, nobody is asked."""
+        secret = tmp_path / "secret"
+        secret.write_text(PASSWORD + "\n")
+        shown = self.start(
+            tmp_path,
+            password_sshd,
+            *("-w", "n[1-2]", "-b", "id -un"),
+            mode="sshpass-file",
+            **{"/root/remotepasswordfile": str(secret)},
+        )
+        assert shown.finish() == 0, shown.output
+        assert f"n[1-2] (2)\r\n---------------\r\n{USER}\r\n".encode() in shown.output
+        assert b"assword" not in shown.output
 
 
 class Tmux:

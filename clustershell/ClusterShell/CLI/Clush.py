@@ -429,8 +429,10 @@ class LiveGatherOutputHandler(GatherOutputHandler):
         return nodeset
 
     def _show_lines(self, names, text):
+        from ClusterShell._cli.display import EMPTY_LINE
+
         self._runtimer_clean()
-        self._display.print_gather(self._nodeset(names), text)
+        self._display.print_gather(self._nodeset(names), text or EMPTY_LINE)
 
     def _ev_text(self, worker, node, sname, text):
         if sname == worker.SNAME_STDERR:

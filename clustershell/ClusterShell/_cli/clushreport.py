@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,14 +48,14 @@ def say_failures(display: Any, prog: str, worker: Any) -> None:
 
 
 def compared_nodes(worker: Any, interrupted: bool) -> Iterable[list[Any]]:
-    """Yield the keys of nodes whose output is compared: those with the same exit code.
+    """Yield the keys of nodes whose output is compared: those with the same exit code, 0 first.
 
     interrupted: after Ctrl-C all that have sent anything are.
     """
     if interrupted:
         yield [key for _, keys in worker.iter_buffers() for key in keys]
         return
-    for _, nodes in worker.iter_retcodes():
+    for _, nodes in sorted(worker.iter_retcodes(), key=itemgetter(0)):
         yield list(nodes)
 
 

@@ -47,6 +47,16 @@ def visible(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+class _EmptyLine(bytes):
+    """As a message, one line that is empty; empty bytes are no line at all."""
+
+    def __iter__(self) -> Iterator[Any]:
+        yield b""
+
+
+EMPTY_LINE = _EmptyLine()
+
+
 class Sink:
     """Bytes to a text stream, in order with what is printed to the stream itself.
 
