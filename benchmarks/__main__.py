@@ -31,7 +31,7 @@ def arguments(argv: Optional[list[str]] = None) -> argparse.Namespace:
         prog="python -m benchmarks", description=__doc__.split("\n\n")[0]
     )
     add = parser.add_argument
-    add("--only", metavar="TEXT", help="rows whose name holds this text")
+    add("--only", metavar="TEXT", action="append", help="rows whose name holds it; may be repeated")
     add("--scale", type=float, default=1.0, help="factor on all sizes (default 1)")
     add("--rounds", type=int, default=measure.ROUNDS, help="interleaved rounds a row")
     add("--short", action="store_true", help="counts and small growth checks only")
@@ -39,6 +39,7 @@ def arguments(argv: Optional[list[str]] = None) -> argparse.Namespace:
     add("--no-growth", action="store_true", help="leave the growth checks out")
     add("--source", type=Path, default=environments.ROOT, help="tree to measure")
     add("--environments", type=Path, default=BUILD, help="folder of the environments")
+    add("--as-built", action="store_true", help="measure what the environments hold already")
     add("--output", type=Path, default=BUILD, help="folder of result.json and page.html")
     add("--record", type=Path, default=record.RECORD, help="record to compare with")
     add("--update", action="store_true", help="make this run the record; rewrite page and README")

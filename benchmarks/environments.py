@@ -44,12 +44,15 @@ def copied(source: Path, target: Path) -> Path:
     return Path(shutil.copytree(source, target, ignore=ignore))
 
 
-def ours(base: Path, source: Path = ROOT, name: str = "ours") -> Path:
+def ours(base: Path, source: Optional[Path] = ROOT) -> Path:
     """Return the interpreter of an environment with ``source`` built and installed.
 
-    What is measured is the tree as it stands, uncommitted changes included.
+    What is measured is the tree as it stands, uncommitted changes included; or,
+    without a source, what was installed there before.
     """
-    folder = base / name
+    folder = base / "ours"
+    if source is None:
+        return _python(folder)
     if not _python(folder).exists():
         _make(folder)
     required = {"CLUSTERSHELL_REQUIRE_EXTENSIONS": "1"}

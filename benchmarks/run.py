@@ -39,11 +39,13 @@ class Run:
 
     def __init__(self, options: argparse.Namespace, known: dict[str, Any]) -> None:
         self.options = options
-        rows, only = workloads.load(), options.only
-        self.rows = [row for row in rows if not only or only.lower() in row.key.lower()]
-        self.plan = Plan(self.rows, known, not options.no_growth, not only)
+        only = [text.lower() for text in options.only or [""]]
+        rows = workloads.load()
+        self.rows = [row for row in rows if any(text in row.key.lower() for text in only)]
+        self.plan = Plan(self.rows, known, not options.no_growth, not options.only)
         print(self.plan, flush=True)
-        python = environments.ours(options.environments, options.source)
+        source = None if options.as_built else options.source
+        python = environments.ours(options.environments, source)
         interpreted = {"CLUSTERSHELL_PURE_PYTHON": "1"}
         self.subjects = {
             "compiled": Process(python),

@@ -1,41 +1,67 @@
 """Does the gate catch a slowdown?  Plants some, and looks.
 
-``python -m benchmarks.selftest`` makes copies of this tree in which one
-function of one kernel takes 40 % longer, builds each, and measures a few rows
-against a record taken from the tree as it is.  Each slowdown must be named, and
-ten runs of the tree as it is must raise no alarm.
+``python -m benchmarks.selftest`` takes a record of a few rows from the tree as
+it is and runs the gate, ``python -m benchmarks``, against it: ten times on the
+same build, where nothing but noise can differ, which must raise no alarm; and
+on a copy of the tree for each of three kernels, built with one function of it
+slowed so that a row takes 40 % longer, which must end with that row named.
 
 Exit status: 0 when all of this holds, 1 otherwise.
 """
 
 import argparse
 import ast
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import environments, gate, measure, workloads
+from benchmarks import environments
+from benchmarks.figures import duration
 
 KERNELS = Path("clustershell") / "ClusterShell" / "_kernels"
 SLOWDOWN = 0.4
 QUIET_RUNS = 10
-ROUNDS = 9
+#: Rounds of the record: more than in a run, that one bad record is not ten alarms.
+ROUNDS = 21
 
 
 class Plant(NamedTuple):
-    """A slowdown: the kernel and the function that gets it, and a row that must show it."""
+    """A slowdown: the kernel and the function that gets it, and a row that must show it.
+
+    part: of the row's time, what is spent in the function.
+    """
 
     kernel: str
     function: str
     row: str
+    part: float
 
 
 PLANTS = (
-    Plant("intervals", "Runs.union", "RangeSet: union of sparse sets of 100,000"),
-    Plant("names", "Names.read_list", "NodeSet and groups: fromlist of 20,000 names: one prefix"),
-    Plant("vectors", "fold", "RangeSetND and nD node sets: two overlapping 300x300 boxes"),
+    Plant("intervals", "Runs.union", "RangeSet: union of sparse sets of 100,000", 1.0),
+    Plant(
+        "names", "Names.read_list", "NodeSet and groups: fromlist of 20,000 names: one prefix", 0.74
+    ),
+    Plant(
+        "vectors",
+        "fold",
+        "RangeSetND and nD node sets: "
+        "union and fold of r[0-19]c[0-39]n[0-9] and r[10-29]c[20-59]n[0-9]",
+        0.9,
+    ),
+)
+
+#: Rows that no slowdown is planted in, of other kernels and of whole commands.
+OTHERS = (
+    "RangeSet: str() of 100,000: sparse",
+    "RangeSet: 10,000 x str(RangeSet",
+    "MsgTree and gathered output: 128 keys",
+    "NodeSet and groups: nodeset -f",
+    "Engine and clush: 4 MiB of stdin",
 )
 
 SLOWED = """
@@ -94,63 +120,60 @@ def slowed_tree(folder: Path, spot: Plant) -> Path:
     """Return a copy of this tree with that slowdown planted."""
     target = environments.copied(environments.ROOT, folder / spot.kernel)
     path = target / KERNELS / f"{spot.kernel}.py"
-    path.write_text(plant(path.read_text(), spot.function, SLOWDOWN))
+    path.write_text(plant(path.read_text(), spot.function, SLOWDOWN / spot.part))
     return target
 
 
-class Bench:
-    """Measures the rows of :data:`PLANTS` on one tree against the released peer."""
-
-    def __init__(self, python: Path, peer: Path) -> None:
-        self.subjects = {"compiled": measure.Process(python), "peer": measure.Process(peer)}
-        wanted = {spot.row for spot in PLANTS}
-        self.rows = {row.key: row for row in workloads.load() if row.key in wanted}
-        assert set(self.rows) == wanted, wanted - set(self.rows)
-
-    def row(self, key: str, rounds: int) -> dict[str, Any]:
-        return measure.measure_row(self.rows[key], self.subjects, rounds=rounds, memory=False)
-
-    def run(self) -> list[dict[str, Any]]:
-        return [self.row(key, ROUNDS) for key in self.rows]
-
-    def falls(self, record: dict[str, Any]) -> list[gate.Fall]:
-        return gate.falls(self.run(), record, self.row)
-
-    def close(self) -> None:
-        for process in self.subjects.values():
-            process.close()
+def gate(folder: Path, *options: str) -> tuple[int, list[str]]:
+    """Run the gate on the rows of the self-test; return its exit status and what it named."""
+    rows = [f"--only={row}" for row in (*(spot.row for spot in PLANTS), *OTHERS)]
+    command = [sys.executable, "-m", "benchmarks", "--no-memory", "--no-growth", *rows]
+    command += [f"--environments={folder}", *options]
+    done = subprocess.run(command, cwd=environments.ROOT, capture_output=True, text=True)
+    named = [line for line in done.stdout.splitlines() if line.startswith(("WORSE:", "FAILED:"))]
+    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+    return done.returncode, named
 
 
-def check_planted(base: Path, peer: Path, record: dict[str, Any], spot: Plant) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        python = environments.ours(base, slowed_tree(Path(folder), spot), f"slow-{spot.kernel}")
-    bench = Bench(python, peer)
-    named = bench.falls(record)
-    bench.close()
-    for fall in named:
-        print(f"  {fall}")
-    caught = any(fall.key == spot.row for fall in named)
-    print(f"{spot.kernel}.{spot.function}: {'caught' if caught else 'MISSED'}", flush=True)
+def is_quiet(folder: Path, record: Path, number: int) -> bool:
+    """Run the gate on the build that the record is of; return whether it raised no alarm."""
+    status, named = gate(folder, "--as-built", f"--record={record}", f"--output={folder}/quiet")
+    verdict = "no alarm" if status == 0 and not named else "FALSE ALARM"
+    print(f"run {number + 1} of the tree as it is: {verdict}", *named, sep="\n  ", flush=True)
+    return status == 0 and not named
+
+
+def is_caught(folder: Path, record: Path, spot: Plant) -> bool:
+    """Run the gate on a tree with a slowdown; return whether it named the row."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source = slowed_tree(Path(scratch), spot)
+        options = f"--source={source}", f"--record={record}", f"--output={folder}/{spot.kernel}"
+        status, named = gate(folder, *options)
+    caught = status == 1 and any(f"WORSE: {spot.row} [compiled]" in line for line in named)
+    verdict = "caught" if caught else "MISSED"
+    print(f"{spot.kernel}.{spot.function}: {verdict}", *named, sep="\n  ", flush=True)
     return caught
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.selftest")
-    default = environments.ROOT / "build" / "benchmarks"
+    default = environments.ROOT / "build" / "selftest"
     parser.add_argument("--environments", type=Path, default=default)
-    base = parser.parse_args().environments
-    peer = environments.peer(base)
-    bench = Bench(environments.ours(base), peer)
-    record = {"rows": bench.run()}
-    alarms = 0
-    for number in range(QUIET_RUNS):
-        named = bench.falls(record)
-        alarms += len(named)
-        print(f"run {number + 1} of the tree as it is: {len(named)} alarms", *named, flush=True)
-    bench.close()
-    caught = [check_planted(base, peer, record, spot) for spot in PLANTS]
-    print(f"{sum(caught)} of {len(caught)} slowdowns caught, {alarms} false alarms")
-    return 0 if all(caught) and not alarms else 1
+    parser.add_argument("--quiet-runs", type=int, default=QUIET_RUNS)
+    options = parser.parse_args()
+    begun, folder = time.monotonic(), options.environments
+    print("building the tree as it is, and taking a record of it", flush=True)
+    base = f"--output={folder}/base", f"--record={folder}/none.json", f"--rounds={ROUNDS}"
+    gate(folder, *base)
+    record = folder / "base" / "result.json"
+    quiet = [is_quiet(folder, record, number) for number in range(options.quiet_runs)]
+    caught = [is_caught(folder, record, spot) for spot in PLANTS]
+    print(
+        f"{sum(caught)} of {len(caught)} slowdowns caught, {len(quiet) - sum(quiet)} false alarms "
+        f"in {len(quiet)} runs; {duration(time.monotonic() - begun)} minutes"
+    )
+    return 0 if all(caught) and all(quiet) else 1
 
 
 if __name__ == "__main__":

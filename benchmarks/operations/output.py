@@ -56,9 +56,9 @@ def walk_messages(size: int) -> Timed:
 
 @growth("Display: print n labelled lines", LINES, LINEAR)
 def print_lines(size: int) -> Timed:
-    from benchmarks.workloads.messages import _display
+    from benchmarks.workloads.messages import display_for
 
-    display = _display()
+    display = display_for()
 
     def run(lines: Any) -> None:
         for node, line in lines:

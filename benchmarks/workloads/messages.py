@@ -1,6 +1,7 @@
 """Gathering messages and showing them, in one process; commands are in ``tools``."""
 
 import io
+import weakref
 from types import SimpleNamespace
 
 from benchmarks.workloads import workload
@@ -95,7 +96,7 @@ _OFF = (
 )  # fmt: skip
 
 
-def _display(**chosen):
+def display_for(**chosen):
     """Return a Display for *chosen* options, writing where nothing is kept."""
     from ClusterShell.CLI.Display import Display
 
@@ -104,12 +105,13 @@ def _display(**chosen):
         setattr(options, name, chosen.get(name, False))
     display = Display(options)
     display.out = open("/dev/null", "w", buffering=1)  # noqa: SIM115 (for as long)
+    weakref.finalize(display, display.out.close)
     return display
 
 
 @workload(GROUP, "print 100,000 labelled lines, one print_line() each", must=1)
 def print_lines(scale):
-    display = _display()
+    display = display_for()
     lines = [(f"node{number % 100}", b"line %d" % number) for number in range(int(1e5 * scale))]
 
     def run():
@@ -124,7 +126,7 @@ def print_gathered_lines(scale):
     from ClusterShell.MsgTree import MsgTree
     from ClusterShell.NodeSet import NodeSet
 
-    display = _display(line_mode=True, gather=True)
+    display = display_for(line_mode=True, gather=True)
     tree = MsgTree()
     for key in range(100):
         for number in range(int(10_000 * scale)):
@@ -143,7 +145,7 @@ def print_differences(scale):
     from ClusterShell.MsgTree import MsgTree
     from ClusterShell.NodeSet import NodeSet
 
-    display = _display(diff=True)
+    display = display_for(diff=True)
     tree = MsgTree()
     for key in range(int(200 * scale)):
         for number in range(200):
