@@ -10,6 +10,7 @@ import errno
 import os
 from contextlib import suppress
 from importlib import import_module
+from itertools import starmap
 from queue import SimpleQueue
 from threading import Lock
 
@@ -564,11 +565,32 @@ class EnginePort(EngineClient):
         self.delayable = False
         self._closing = Lock()
         self._msgq = MessageQueue(DEFAULTS.port_qlimit)
-        reader, writer = os.pipe()
-        os.set_blocking(reader, False)
-        os.set_blocking(writer, False)
-        self.streams.set_reader("in", reader)
-        self.streams.set_writer("out", writer)
+        self._open_pipe()
+
+    def _open_pipe(self):
+        pipes: list[tuple[int, int]] = []
+        try:
+            # Into the list within one call: an interrupt cannot lose it.
+            pipes.extend(starmap(os.pipe, [()]))
+            ((reader, writer),) = pipes
+            os.set_blocking(reader, False)
+            os.set_blocking(writer, False)
+            self.streams.set_reader("in", reader)
+            self.streams.set_writer("out", writer)
+        except BaseException:
+            dict.clear(self.streams)
+            for pipe in pipes:
+                for fd in pipe:
+                    os.close(fd)
+            raise
+
+    def __del__(self, close=os.close):
+        # A port that no engine has come to close: an interrupt has cut short what made it.
+        # At the end of the program the names of this module may be gone.
+        for stream in getattr(self, "streams", {}).values():
+            fd, stream.fd = stream.fd, None
+            if fd is not None:
+                close(fd)
 
     def __repr__(self):
         fds = tuple(stream.fd for stream in self.streams.values())
