@@ -57,8 +57,8 @@ def unmeasured(result: dict[str, Any]) -> list[str]:
     """Return what failed in a run, one text each."""
     failed = [text for entry in result["rows"] for text in measure.failures(entry)]
     return failed + [
-        f"growth of {found['name']}: {found['failure']}"
-        for found in result["growth"]
+        f"{found['name']}: {found['failure']}"
+        for found in [*result["growth"], *result["footprints"]]
         if "failure" in found
     ]
 
@@ -79,7 +79,8 @@ def tell(heading: str, texts: list[str]) -> int:
 def short(known: dict[str, Any]) -> int:
     """Check counts and growth of the ClusterShell that this interpreter imports."""
     python = Path(sys.executable)
-    result = {"rows": [], "growth": growth.run(python, SHORT), "counts": counts.run(python)}
+    found = {"growth": growth.run(python, SHORT), "counts": counts.run(python)}
+    result = {**record.EMPTY, **found}
     for promise in promises.of_growth(result["growth"]):
         print(f"{promise.name:68} {promise.figure}, {promise.limit}")
     for name, value in result["counts"].items():

@@ -75,6 +75,21 @@ BOUNDS = (
         1.3,
         f"{ENGINE}: 500 local true from a small parent",
     ),
+    # Twenty times the commands, each within 15 % of the time that it takes among 1,000.
+    Bound(
+        f"{ENGINE}: 20,000 local true pending at fanout 64",
+        "seconds",
+        20 * 1.15,
+        f"{ENGINE}: 1,000 local true, fanout 64, through Task",
+    ),
+    Bound(
+        f"{ENGINE}: 20,000 local true pending at fanout 64",
+        "seconds",
+        20 * 1.15,
+        f"{ENGINE}: 1,000 local true, fanout 64, through Task",
+    ),
+    Bound(f"{ENGINE}: 50,000 commands pending", "kept", 50_000 * 3),
+    Bound(f"{ENGINE}: 4,000 commands in flight", "peak", 4_000 * 6),
     Bound(f"{ENGINE}: 4 MiB of stdin broadcast to 8 commands", "peak", 8 * 1024),
     Bound(f"{ENGINE}: clush --version, whole process", "seconds", 0.040),
 )
@@ -153,6 +168,15 @@ def of_growth(growth: list[dict[str, Any]]) -> Iterator[Promise]:
             )
 
 
+def of_footprints(footprints: list[dict[str, Any]]) -> Iterator[Promise]:
+    for found in footprints:
+        if "each" in found:
+            few, many = found["sizes"]
+            name = f"{ENGINE}: {found['name']} ({few:,} to {many:,})"
+            holds = found["each"] <= found["limit"]
+            yield Promise(name, kib(found["each"]), f"at most {kib(found['limit'])}", holds)
+
+
 def of_counts(counts: dict[str, int]) -> Iterator[Promise]:
     for name, limit in COUNTED.items():
         if name in counts:
@@ -167,6 +191,7 @@ def of_result(result: dict[str, Any]) -> list[Promise]:
     found += of_tables(result["rows"])
     found += of_growth(result["growth"])
     found += of_counts(result["counts"])
+    found += of_footprints(result["footprints"])
     return found
 
 

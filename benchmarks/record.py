@@ -17,7 +17,14 @@ HERE = Path(__file__).resolve().parent
 RECORD = HERE / "record.json"
 PAGE = HERE / "page.html"
 
-EMPTY: dict[str, Any] = {"about": {}, "rows": [], "growth": [], "counts": {}, "took": {}}
+EMPTY: dict[str, Any] = {
+    "about": {},
+    "rows": [],
+    "growth": [],
+    "counts": {},
+    "footprints": [],
+    "took": {},
+}
 
 
 def machine() -> str:

@@ -4,7 +4,7 @@ import argparse
 import time
 from typing import Any
 
-from benchmarks import counts, environments, growth, measure, promises, record, workloads
+from benchmarks import counts, environments, footprint, growth, measure, promises, record, workloads
 from benchmarks.figures import ABSENT, kib, ratio
 from benchmarks.plan import Plan
 from benchmarks.process import Process
@@ -72,6 +72,7 @@ class Run:
             "rows": self._timed("rows", self.measure_rows),
             "growth": [],
             "counts": {},
+            "footprints": [],
         }
         if "growth" in self.plan.parts:
             print(f"\n{self.plan.at('growth')} growth", flush=True)
@@ -79,6 +80,7 @@ class Run:
         if "counts" in self.plan.parts:
             print(f"\n{self.plan.at('counts')} counts", flush=True)
             result["counts"] = self._timed("counts", lambda: counts.run(self.python))
+            result["footprints"] = footprint.run(self.python)
         result["took"] = {**self.took, "all": self.plan.elapsed()}
         return result
 

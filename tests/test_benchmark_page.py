@@ -67,6 +67,7 @@ def result(*rows):
         "rows": list(rows or [entry()]),
         "growth": [curve, {"name": "walk of n", "failure": "ValueError: <none>"}],
         "counts": {"Python calls per line gathered": 0},
+        "footprints": [{"name": "memory each", "sizes": [1, 9], "limit": 6.0, "each": 1.5}],
         "took": {"all": 61.0},
     }
 
@@ -118,7 +119,7 @@ def test_page_holds_every_part_and_needs_nothing_else():
     for part in (
         "union <of> two", "a <fast> one", "pdsh 3 ms (3×)", "2.0 MiB", "exponent",
         "10,000:\xa010.2\xa0ms", "ValueError: <none>", "Python calls per line gathered",
-        "took 1:01",
+        "took 1:01", "memory each (1 to 9)1.5 KiBat most 6 KiB",
     ):  # fmt: skip
         assert part in said, part
     assert {"rect", "polyline", "circle"} <= set(found.found)
