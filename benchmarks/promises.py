@@ -82,14 +82,6 @@ BOUNDS = (
         20 * 1.15,
         f"{ENGINE}: 1,000 local true, fanout 64, through Task",
     ),
-    Bound(
-        f"{ENGINE}: 20,000 local true pending at fanout 64",
-        "seconds",
-        20 * 1.15,
-        f"{ENGINE}: 1,000 local true, fanout 64, through Task",
-    ),
-    Bound(f"{ENGINE}: 50,000 commands pending", "kept", 50_000 * 3),
-    Bound(f"{ENGINE}: 4,000 commands in flight", "peak", 4_000 * 6),
     Bound(f"{ENGINE}: 4 MiB of stdin broadcast to 8 commands", "peak", 8 * 1024),
     Bound(f"{ENGINE}: clush --version, whole process", "seconds", 0.040),
 )

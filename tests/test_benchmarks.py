@@ -411,7 +411,8 @@ def test_footprint_is_the_slope_between_two_numbers(monkeypatch):
 
 def test_memory_is_read_with_commands_pending():
     program = "from benchmarks import footprint; print(footprint.memory(300, False) > 1000)"
+    command = [sys.executable, "-c", program]
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+        command, capture_output=True, text=True, timeout=60, cwd=environments.ROOT
     )
     assert done.stdout == "True\n", done.stderr

@@ -1,6 +1,5 @@
 """Starting commands and taking in their output, through the public Task API."""
 
-import resource
 import tempfile
 
 from benchmarks.workloads import Command, built, reference, sized, workload
@@ -71,62 +70,6 @@ def start_from_small_parent(scale):
 def start_with_many_pending(scale):
     count = sized(20_000, scale)
     return lambda: run_on(count, "true")
-
-
-@workload(
-    GROUP,
-    "50,000 commands pending",
-    bound="at most 3 KiB each in this process, and in time linear in their number",
-    peer=False,
-)
-def pending(scale):
-    from ClusterShell.Task import task_self
-    from ClusterShell.Worker.Exec import ExecWorker
-
-    count = sized(50_000, scale)
-
-    def run():
-        worker = ExecWorker(f"node[1-{count}]", handler=None, command="true")
-        task_self().schedule(worker)
-        return worker
-
-    return task_self().abort, lambda _nothing: run()
-
-
-@workload(
-    GROUP,
-    "4,000 commands in flight",
-    bound="at most 6 KiB each in this process",
-    peer=False,
-)
-def in_flight(scale):
-    """Start commands that do not end, until all run at once; end them."""
-    from ClusterShell.Event import EventHandler
-    from ClusterShell.Task import task_self
-    from ClusterShell.Worker.Exec import ExecWorker
-
-    count = sized(4_000, scale)
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    assert hard > 2 * count + 100, f"{hard} descriptors are too few"
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-    class AllRun(EventHandler):
-        left = count
-
-        def ev_pickup(self, worker, node):
-            self.left -= 1
-            if not self.left:
-                worker.abort()
-
-    def run():
-        handler = AllRun()
-        task_self().set_info("fanout", count)
-        worker = ExecWorker(f"node[1-{count}]", handler=handler, command="exec sleep 300")
-        task_self().schedule(worker)
-        task_self().resume()
-        assert not handler.left
-
-    return run
 
 
 @workload(GROUP, "100,000 lines of 64 bytes, one ev_read each", must=5, aim=10)
