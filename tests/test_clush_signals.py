@@ -5,11 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import pytest
 
+from ClusterShell._cli.clushrun import Run
 from ClusterShell._cli.clushsignals import PATIENCE, Ended, Endings
+from ClusterShell.Event import EventHandler
+from ClusterShell.Task import Task
+from ClusterShell.Worker.Exec import ExecWorker
 from tests.transcripts.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
@@ -226,3 +231,35 @@ class TestProcess:
         for pid in left:
             os.kill(pid, signal.SIGKILL)
         assert len(left) == 4
+
+
+class TestEndOfRun:
+    """Ctrl-C at moments that are hard to meet."""
+
+    @pytest.fixture
+    def run(self):
+        run = Run()
+        run.display = types.SimpleNamespace(vprint_err=lambda level, text: None)
+        run.task = Task()
+        run.task.set_default("USER_running", True)
+        yield run
+        run.task.abort(kill=True)
+        run.task.join()
+
+    class Handler(EventHandler):
+        def _show_interrupted(self, worker):
+            raise AssertionError("there is nothing to show")
+
+    def test_before_the_command_is_scheduled(self, run, capsys):
+        run.worker = ExecWorker("n[1-2]", self.Handler(), command="true")
+        run.end()
+        assert capsys.readouterr().err == "Keyboard interrupt.\n"
+        assert not run.going()
+
+    def test_after_the_run_was_shown(self, run, capsys):
+        run.worker = run.task.shell("true", nodes="n1", worker=ExecWorker, handler=self.Handler())
+        run.task.resume()
+        run.task.join()
+        run.task.set_default("USER_running", False)
+        run.end()
+        assert capsys.readouterr().err == "Keyboard interrupt.\n"

@@ -16,7 +16,6 @@ from contextlib import suppress
 from importlib import import_module
 
 from ClusterShell._cli.clushrun import Run, say_interrupted
-from ClusterShell._cli.clushsignals import Ended
 from ClusterShell.Event import EventHandler
 
 # Names that stand for others here, and where these are from.  Loaded when
@@ -298,8 +297,10 @@ class DirectOutputDirHandler(DirectProgressOutputHandler):
     """
 
     def __init__(self, display, ns, prog=None):
+        from ClusterShell._cli.clushfiles import files_of
+
         DirectProgressOutputHandler.__init__(self, display, prog=prog)
-        self._save(_output_files(display, ns, self._prog))
+        self._save(files_of(display, ns, self._prog))
 
     def ev_read(self, worker, node, sname, msg):
         """Show and write one line."""
@@ -429,10 +430,8 @@ class LiveGatherOutputHandler(GatherOutputHandler):
         return nodeset
 
     def _show_lines(self, names, text):
-        from ClusterShell._cli.display import EMPTY_LINE
-
         self._runtimer_clean()
-        self._display.print_gather(self._nodeset(names), text or EMPTY_LINE)
+        self._display.print_gather(self._nodeset(names), text)
 
     def _ev_text(self, worker, node, sname, text):
         if sname == worker.SNAME_STDERR:
@@ -562,21 +561,6 @@ class StdInputHandler(EventHandler):
         worker.task.remove_port(port)
 
 
-def _output_files(display, nodes, prog):
-    """Return the OutputFiles that `display` asks for, for a run on `nodes`; or None."""
-    dirs = {}
-    if display.outdir:
-        dirs["stdout"] = display.outdir
-    if display.errdir:
-        dirs["stderr"] = display.errdir
-    if not dirs:
-        return None
-    from ClusterShell._cli.clushfiles import OutputFiles, check_file_names
-
-    check_file_names(nodes)
-    return OutputFiles(dirs, lambda exc: display.vprint_err(_QUIET, f"{prog}: {exc}"))
-
-
 def _stdin_thread_start(stdin_port, display):
     """Read standard input, and send it to `stdin_port`, until its end."""
     from ClusterShell._cli.clushstdin import forward
@@ -603,12 +587,12 @@ def bind_stdin(worker, display):
     ).start()
 
 
-def _feed(task, worker, display):
-    """Give `worker` its standard input: the password if there is one, and ours."""
+def _feed(task, worker, display=None):
+    """Give `worker` its standard input: the password if there is one, and ours for `display`."""
     password = task.default("USER_password")
     if password is not None:
         worker.write(password.encode() + b"\n")
-    if task.default("USER_stdin_worker"):
+    if display is not None and task.default("USER_stdin_worker"):
         bind_stdin(worker, display)
     else:
         worker.set_write_eof()
@@ -632,7 +616,9 @@ def _output_handler(task, nodes, display):
         if _shows_progress(display) or (display.progress and display.verbosity > _QUIET):
             handler.runtimer_init(task, count)
         if nodes is not None:
-            files = _output_files(display, nodes, handler._prog)
+            from ClusterShell._cli.clushfiles import files_of
+
+            files = files_of(display, nodes, handler._prog)
             if files is not None:
                 handler._save(files)
         return handler
@@ -679,11 +665,14 @@ def _end_with(text, display, task):
         clush_exit(1, task)
 
 
-def _copy_handler(task, count, display, reverse):
-    handler = CopyOutputHandler(display, reverse)
+def _copies(task, copy, sources, dests, ns, display, **settings):
+    """Copy each of `sources` to its one of `dests` with `copy`, task.copy or task.rcopy."""
+    handler = CopyOutputHandler(display, copy == task.rcopy)
     if _shows_progress(display):
-        handler.runtimer_init(task, count)
-    return handler
+        handler.runtimer_init(task, len(ns) * len(sources))
+    for source, dest in zip(sources, dests):
+        _feed(task, copy(source, dest, ns, handler=handler, tree=False, **settings))
+    task.resume()
 
 
 def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
@@ -696,13 +685,8 @@ def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
 
     task.set_default("USER_running", True)
     _end_with(missing_source(sources), display, task)
-    handler = _copy_handler(task, len(ns) * len(sources), display, False)
-    for source, dest in zip(sources, dests):
-        worker = task.copy(
-            source, dest, ns, handler=handler, timeout=timeout, preserve=preserve_flag, tree=False
-        )
-        _feed_copy(task, worker)
-    task.resume()
+    settings = {"timeout": timeout, "preserve": preserve_flag}
+    _copies(task, task.copy, sources, dests, ns, display, **settings)
 
 
 def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
@@ -714,33 +698,13 @@ def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
 
     task.set_default("USER_running", True)
     _end_with(missing_directory(dests), display, task)
-    handler = _copy_handler(task, len(ns) * len(sources), display, True)
-    for source, dest in zip(sources, dests):
-        worker = task.rcopy(
-            source,
-            dest,
-            ns,
-            handler=handler,
-            timeout=timeout,
-            preserve=preserve_flag,
-            stderr=True,
-            tree=False,
-        )
-        _feed_copy(task, worker)
-    task.resume()
-
-
-def _feed_copy(task, worker):
-    """Give a copy its standard input: the password, if there is one."""
-    password = task.default("USER_password")
-    if password is not None:
-        worker.write(password.encode() + b"\n")
-    worker.set_write_eof()
+    settings = {"timeout": timeout, "preserve": preserve_flag, "stderr": True}
+    _copies(task, task.rcopy, sources, dests, ns, display, **settings)
 
 
 def get_history_file():
     """Return the path of the file that keeps what was typed."""
-    return os.path.join(os.environ["HOME"], ".clush_history")
+    return os.path.expanduser("~/.clush_history")
 
 
 def readline_setup():
@@ -749,8 +713,12 @@ def readline_setup():
 
     readline.parse_and_bind("tab: complete")
     readline.set_completer_delims("")
-    if os.path.exists(get_history_file()):
+    try:
         readline.read_history_file(get_history_file())
+    except FileNotFoundError:
+        pass  # this is the first session
+    except OSError as exc:
+        print(f"Warning: no history of earlier sessions: {exc}", file=sys.stderr)
 
 
 def ttyloop(task, nodeset, timeout, display, remote, trytree):
@@ -763,25 +731,16 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     """
     from ClusterShell._cli.clushtty import Terminal
 
-    prefix = task.default("USER_command_prefix")
-
-    def run(command, nodes):
+    def start(command, nodes):
+        prefix = task.default("USER_command_prefix")
         if prefix and nodes is not None:
             command = f"{prefix} {command}"
-        _run.worker = run_command(task, command, nodes, timeout, display, remote, trytree)
+        args = (command, nodes, timeout, display, remote, trytree)
+        _run.worker = run_command(_run.task, *args)
 
-    def read(prompt):
-        try:
-            return _here.raw_input(prompt)
-        except SystemError as exc:
-            # Two signals at once: input() runs the second handler while the
-            # exception of the first is set, and reports that as this error.
-            if isinstance(exc.__cause__, (KeyboardInterrupt, UpdatePromptException, Ended)):
-                raise exc.__cause__ from None
-            raise
-
-    terminal = Terminal(task, nodeset, display, read, run, _run, UpdatePromptException)
-    _run.terminal = terminal
+    _run.task = task
+    read = lambda prompt: _here.raw_input(prompt)  # noqa: E731 (replaced at any time)
+    _run.terminal = terminal = Terminal(nodeset, display, read, start, _run, UpdatePromptException)
     if not task.default("USER_interactive"):
         return not terminal.watch()
     readline_setup()
@@ -898,20 +857,6 @@ def _perform(task, nodes, options, args, dests, config, display):
         _run.worker = run_command(task, " ".join(args), nodes, timeout, display, True, False)
 
 
-def _exit_code(task, config):
-    """Return the exit code of clush after its runs are over."""
-    rc = 0
-    if config.maxrc:
-        rc = task.max_retcode()
-        if rc is None or task.num_timeout():
-            rc = 255
-    handler = _run.worker.eh if _run.worker is not None else None
-    files = getattr(handler, "_files", None)
-    if files is not None and files.failed:
-        rc = max(rc, 1)
-    return rc
-
-
 def main():
     """Run clush with the command line in ``sys.argv``; ends with SystemExit.
 
@@ -946,6 +891,8 @@ def main():
         signal.signal(signal.SIGUSR1, signal_handler)
     notice_signals()
     _run.attended = attended
+    if attended:
+        task.excepthook = _run.fail
     if not converses:
         _perform(task, nodes, options, args, dests, config, display)
     left_early = attended and ttyloop(task, nodes, _seconds_allowed(config), display, True, False)
@@ -953,7 +900,7 @@ def main():
         from ClusterShell._cli.clushtty import save_history
 
         save_history(get_history_file(), config.getint("Main", "history_size"))
-    clush_exit(0 if left_early and not converses else _exit_code(task, config), task)
+    clush_exit(0 if left_early and not converses else _run.exit_code(config.maxrc), _run.task)
 
 
 if __name__ == "__main__":

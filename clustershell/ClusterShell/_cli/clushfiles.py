@@ -10,6 +10,7 @@ from ClusterShell._cli.display import NodeFiles, file_name
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
 
 def check_file_names(nodes: Iterable[str]) -> None:
@@ -63,3 +64,18 @@ class OutputFiles:
         """Close all files."""
         for files in self._dirs.values():
             files.close()
+
+
+def files_of(display: Any, nodes: Iterable[str], prog: str) -> OutputFiles | None:
+    """Return the files that `display` asks for, for a run on `nodes`; None if it does not.
+
+    prog: name of the program, for its complaints.
+
+    Raises OSError or ValueError, see above.
+    """
+    dirs = {"stdout": display.outdir, "stderr": display.errdir}
+    wanted = {sname: path for sname, path in dirs.items() if path}
+    if not wanted:
+        return None
+    check_file_names(nodes)
+    return OutputFiles(wanted, lambda exc: display.vprint_err(0, f"{prog}: {exc}"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from operator import itemgetter
 
+from ClusterShell._cli.display import EMPTY_LINE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,7 +20,7 @@ class LiveLines:
 
     nodes: names of all nodes, those that will start later included.
     show: function of (names, text), called in order of output; text is one or
-        more lines joined by newlines, without the last newline.
+        more lines joined by newlines, without the last newline, as a message.
     order: function of names that returns their rank among lines shown together.
 
     Lines are compared in blocks: what is the same on all nodes, the common
@@ -96,7 +98,7 @@ class LiveLines:
     def _show_block(self, blocks: dict[bytes, list[str]]) -> None:
         if len(blocks) == 1:
             ((block, nodes),) = blocks.items()
-            self._show(tuple(nodes), block[:-1])
+            self._show(tuple(nodes), block[:-1] or EMPTY_LINE)
             return
         parts = [(block[:-1].split(b"\n"), nodes) for block, nodes in blocks.items()]
         for index in range(max(len(lines) for lines, _ in parts)):
@@ -108,7 +110,7 @@ class LiveLines:
                 (self._rank(tuple(nodes)), tuple(nodes), line) for line, nodes in groups.items()
             ]
             for _, names, line in sorted(ranked, key=itemgetter(0)):
-                self._show(names, line)
+                self._show(names, line or EMPTY_LINE)
 
     def _rank(self, names: tuple[str, ...]) -> Any:
         rank = self._ranks.get(names)

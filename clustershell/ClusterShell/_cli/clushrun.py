@@ -40,6 +40,8 @@ class Run:
         self.terminal: Any = None
         #: Whether the task runs in a thread of its own.
         self.attended = False
+        #: The exception that has ended the task's thread.
+        self.failure: BaseException | None = None
         self.endings = Endings(self._may_raise, self.leave)
 
     def _may_raise(self) -> bool:
@@ -52,6 +54,45 @@ class Run:
         """Return whether a command runs."""
         return self.task is not None and bool(self.task.default("USER_running"))
 
+    def exit_code(self, maxrc: bool) -> int:
+        """Return the exit code of clush after its runs are over.
+
+        maxrc: whether it is to be the largest one of the commands.
+        """
+        rc = 0
+        if maxrc:
+            rc = self.task.max_retcode()
+            if rc is None or self.task.num_timeout():
+                rc = 255
+        handler = self.worker.eh if self.worker is not None else None
+        files = getattr(handler, "_files", None)
+        return max(rc, 1) if files is not None and files.failed else rc
+
+    def fail(self, extype: type, exp: BaseException, traceback: Any) -> None:
+        """Hand `exp` over to the main thread; called in the task's thread, which ends by it."""
+        self.failure = exp
+        self.task.set_default("USER_running", False)
+        if self.terminal is not None:
+            from threading import Thread
+
+            Thread(target=self.terminal.wake, daemon=True).start()
+
+    def check(self) -> None:
+        """Raise what was asked for by a signal, or has gone wrong in the task's thread."""
+        self.endings.check()
+        if self.failure is not None:
+            raise self.failure
+
+    def renew(self) -> None:
+        """Put a new task in the place of one that has failed."""
+        from ClusterShell.Task import Task
+
+        old, self.failure = self.task, None
+        self.task = Task()
+        self.task.excepthook = self.fail
+        self.task._default.update(old._default)
+        self.task._info.update(old._info)
+
     def end(self) -> None:
         """End the run that Ctrl-C was pressed in; show what it has given so far.
 
@@ -62,11 +103,11 @@ class Run:
 
         task, worker = self.task, self.worker
         elsewhere = not task._is_task_self()
-        if elsewhere:
-            task.suspend()
+        held = task.suspend() if elsewhere else True
         unfinished = NodeSet._fromlist1(sum(progress_of(task), []))
-        handler = worker.eh if worker is not None else None
-        tells = handler is not None and handler._show_interrupted(worker)
+        # It may have ended meanwhile, and been shown, or not have started yet.
+        shows = held and self.going() and worker is not None and worker.task is not None
+        tells = shows and worker.eh._show_interrupted(worker)
         if worker is not None:
             worker.eh = None
         task.set_default("USER_running", False)

@@ -12,6 +12,8 @@ import threading
 import time
 
 from ClusterShell._cli.clushrun import progress_of
+from ClusterShell._cli.clushsignals import Ended
+from ClusterShell.CLI.Error import generic_errors, handle_generic_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,19 +39,17 @@ def save_history(path: str, size: int) -> None:
 class Terminal:
     """The loop that reads from the terminal, for one command or for many.
 
-    task: the task, which runs in a thread of its own.
     nodes: NodeSet of the targets; commands that begin with ``@ + -`` change it.
     display: the Display; ``=`` switches its ``gather``.
     read: function of a prompt that returns a line, or raises EOFError.
     start: function of (command, nodes) that starts a run; nodes is None for a
         command that runs here.
-    run: the run of the moment; Ctrl-C ends it.
+    run: the run of the moment, whose task has a thread of its own; Ctrl-C ends it.
     wakeup: the exception that SIGUSR1 raises while ``reading`` is true.
     """
 
     def __init__(
         self,
-        task: Any,
         nodes: Any,
         display: Any,
         read: Callable[[str], str],
@@ -57,7 +57,6 @@ class Terminal:
         run: Run,
         wakeup: type[Exception],
     ) -> None:
-        self._task = task
         self._nodes = nodes
         self._display = display
         self._read = read
@@ -88,7 +87,7 @@ class Terminal:
         """
         self.watching = True
         try:
-            while self._running():
+            while self._run.going():
                 try:
                     self._read_line("")
                     self._show_status()
@@ -100,7 +99,7 @@ class Terminal:
         finally:
             self.reading = self.watching = False
         # Ctrl-C reaches the commands, too: it may be their end that is told first.
-        self._run.endings.check()
+        self._run.check()
         return True
 
     def _read_line(self, prompt: str) -> str:
@@ -109,6 +108,12 @@ class Terminal:
             self.reading = True
             self._run.endings.check()
             return self._read(prompt)
+        except SystemError as exc:
+            # Two signals at once: input() runs the second handler while the
+            # exception of the first is set, and reports that as this error.
+            if isinstance(exc.__cause__, (KeyboardInterrupt, Ended, self._wakeup)):
+                raise exc.__cause__ from None
+            raise
         finally:
             self.reading = False
 
@@ -159,10 +164,15 @@ class Terminal:
             return self.watch()
         except KeyboardInterrupt:
             self._run.end()
-            return True
+        except generic_errors() as exc:
+            if exc is not self._run.failure:
+                raise
+            # A wrong placeholder, say: no reason to leave.
+            handle_generic_error(exc)
+            self._run.renew()
+        return True
 
     def _change_nodes(self, line: str) -> None:
-        from ClusterShell.CLI.Error import generic_errors, handle_generic_error
         from ClusterShell.NodeSet import NodeSet, NodeSetParseError
 
         try:
@@ -181,15 +191,12 @@ class Terminal:
             handle_generic_error(exc)
         self._show_nodes()
 
-    def _running(self) -> bool:
-        return bool(self._task.default("USER_running"))
-
     def _show_status(self) -> None:
         from ClusterShell.NodeSet import NodeSet
 
-        if not self._running():
+        if not self._run.going():
             return
-        started, waiting = progress_of(self._task)
+        started, waiting = progress_of(self._run.task)
         show = self._display.vprint_err
         show(0, "clush: interrupt (^C to abort task)")
         show(0, f"clush: in progress({len(started)}): {NodeSet.fromlist(started)}")
