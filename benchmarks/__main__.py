@@ -18,6 +18,7 @@ from typing import Any, Optional
 
 from benchmarks import counts, environments, gate, growth, measure, page, promises, record
 from benchmarks.figures import duration
+from benchmarks.process import Process
 from benchmarks.run import Run
 
 BUILD = environments.ROOT / "build" / "benchmarks"
@@ -66,6 +67,10 @@ def unmeasured(result: dict[str, Any]) -> list[str]:
 def worse(result: dict[str, Any], known: dict[str, Any]) -> list[str]:
     """Return what grows faster than promised or counts more than recorded."""
     grown = [str(promise) for promise in promises.of_growth(result["growth"]) if not promise.holds]
+    here, there = (about.get("python", "") for about in (result["about"], known["about"]))
+    if known["counts"] and here.split(".")[:2] != there.split(".")[:2]:
+        print(f"counts not compared: recorded on Python {there}, which is not {here}")
+        return grown
     return grown + counts.compare(result["counts"], known["counts"])
 
 
@@ -79,8 +84,13 @@ def tell(heading: str, texts: list[str]) -> int:
 def short(known: dict[str, Any]) -> int:
     """Check counts and growth of the ClusterShell that this interpreter imports."""
     python = Path(sys.executable)
+    subject = Process(python)
+    about = subject.ask("describe")
+    subject.close()
+    if about["life"] != "compiled":
+        return tell("FAILED", [f"the kernels are {about['life']}: what is gated is compiled"])
     found = {"growth": growth.run(python, SHORT), "counts": counts.run(python)}
-    result = {**record.EMPTY, **found}
+    result = {**record.EMPTY, **found, "about": about}
     for promise in promises.of_growth(result["growth"]):
         print(f"{promise.name:68} {promise.figure}, {promise.limit}")
     for name, value in result["counts"].items():

@@ -58,7 +58,6 @@ PLANTS = (
 #: Rows that no slowdown is planted in, of other kernels and of whole commands.
 OTHERS = (
     "RangeSet: str() of 100,000: sparse",
-    "RangeSet: 10,000 x str(RangeSet",
     "MsgTree and gathered output: 128 keys",
     "NodeSet and groups: nodeset -f",
     "Engine and clush: 4 MiB of stdin",

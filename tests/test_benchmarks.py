@@ -20,7 +20,7 @@ from benchmarks import (
     selftest,
     workloads,
 )
-from benchmarks.__main__ import arguments
+from benchmarks.__main__ import arguments, worse
 from benchmarks.process import Failed, Process, TookTooLong
 
 
@@ -416,3 +416,11 @@ def test_memory_is_read_with_commands_pending():
         command, capture_output=True, text=True, timeout=60, cwd=environments.ROOT
     )
     assert done.stdout == "True\n", done.stderr
+
+
+def test_counts_of_another_python_are_not_compared(capsys):
+    known = {"about": {"python": "3.11.7"}, "counts": {"calls": 1}}
+    same = {"about": {"python": "3.11.2"}, "counts": {"calls": 2}, "growth": []}
+    assert worse(same, known) == ["calls: 2, recorded 1"]
+    assert worse({**same, "about": {"python": "3.12.1"}}, known) == []
+    assert "counts not compared: recorded on Python 3.11.7" in capsys.readouterr().out
