@@ -198,14 +198,13 @@ def growth_part(growth: list[dict[str, Any]]) -> str:
 
 def promise_table(result: dict[str, Any]) -> str:
     """Return the promises that no other part shows, and every one that does not hold."""
-    shown = {promise.name for entry in result["rows"] for promise in promises.of_ratios(entry)}
-    shown |= {promise.name for promise in promises.of_growth(result["growth"])}
+    besides = promises.besides(result)
     rows = [
         f'<tr><td class="name">{escape(promise.name)}</td>'
         f'<td class="{"good" if promise.holds else "bad"}">{escape(promise.figure)}</td>'
         f'<td class="text">{escape(promise.limit)}</td></tr>'
         for promise in promises.of_result(result)
-        if not promise.holds or promise.name not in shown
+        if not promise.holds or promise in besides
     ]
     heads = [*_heads("promise", "measured"), '<th class="text">must be</th>']
     caption = (

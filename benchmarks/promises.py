@@ -55,14 +55,8 @@ CLUBAK = "MsgTree and gathered output: clubak -b, 111,600 lines of 124 nodes"
 MILLION = "NodeSet and groups: cluset -f of 1,000,000 names on stdin, whole process"
 
 BOUNDS = (
-    Bound(
-        "RangeSetND and nD node sets: fold 100,000 scattered x[1000-8999]c[0-7]s[0-7]b[0-1] names",
-        "seconds",
-        1.5,
-    ),
-    Bound(
-        "RangeSetND and nD node sets: 100x100x100 box minus 8 nodes, then len()", "seconds", 5e-3
-    ),
+    Bound(SCATTERED, "seconds", 1.5),
+    Bound(f"{ND}: 100x100x100 box minus 8 nodes, then len()", "seconds", 0.005),
     Bound("NodeSet and groups: nodeset -f node[1-10], whole process", "seconds", 0.030),
     Bound(MILLION, "seconds", 1.5),
     Bound(MILLION, "peak", 150 * 1024),
@@ -185,6 +179,13 @@ def of_result(result: dict[str, Any]) -> list[Promise]:
     found += of_counts(result["counts"])
     found += of_footprints(result["footprints"])
     return found
+
+
+def besides(result: dict[str, Any]) -> list[Promise]:
+    """Return the promises that are neither ratios to the peer or a program, nor growth."""
+    shown = {promise.name for entry in result["rows"] for promise in of_ratios(entry)}
+    shown |= {promise.name for promise in of_growth(result["growth"])}
+    return [promise for promise in of_result(result) if promise.name not in shown]
 
 
 def unmet(result: dict[str, Any]) -> list[Promise]:

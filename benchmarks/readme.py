@@ -8,6 +8,9 @@ from benchmarks.environments import ROOT
 README = ROOT / "README.md"
 START, END = "<!-- benchmarks: generated -->", "<!-- benchmarks: end -->"
 
+#: A bar in a cell of a table.
+BAR = "\\|"
+
 
 def holds(record: dict[str, Any]) -> list[str]:
     """Return what is not reached, a line each, and how many promises there are."""
@@ -37,7 +40,7 @@ def measured(record: dict[str, Any]) -> str:
 
 def table_row(entry: dict[str, Any]) -> str:
     columns, ratios = entry["columns"], entry["ratios"]
-    cells = [entry["row"].replace("|", "\\|")]
+    cells = [entry["row"].replace("|", BAR)]
     for name in ("peer", "compiled"):
         column = columns.get(name, {"note": "", "seconds": None})
         cells.append(column["note"] or figures.seconds(column["seconds"]))
@@ -52,6 +55,26 @@ def table_row(entry: dict[str, Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def besides(record: dict[str, Any]) -> list[str]:
+    """Return a table of the promises on memory, single times and counts, and a line on growth."""
+    parts = []
+    rows = [
+        f"| {promise.name.replace('|', BAR)} | {promise.figure} | {promise.limit} |"
+        for promise in promises.besides(record)
+    ]
+    if rows:
+        parts.append("\n| also promised | measured | must be |\n|---|---|---|")
+        parts += rows
+    grown = [found for found in record["growth"] if "exponent" in found]
+    if grown:
+        held = sum(found["holds"] for found in grown)
+        parts.append(
+            f"\nGrowth with size: {held} of {len(grown)} operations keep to the exponent that they "
+            "promise (1.15 linear, 1.25 sorting, 0.2 constant)."
+        )
+    return parts
+
+
 def section(record: dict[str, Any]) -> str:
     """Return the section's text: what is not reached first, then a table a group."""
     parts = [*holds(record), measured(record)]
@@ -64,6 +87,7 @@ def section(record: dict[str, Any]) -> str:
                 "\n|---|---|---|---|---|---|"
             )
         parts.append(table_row(entry))
+    parts += besides(record)
     return "\n".join(parts).strip() + "\n"
 
 
