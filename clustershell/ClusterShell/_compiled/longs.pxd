@@ -19,3 +19,14 @@ cdef class Longs:
     cdef int join(self, long long lo, long long hi) except -1
 
 cdef Longs longs(Py_ssize_t size)
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define fetch_early(at) __builtin_prefetch(at)
+    #else
+    #define fetch_early(at) ((void)(at))
+    #endif
+    """
+    # Have memory on its way to the cache, to be read a little later.
+    void fetch_early(const void *at) noexcept

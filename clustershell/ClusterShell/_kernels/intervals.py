@@ -44,7 +44,7 @@ except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled.longs import Longs, longs
+    from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early, longs
     from cython.cimports.ClusterShell._compiled.parts import (
         Added,
         Parts,
@@ -67,11 +67,14 @@ if cython.compiled:
         text_of_pieces,
         width_of,
     )
+    from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.libc.string import memcmp, memcpy
 
     from ClusterShell._compiled.parts import PART
     from ClusterShell._compiled.rangetext import key_of, text_of
 else:
+    from operator import lt
+
     from ClusterShell._kernels.longs import Longs, longs
     from ClusterShell._kernels.parts import (
         PART,
@@ -120,6 +123,9 @@ __all__ = [
 # A set is long that has more bounds.
 _LONG = cython.declare(cython.Py_ssize_t, 2 * PART)
 
+# So many elements ahead of the one being read are fetched from memory.
+_AHEAD = cython.declare(cython.Py_ssize_t, 16)
+
 # A set has few runs, compared with another, if the other has so many times more.
 _FEW = cython.declare(cython.Py_ssize_t, 16)
 
@@ -147,15 +153,11 @@ class Runs(Longs):
     """
 
     if not cython.compiled:
-        __slots__ = ("total", "added", "parts", "stale", "direct")
-
-        def __init__(self) -> None:
-            self.at = []
-            self.push = self.at.append
-            self.total = -1
-            self.added = self.parts = None
-            self.stale = False
-            self.direct = 0
+        # In the class, as most sets never change these.
+        total = -1
+        added = parts = None
+        stale = False
+        direct = 0
 
     else:
 
@@ -342,10 +344,6 @@ class Runs(Longs):
         if a.stale or b.stale:
             a.settle()
             b.settle()
-        n: cython.Py_ssize_t = a.size
-        m: cython.Py_ssize_t = b.size
-        if n == 0 or m == 0:
-            return a.copy() if n else b.copy()
         return _united(a, b)
 
     @cython.ccall
@@ -354,8 +352,8 @@ class Runs(Longs):
             return _widened(self).intersection(_widened(other))
         a: Runs = self
         b: Runs = other
-        few: Runs = _few(a, b)
         made: Runs = Runs()
+        few: Runs = _few(a, b)
         i: cython.Py_ssize_t
         if few is None:
             few = _few(b, a)
@@ -368,9 +366,7 @@ class Runs(Longs):
         if a.stale or b.stale:
             a.settle()
             b.settle()
-        if a.size and b.size:
-            made.reserve(a.size + b.size + 2)
-            _sweep(made, a, 0, b, 0, 1, 0)
+        _sweep(made, a, 0, b, 0, 1, 0)
         return made
 
     @cython.ccall
@@ -388,7 +384,6 @@ class Runs(Longs):
         if a.size == 0 or b.size == 0:
             return a.copy()
         made: Runs = Runs()
-        made.reserve(a.size + b.size + 2)
         _sweep(made, a, 0, b, 1, 0, 0)
         return made
 
@@ -592,6 +587,8 @@ def _few(small: object, large: Runs) -> Runs:
         return None
     runs: Runs = small
     size: cython.Py_ssize_t
+    if not (runs.stale or large.stale) and large.size < _FEW:
+        return None
     if runs.added is not None:
         runs.settle()
     if large.added is not None:
@@ -604,14 +601,15 @@ def _few(small: object, large: Runs) -> Runs:
 def _united(a: Longs, b: Longs) -> Runs:
     """Return the union of two sets, given by their bounds."""
     made: Runs = Runs()
-    if a.size == 0 or b.size == 0:
-        made.extend(a, 0, a.size)
-        made.extend(b, 0, b.size)
+    n: cython.Py_ssize_t = a.size
+    m: cython.Py_ssize_t = b.size
+    if n == 0 or m == 0:
+        made.extend(a, 0, n)
+        made.extend(b, 0, m)
         return made
-    made.reserve(a.size + b.size + 2)
     made.push(min(a.at[0], b.at[0]))
     _sweep(made, a, 1, b, 1, 0, 1)
-    made.push(max(a.at[a.size - 1], b.at[b.size - 1]))
+    made.push(max(a.at[n - 1], b.at[m - 1]))
     return made
 
 
@@ -631,15 +629,20 @@ def _sweep(
     a_kind, b_kind: which bounds of the two sets are p, 0 the starts or 1 the
         stops; the others are q.
     skip_p, skip_q: how many of the first p, or of the first q, to leave out.
-
-    Compiled, *made* must have room for two more bounds than the sets have.
     """
     if not cython.compiled:
-        p = sorted(a.at[a_kind::2] + b.at[b_kind::2])
-        q = sorted(a.at[1 - a_kind :: 2] + b.at[1 - b_kind :: 2])
-        pairs = zip(p[skip_p:], q[skip_q:])
-        made.at += [bound for low, high in pairs if low < high for bound in (low, high)]
+        p = a.at[a_kind::2] + b.at[b_kind::2]
+        q = a.at[1 - a_kind :: 2] + b.at[1 - b_kind :: 2]
+        p.sort()
+        q.sort()
+        del p[:skip_p], q[:skip_q]
+        found = made.at
+        for low, high in zip(p, q):
+            if low < high:
+                found += (low, high)
         return 0
+    # Whether a pair counts is known once it is written, one too many.
+    made.reserve(a.size + b.size + 2)
     # Behind its last bound each array gets one more of each kind, beyond all
     # others: so the merge need not look out for the ends.
     a.reserve(2)
@@ -769,6 +772,9 @@ def runs_of_pairs(pairs: Longs) -> Runs:
     size: cython.Py_ssize_t = 0
     i: cython.Py_ssize_t
     # As long as they are in order, in place.
+    if not cython.compiled and all(map(lt, pairs.at[1::2], pairs.at[2::2])):
+        made.swap(pairs)
+        return made
     for i in range(0, pairs.size, 2):
         if size == 0 or pairs.at[i] > pairs.at[size - 1]:
             pairs.at[size] = pairs.at[i]
@@ -872,9 +878,14 @@ def from_elements(elements: list):
     """
     keys: Longs = Longs()
     key: cython.longlong
-    keys.reserve(len(elements))
+    i: cython.Py_ssize_t
+    count: cython.Py_ssize_t = len(elements)
+    keys.reserve(count)
     try:
-        for element in elements:
+        for i, element in enumerate(elements):
+            # They may lie anywhere in memory.
+            if cython.compiled and i + _AHEAD < count:
+                fetch_early(PyList_GET_ITEM(elements, i + _AHEAD))
             if type(element) is int:
                 key = element
                 if cython.compiled and not -LIMIT <= key < POWER[18]:

@@ -15,9 +15,10 @@ if cython.compiled:
 else:
     from bisect import bisect_right
 
-# Bits of one digit of the radix sort, and the size from which it pays.
-_DIGIT = cython.declare(cython.int, 11)
-_BUCKETS = cython.declare(cython.Py_ssize_t, 2048)
+# Bits of one digit of the radix sort, and the size from which it pays.  Digits
+# of more bits make fewer passes, but write to more places than caches follow.
+_DIGIT = cython.declare(cython.int, 8)
+_BUCKETS = cython.declare(cython.Py_ssize_t, 256)
 _MANY = cython.declare(cython.Py_ssize_t, 64)
 
 
@@ -85,10 +86,12 @@ class Longs:
         def sort(self) -> cython.int:
             """Sort by radix, unless the integers are few or sorted already."""
             i: cython.Py_ssize_t
+            unsorted: cython.bint = False
+            varying: cython.ulonglong = 0
             for i in range(1, self.size):
-                if self.at[i - 1] > self.at[i]:
-                    break
-            else:
+                unsorted |= self.at[i - 1] > self.at[i]
+                varying |= self.at[i] ^ self.at[i - 1]
+            if not unsorted:
                 return 0
             if self.size < _MANY:
                 _insertion_sort(self.at, self.size)
@@ -99,7 +102,8 @@ class Longs:
             between: cython.pointer[cython.longlong]
             shift: cython.int
             for shift in range(0, 64, _DIGIT):
-                if _radix_pass(source, target, self.size, shift):
+                if (varying >> shift) & (_BUCKETS - 1):
+                    _radix_pass(source, target, self.size, shift)
                     between = source
                     source = target
                     target = between
@@ -250,11 +254,11 @@ if cython.compiled:
         target: cython.pointer[cython.longlong],
         size: cython.Py_ssize_t,
         shift: cython.int,
-    ) -> cython.bint:
-        """Sort by one digit from *source* to *target*; False if all are equal in it."""
-        starts = cython.declare(cython.Py_ssize_t[2048])
+    ) -> cython.void:
+        """Sort by one digit from *source* to *target*."""
+        starts = cython.declare(cython.Py_ssize_t[256])
         i: cython.Py_ssize_t
-        digit: cython.ulonglong = 0
+        digit: cython.ulonglong
         count: cython.Py_ssize_t
         total: cython.Py_ssize_t = 0
         # The sign bit inverted, negative integers come first.
@@ -264,8 +268,6 @@ if cython.compiled:
         for i in range(size):
             digit = (cython.cast(cython.ulonglong, source[i]) ^ sign) >> shift
             starts[digit & (_BUCKETS - 1)] += 1
-        if starts[digit & (_BUCKETS - 1)] == size:
-            return False
         for i in range(_BUCKETS):
             count = starts[i]
             starts[i] = total
@@ -274,4 +276,3 @@ if cython.compiled:
             digit = ((cython.cast(cython.ulonglong, source[i]) ^ sign) >> shift) & (_BUCKETS - 1)
             target[starts[digit]] = source[i]
             starts[digit] += 1
-        return True

@@ -185,7 +185,10 @@ def _add_singles(
     """Append runs of one key each; return the first key from *stop* on."""
     if not cython.compiled:
         keys = range(key, stop, step)
-        pairs.at.extend([bound for key in keys for bound in (key, key + 1)])
+        size = len(pairs.at)
+        pairs.at.extend([0] * (2 * len(keys)))
+        pairs.at[size::2] = keys
+        pairs.at[size + 1 :: 2] = range(key + 1, stop + 1, step)
         return key + len(keys) * step
     at: cython.pointer[cython.longlong] = pairs.at + pairs.size
     while key < stop:
