@@ -17,10 +17,8 @@ def holds(record: dict[str, Any]) -> list[str]:
     promised = promises.of_result(record)
     unmet = [promise for promise in promised if not promise.holds]
     if not unmet:
-        return [f"All {len(promised)} promises that this record has figures for hold."]
-    title = (
-        f"Of {len(promised)} promises that this record has figures for, {len(unmet)} do not hold:"
-    )
+        return [f"All {len(promised)} promises that have figures in this record hold.\n"]
+    title = f"{len(promised)} promises have figures in this record; not reached: {len(unmet)}."
     return [title, "", *[f"- not reached: {promise}" for promise in unmet], ""]
 
 

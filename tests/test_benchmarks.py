@@ -2,6 +2,7 @@
 
 import math
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -253,6 +254,7 @@ def test_a_subject_that_is_late_is_replaced(subject):
     assert subject.ask("prepare", **BARE) == {"ok": True}
 
 
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler is installed")
 def test_memory_of_a_whole_command():
     code = "x = bytearray(64 << 20)"
     made = workloads.Command([sys.executable, "-c", code], b"")
