@@ -17,16 +17,16 @@ PLACEHOLDER = (
 pytestmark = pytest.mark.slow
 
 
-def converse(tmp_path, *lines, prepare=lambda base: None):
+def converse(tmp_path, *lines, end="quit\n", prepare=lambda base: None):
     """Have a session with these lines; return (exit code, rows of the screen)."""
     world.make(tmp_path)
     prepare(tmp_path)
     shown = terminal.Terminal(CLUSH, tmp_path / "work", world.environment(tmp_path))
     try:
-        for line in lines:
+        for typed in [*(line + "\n" for line in lines), end]:
             shown.wait_for("clush> ")
             shown.pause(0.3)
-            shown.type(line + "\n")
+            shown.type(typed)
         code = shown.finish()
     finally:
         shown.close()
@@ -46,7 +46,7 @@ def test_placeholder_on_the_command_line(tmp_path, display):
 
 def test_placeholder_in_a_session(tmp_path):
     """It costs a line, and not the session: its settings are as before."""
-    code, rows = converse(tmp_path, "=", "echo 5%", "echo ok", "echo 5%", "echo again", "quit")
+    code, rows = converse(tmp_path, "=", "echo 5%", "echo ok", "echo 5%", "echo again")
     assert code == 0
     assert rows.count(PLACEHOLDER) == 2
     gathered = "---------------\nn[1-3] (3)\n---------------\n"
@@ -56,15 +56,16 @@ def test_placeholder_in_a_session(tmp_path):
 
 
 class TestHistory:
-    def test_is_kept(self, tmp_path):
-        assert converse(tmp_path, "echo a", "echo b", "quit")[0] == 0
-        assert (tmp_path / "home" / ".clush_history").read_text() == "echo a\necho b\nquit\n"
+    @pytest.mark.parametrize("end", ["quit\n", "\x04", "\x03", "half a line\x03"])
+    def test_is_kept(self, tmp_path, end):
+        converse(tmp_path, "echo a", "?", "echo b", end=end)
+        assert (tmp_path / "home" / ".clush_history").read_text() == "echo a\n?\necho b\n"
 
     def test_cannot_be_read(self, tmp_path):
         def prepare(base):
             (base / "home" / ".clush_history").mkdir()
 
-        code, rows = converse(tmp_path, "echo a", "quit", prepare=prepare)
+        code, rows = converse(tmp_path, "echo a", prepare=prepare)
         assert code == 0
         warnings = [row for row in rows if row.startswith("Warning: ")]
         assert [text.split(":")[1] for text in warnings] == [

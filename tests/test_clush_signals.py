@@ -256,6 +256,24 @@ class TestEndOfRun:
         assert capsys.readouterr().err == "Keyboard interrupt.\n"
         assert not run.going()
 
+    def test_command_that_is_about_to_start(self, run, monkeypatch):
+        """Its thread has been asked to run it, and does not get to it before Ctrl-C does."""
+        begin = Task._run
+
+        def late(task, timeout):
+            time.sleep(0.3)
+            begin(task, timeout)
+
+        monkeypatch.setattr(Task, "_run", late)
+        run.worker = run.task.shell("sleep 20", nodes="n1", worker=ExecWorker, handler=None)
+        run.worker.eh = types.SimpleNamespace(_show_interrupted=lambda worker: False)
+        run.task.resume()
+        start = time.monotonic()
+        run.end()
+        run.task.join()
+        assert time.monotonic() - start < 10
+        assert not run.task._engine._clients
+
     def test_after_the_run_was_shown(self, run, capsys):
         run.worker = run.task.shell("true", nodes="n1", worker=ExecWorker, handler=self.Handler())
         run.task.resume()

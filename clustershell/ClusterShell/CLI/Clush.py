@@ -99,6 +99,7 @@ _here = sys.modules[__name__]
 raw_input = input
 
 _QUIET, _STD, _VERB = range(3)  # levels of verbosity, as in Display
+_SHOW_PROGRESS = _STD, _VERB  # those that show the progress of gathering unasked
 
 
 def __getattr__(name):
@@ -598,11 +599,6 @@ def _feed(task, worker, display=None):
         worker.set_write_eof()
 
 
-def _shows_progress(display):
-    """Return whether the progress of gathering is shown unasked."""
-    return display.verbosity in (_STD, _VERB)
-
-
 def _output_handler(task, nodes, display):
     """Return the handler that shows the output of a run on `nodes` (None: a local one)."""
     count = len(nodes) if nodes is not None else 1
@@ -613,7 +609,7 @@ def _output_handler(task, nodes, display):
             handler = SortedOutputHandler(display)
         else:
             handler = GatherOutputHandler(display)
-        if _shows_progress(display) or (display.progress and display.verbosity > _QUIET):
+        if display.verbosity in _SHOW_PROGRESS or (display.progress and display.verbosity > _QUIET):
             handler.runtimer_init(task, count)
         if nodes is not None:
             from ClusterShell._cli.clushfiles import files_of
@@ -668,7 +664,7 @@ def _end_with(text, display, task):
 def _copies(task, copy, sources, dests, ns, display, **settings):
     """Copy each of `sources` to its one of `dests` with `copy`, task.copy or task.rcopy."""
     handler = CopyOutputHandler(display, copy == task.rcopy)
-    if _shows_progress(display):
+    if display.verbosity in _SHOW_PROGRESS:
         handler.runtimer_init(task, len(ns) * len(sources))
     for source, dest in zip(sources, dests):
         _feed(task, copy(source, dest, ns, handler=handler, tree=False, **settings))
@@ -685,8 +681,7 @@ def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
 
     task.set_default("USER_running", True)
     _end_with(missing_source(sources), display, task)
-    settings = {"timeout": timeout, "preserve": preserve_flag}
-    _copies(task, task.copy, sources, dests, ns, display, **settings)
+    _copies(task, task.copy, sources, dests, ns, display, timeout=timeout, preserve=preserve_flag)
 
 
 def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
@@ -729,7 +724,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     Raises KeyboardInterrupt for Ctrl-C at the prompt, or while a command runs
     that was given on the command line.
     """
-    from ClusterShell._cli.clushtty import Terminal
+    from ClusterShell._cli.clushtty import History, Terminal
 
     def start(command, nodes):
         prefix = task.default("USER_command_prefix")
@@ -744,7 +739,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     if not task.default("USER_interactive"):
         return not terminal.watch()
     readline_setup()
-    terminal.converse()
+    terminal.converse(History(get_history_file(), task.default("USER_history_size", -1)))
     return True
 
 
@@ -757,7 +752,7 @@ def signal_handler(signum, frame):
     # What ends the program comes first: one exception would replace the other.
     if signum != signal.SIGUSR1 or _run.endings.asked:
         return
-    if terminal.watching and terminal.reading if terminal is not None else not _run.attended:
+    if terminal.reading if terminal is not None else not _run.attended:
         raise UpdatePromptException()
 
 
@@ -893,13 +888,11 @@ def main():
     _run.attended = attended
     if attended:
         task.excepthook = _run.fail
-    if not converses:
+    if converses:
+        task.set_default("USER_history_size", config.getint("Main", "history_size"))
+    else:
         _perform(task, nodes, options, args, dests, config, display)
     left_early = attended and ttyloop(task, nodes, _seconds_allowed(config), display, True, False)
-    if converses:
-        from ClusterShell._cli.clushtty import save_history
-
-        save_history(get_history_file(), config.getint("Main", "history_size"))
     clush_exit(0 if left_early and not converses else _run.exit_code(config.maxrc), _run.task)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 
 from ClusterShell._cli.clushsignals import PATIENCE, Endings
 
@@ -103,7 +104,7 @@ class Run:
 
         task, worker = self.task, self.worker
         elsewhere = not task._is_task_self()
-        held = task.suspend() if elsewhere else True
+        held = self._hold() if elsewhere else True
         unfinished = NodeSet._fromlist1(sum(progress_of(task), []))
         # It may have ended meanwhile, and been shown, or not have started yet.
         shows = held and self.going() and worker is not None and worker.task is not None
@@ -117,6 +118,16 @@ class Run:
             task.join()
         self.endings.settled()
         say_interrupted(unfinished if tells else None)
+
+    def _hold(self) -> bool:
+        """Hold the task still; return False if the run is over, or does not get going."""
+        # What it was asked to start it would start after an abort that comes too early.
+        limit = time.monotonic() + PATIENCE
+        while self.going() and time.monotonic() < limit:
+            if self.task.suspend():
+                return True
+            time.sleep(0.005)
+        return False
 
     def drop(self) -> None:
         """End the commands of the run, and show nothing more."""

@@ -25,15 +25,26 @@ if TYPE_CHECKING:
 PROMPT = "clush> "
 
 
-def save_history(path: str, size: int) -> None:
-    """Keep the last `size` lines typed in the file at `path`."""
-    import readline
+class History:
+    """The last `size` lines typed, kept in the file at `path` for later sessions."""
 
-    readline.set_history_length(size)
-    try:
-        readline.write_history_file(path)
-    except OSError as exc:
-        print(f"Warning: history is not kept: {exc}", file=sys.stderr)
+    def __init__(self, path: str, size: int) -> None:
+        self._path = path
+        self._size = size
+        self._failed = False
+
+    def save(self) -> None:
+        """Keep what has been typed so far; say so once if that fails."""
+        import readline
+
+        if self._failed:
+            return
+        readline.set_history_length(self._size)
+        try:
+            readline.write_history_file(self._path)
+        except OSError as exc:
+            self._failed = True
+            print(f"Warning: history is not kept: {exc}", file=sys.stderr)
 
 
 class Terminal:
@@ -117,8 +128,8 @@ class Terminal:
         finally:
             self.reading = False
 
-    def converse(self) -> None:
-        """Read commands and run them until ``quit`` or the end of input.
+    def converse(self, history: History) -> None:
+        """Read commands, keep them in `history` and run them until ``quit`` or the end of input.
 
         Raises KeyboardInterrupt if Ctrl-C is pressed at the prompt.
         """
@@ -134,6 +145,7 @@ class Terminal:
                 continue
             if line.lower() == "quit":
                 return
+            history.save()
             if line and not self._obey(line):
                 return
 
