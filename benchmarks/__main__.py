@@ -12,6 +12,7 @@ was recorded or promised (each is named); 2 on unusable arguments.
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any, Optional
@@ -100,6 +101,8 @@ def short(known: dict[str, Any]) -> int:
 
 def full(options: argparse.Namespace, known: dict[str, Any]) -> int:
     """Measure everything, write the result, and compare it with or make it the record."""
+    # Ended from outside, the run still ends the processes that it has started.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     run = Run(options, known)
     try:
         result = run.measure()
