@@ -12,6 +12,7 @@ import pytest
 
 from ClusterShell._cli.clushrun import Run
 from ClusterShell._cli.clushsignals import PATIENCE, Ended, Endings
+from ClusterShell._task.gate import Gate
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import Task
 from ClusterShell.Worker.Exec import ExecWorker
@@ -236,12 +237,16 @@ class TestProcess:
 class TestEndOfRun:
     """Ctrl-C at moments that are hard to meet."""
 
+    def prepare(self, run):
+        run.task = Task()
+        run.task.set_default("distant_worker", ExecWorker)
+        run.task.set_default("USER_running", True)
+
     @pytest.fixture
     def run(self):
         run = Run()
         run.display = types.SimpleNamespace(vprint_err=lambda level, text: None)
-        run.task = Task()
-        run.task.set_default("USER_running", True)
+        self.prepare(run)
         yield run
         run.task.abort(kill=True)
         run.task.join()
@@ -258,14 +263,16 @@ class TestEndOfRun:
 
     def test_command_that_is_about_to_start(self, run, monkeypatch):
         """Its thread has been asked to run it, and does not get to it before Ctrl-C does."""
-        begin = Task._run
+        look = Gate.await_work
 
-        def late(task, timeout):
+        def late(gate):
             time.sleep(0.3)
-            begin(task, timeout)
+            return look(gate)
 
-        monkeypatch.setattr(Task, "_run", late)
-        run.worker = run.task.shell("sleep 20", nodes="n1", worker=ExecWorker, handler=None)
+        run.task.abort(kill=True)
+        monkeypatch.setattr(Gate, "await_work", late)
+        self.prepare(run)
+        run.worker = run.task.shell("sleep 20", nodes="n1", handler=None)
         run.worker.eh = types.SimpleNamespace(_show_interrupted=lambda worker: False)
         run.task.resume()
         start = time.monotonic()
@@ -275,7 +282,7 @@ class TestEndOfRun:
         assert not run.task._engine._clients
 
     def test_after_the_run_was_shown(self, run, capsys):
-        run.worker = run.task.shell("true", nodes="n1", worker=ExecWorker, handler=self.Handler())
+        run.worker = run.task.shell("true", nodes="n1", handler=self.Handler())
         run.task.resume()
         run.task.join()
         run.task.set_default("USER_running", False)
