@@ -329,6 +329,45 @@ def test_autostep_attribute():
         nodes.autostep = "auto"
 
 
+STEPPED = "n[1,3,5],x[1,3,5]y1"
+SAME = nodeset(STEPPED)
+
+
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [
+        (lambda nodes: nodes.copy(), "n[1-5/2],x[1-5/2]y1"),
+        (lambda nodes: nodes | SAME, "n[1-5/2],x[1,3,5]y1"),
+        (lambda nodes: nodes - nodeset("z"), "n[1-5/2],x[1-5/2]y1"),
+        (lambda nodes: nodes ^ nodeset("z"), "n[1-5/2],x[1-5/2]y1,z"),
+        (lambda nodes: nodes & SAME, "n[1-5/2],x[1,3,5]y1"),
+        (lambda nodes: nodes.__iand__(SAME), "n[1-5/2],x[1,3,5]y1"),
+        (lambda nodes: nodes.__iand__(nodes), "n[1-5/2],x[1-5/2]y1"),
+        (lambda nodes: nodes.__ior__(SAME), "n[1-5/2],x[1-5/2]y1"),
+        (lambda nodes: nodes.__isub__(nodeset("z")), "n[1-5/2],x[1-5/2]y1"),
+        (lambda nodes: nodes.__ixor__(nodeset("z")), "n[1-5/2],x[1-5/2]y1,z"),
+        (lambda nodes: nodes[:], "n[1-5/2],x[1-5/2]y1"),
+        (lambda nodes: nodes[:] | nodeset("x[7,9,11]y2"), "n[1-5/2],x[1,3,5]y1,x[7,9,11]y2"),
+        (lambda nodes: nodes.copy() | nodeset("x[7,9,11]y2"), "n[1-5/2],x[1,3,5]y1,x[7,9,11]y2"),
+        (lambda nodes: nodes.__ior__(nodeset("x[7,9,11]y2")), "n[1-5/2],x[1-5/2]y1,x[7-11/2]y2"),
+    ],
+)
+def test_autostep_through_operations(result, text):
+    """As in the released package: an intersection of several dimensions loses it.
+
+    So do, for vectors that come later, copies and slices.
+    """
+    assert str(result(nodeset(STEPPED, autostep=3))) == text
+
+
+def test_removal_that_fails_leaves_a_set_fit_for_use():
+    """The released package leaves a pattern without indexes, and cannot print it."""
+    nodes = nodeset("a[1-2],b3")
+    with pytest.raises(KeyError):
+        nodes.remove("b3,c")
+    assert (str(nodes), len(nodes)) == ("a[1-2]", 2)
+
+
 # -- the base class
 
 

@@ -7,6 +7,8 @@ import itertools
 import json
 import pickle
 import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -158,6 +160,27 @@ def test_vectors_keep_their_autostep_until_folded_with_others():
     assert lines(stepped) == ["1-7/2; 2"]
     stepped.update(nd("1-5/2;9"))
     assert lines(stepped) == ["1,3,5; 2,9", "7; 2"]
+
+
+def test_elements_of_a_slice_count_singly_when_vectors_are_folded():
+    """Where more than one axis differs, the first vector's autostep is lost."""
+    stepped = nd("1-5/2;1-3", autostep=3).copy()
+    assert lines(stepped | nd("1-5/2;3")) == ["1-5/2; 1-3"]
+    assert lines(stepped | nd("1-5/2;3")[:]) == ["1,3,5; 1-3"]
+
+
+def test_vectors_of_one_axis_are_folded_when_added():
+    """So what is left of them later has the autostep of the first."""
+    stepped = nd("1-5/2;1", autostep=3).copy()
+    stepped.update(nd("7-11/2;1"))
+    stepped.difference_update(nd("1-5/2;1"))
+    assert lines(stepped) == ["7-11/2; 1"]
+
+
+def test_what_is_left_of_vectors_in_common_has_no_autostep():
+    stepped = nd("1-3;1-4", "2-4;0-3", "4;4", autostep=3)
+    stepped &= nd("2-4;0-4")
+    assert [[axis.autostep for axis in vector] for vector in stepped.vectors()] == [[None, None]]
 
 
 @pytest.mark.parametrize("sign", "|&-^")
@@ -384,6 +407,23 @@ def test_operands_of_wrong_type(wrong):
         with pytest.raises(TypeError, match="only permitted between RangeSetND"):
             getattr(vectors, method)(wrong)
     assert lines(vectors) == ["1; 2"]
+
+
+def test_threads_may_read_a_set_that_is_not_folded_yet():
+    """Whoever comes first folds; the others see the same set."""
+    reads = [str, len, list, lambda s: s.index(("7", "7"))]
+    reads += [lambda s: s[9], lambda s: ("3", "4") in s]
+    expected = [read(nd("0-7;0-7", "4-11;4-11")) for read in reads]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for _ in range(60):
+                vectors = nd("0-7;0-7", "4-11;4-11")
+                results = [pool.submit(read, vectors) for read in reads * 3]
+                assert [result.result() for result in results] == expected * 3
+    finally:
+        sys.setswitchinterval(interval)
 
 
 # -- copies and pickles

@@ -402,7 +402,9 @@ class NodeSetBase:
             if pattern not in other._patterns:
                 del self._patterns[pattern]
             elif rangeset is not None:
-                rangeset.intersection_update(other._patterns[pattern])
+                # Not in place: only range sets of one dimension keep their
+                # autostep then, as in the released package.
+                self._patterns[pattern] = rangeset.intersection(other._patterns[pattern])
                 self._purge(pattern)
 
     def _purge(self, pattern):
@@ -432,21 +434,22 @@ class NodeSetBase:
 
         With ``strict``, raises KeyError where one of them is not in this set.
         """
-        emptied = []
+        names = []
         for pattern, rangeset in list(other._patterns.items()):
             if pattern not in self._patterns:
                 if strict:
                     raise KeyError(pattern)
                 continue
             mine = self._patterns[pattern]
-            if mine is not None:
-                if rangeset is mine:
-                    rangeset = rangeset.copy()
-                mine.difference_update(rangeset, strict)
-            if not mine:
-                emptied.append(pattern)
-        for pattern in emptied:
-            del self._patterns[pattern]
+            if mine is None:
+                names.append(pattern)
+                continue
+            mine.difference_update(rangeset.copy() if rangeset is mine else rangeset, strict)
+            self._purge(pattern)
+        # Names without indexes last, as in the released package: all are still
+        # there if something else turns out to be missing.
+        for name in names:
+            del self._patterns[name]
 
     def __isub__(self, other):
         self._binary_sanity_check(other)

@@ -557,6 +557,12 @@ class RangeSetND:
         self._shared = False
         # The vectors as range sets, once somebody has asked for them.
         self._read = None
+        # Whether this is a slice, not folded since: its vectors are single
+        # elements then, however few boxes hold them.
+        self._sliced = False
+        # Whether the vectors last folded, or met since, differ in several axes;
+        # as long as they do not, update() folds.
+        self._several = False
         self.set_autostep(autostep)
         for vector in () if args is None else args:
             if vector:
@@ -598,19 +604,35 @@ class RangeSetND:
         self._parts = [part for part in parts if part[1].size]
         self._folded = False
         self._read = None
+        self._sliced = False
 
     def fold(self):
         """Fold now, which otherwise happens when vectors are read."""
         if self._folded:
             return
+        if self._is_stepped():
+            self._take_apart()
         boxes = self._boxes()
         if boxes is not None and boxes.size > 1:
-            steps = self._parts[0][0]
-            if boxes.varying() < 0:
-                steps = (self._autostep,) * boxes.dim
+            self._several = boxes.varying() < 0
+            steps = (self._autostep,) * boxes.dim if self._several else self._parts[0][0]
             self._changed([(steps, nd.fold(boxes))])
             self._shared = False
         self._folded = True
+        self._sliced = False
+
+    def _is_stepped(self):
+        """Tell whether some text of this set may have steps."""
+        return self._autostep < AUTOSTEP_DISABLED or any(
+            min(steps) < AUTOSTEP_DISABLED for steps, _ in self._parts
+        )
+
+    def _take_apart(self):
+        """Make single elements of the boxes of a slice."""
+        if self._sliced:
+            self._parts = [(steps, nd.taken_apart(boxes)) for steps, boxes in self._parts]
+            self._sliced = self._shared = False
+            self._read = None
 
     def _folded_boxes(self):
         """Return all boxes folded, as one kernel object; None for no part."""
@@ -624,13 +646,15 @@ class RangeSetND:
 
         Setting it replaces all vectors.
         """
-        if self._read is None:
-            self._read = [
+        # Another thread that folds may forget what has been read meanwhile.
+        read = self._read
+        if read is None:
+            read = self._read = [
                 [_range_set(runs, step) for runs, step in zip(sides, steps)]
                 for steps, boxes in self._parts
                 for sides in boxes.sides()
             ]
-        return self._read
+        return read
 
     def _set_veclist(self, val):
         self._changed([])
@@ -711,6 +735,7 @@ class RangeSetND:
             if positions:
                 steps = (self._autostep,) * boxes.dim
                 made._changed([(steps, boxes.picked(positions))])
+                made._sliced = True
             return made
         if not isinstance(index, int):
             raise TypeError("RangeSetND indices must be integers")
@@ -845,6 +870,7 @@ class RangeSetND:
         twin._autostep = AUTOSTEP_DISABLED
         twin._parts = list(self._parts)
         twin._read = None
+        twin._several = False
         twin._shared = self._shared = True
         return twin
 
@@ -853,6 +879,11 @@ class RangeSetND:
     def update(self, other):
         """Add all elements of *other*."""
         self._binary_sanity_check(other)
+        stepped = self._is_stepped()
+        if stepped:
+            # How many vectors there are decides which autostep is left.
+            self._take_apart()
+            other._take_apart()
         boxes = other._boxes()
         if other is self or boxes is None:
             self._changed(self._parts)
@@ -868,6 +899,16 @@ class RangeSetND:
             parts = [*parts, (steps, boxes.copy())]
         self._changed(parts)
         self._shared = False
+        if stepped and not self._several:
+            self._fold_one_axis()
+
+    def _fold_one_axis(self):
+        """Fold vectors that differ in one axis; remember it if they differ in several."""
+        boxes = self._boxes()
+        if boxes.size > 1:
+            self._several = boxes.varying() < 0
+            if not self._several:
+                self.fold()
 
     union_update = update
 
@@ -886,6 +927,8 @@ class RangeSetND:
             self._changed([])
         else:
             common = nd.intersection(self._boxes(), other._boxes())
+            if self._autostep < AUTOSTEP_DISABLED:
+                common = nd.fold(common)
             self._changed([((AUTOSTEP_DISABLED,) * common.dim, common)])
         self._shared = False
 
@@ -971,7 +1014,7 @@ class RangeSetND:
             "_veclist": self._veclist,
             "_dirty": not self._folded,
             "_autostep": self._autostep,
-            "_multivar_hint": False,
+            "_multivar_hint": self._several,
         }
 
     def __setstate__(self, state):
@@ -979,6 +1022,7 @@ class RangeSetND:
         self._set_veclist(state["_veclist"])
         self._autostep = state.get("_autostep", AUTOSTEP_DISABLED)
         self._folded = not state.get("_dirty", True)
+        self._several = state.get("_multivar_hint", False)
 
 
 def _axes_of_vector(vector, pads, autostep):

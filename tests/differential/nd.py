@@ -35,8 +35,11 @@ class Program:
 
     def __init__(self, rng):
         self.rng = rng
-        self.dim = rng.choice((1, 2, 2, 2, 3, 3, 4))
-        self.wide = [rng.choice((2, 3, 4, 6, 12, 13, 105)) for _ in range(self.dim)]
+        # Programs about autostep: few indexes, whose vectors meet all the time.
+        self.stepped = rng.random() < 0.1
+        self.dim = rng.choice((1, 2, 2) if self.stepped else (1, 2, 2, 2, 3, 3, 4))
+        wide = (5, 6) if self.stepped else (2, 3, 4, 6, 12, 13, 105)
+        self.wide = [rng.choice(wide) for _ in range(self.dim)]
         self.pad = [rng.choice((0, 0, 0, 2, 3)) for _ in range(self.dim)]
         self.mixed = rng.random() < 0.15
         self.negative = rng.random() < 0.03
@@ -46,7 +49,8 @@ class Program:
             if self.dim == 1 and (statement[0] == "compare" or "strict" in statement):
                 self.statements.extend(["read", name, "len"] for name in NAMES)
             self.statements.append(statement)
-        self.statements.extend(["read", name, "str"] for name in NAMES)
+        for name in NAMES:
+            self.statements.extend((["read", name, "str"], ["read", name, "steps"]))
 
     def number(self, axis):
         rng = self.rng
@@ -72,11 +76,12 @@ class Program:
         return ",".join(items) or "0"
 
     def autostep(self):
-        return self.rng.choice((None, None, None, 3, 3, 4, 5))
+        return self.rng.choice((None, 3) if self.stepped else (None, None, None, 3, 3, 4, 5))
 
     def new(self, name):
         rng = self.rng
         kind = rng.choice(("points", "boxes", "boxes", "sets", "ints", "few", "grid"))
+        kind = rng.choice(("boxes", "few", "sets")) if self.stepped else kind
         axes = range(self.dim)
         count = rng.choice((1, 2, 3, 5, 8))
         if kind == "points":
@@ -102,7 +107,7 @@ class Program:
     def statement(self):
         rng = self.rng
         one, two, three = rng.choice(NAMES), rng.choice(NAMES), rng.choice(NAMES)
-        roll = rng.random()
+        roll = rng.random() * (0.6 if self.stepped else 1)
         if roll < 0.25:
             return ["set", three, one, rng.choice("|&-^"), two]
         if roll < 0.45:

@@ -145,9 +145,16 @@ def sliced(patterns, index):
         first = start - base if start >= base else (start - base) % step
         last = min(stop - base, count)
         if first < last:
-            found[pattern] = rangeset[first:last:step] if rangeset else None
+            found[pattern] = _section(rangeset, slice(first, last, step)) if rangeset else None
         base += count
     return found
+
+
+def _section(rangeset, index):
+    part = rangeset[index]
+    # A copy of several dimensions has no autostep but that of its vectors, as
+    # slices of node sets in the released package.
+    return part.copy() if part.dim() > 1 else part
 
 
 def position(patterns, wanted):

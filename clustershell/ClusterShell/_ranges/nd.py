@@ -7,6 +7,8 @@ interpreted one when they have to.
 Kernels are imported at first use: most node sets have one dimension.
 """
 
+from itertools import chain, product
+
 from ClusterShell import _accel
 
 
@@ -82,6 +84,24 @@ def covers(left, right):
 def fold(boxes):
     """Return the same set as disjoint boxes, few and in order."""
     return _kernel("vectors", boxes).fold(boxes)
+
+
+# Beyond so many elements the released package, which always takes slices
+# apart, is too slow for its vectors to matter to anybody.
+_APART = 100000
+
+
+def taken_apart(boxes):
+    """Return the elements of disjoint boxes as boxes of one element, unless they are many."""
+    if boxes.count() > _APART:
+        return boxes
+    made = _kernel("boxes", boxes).Boxes(boxes.dim)
+    for sides in boxes.sides():
+        bounds = [side.bounds() for side in sides]
+        keys = [chain.from_iterable(map(range, axis[::2], axis[1::2])) for axis in bounds]
+        for vector in product(*keys):
+            made.add_vector(vector)
+    return made
 
 
 def text_of(key):
