@@ -24,6 +24,7 @@ KERNELS: tuple[str, ...] = (
     "longs",
     "rangetext",
     "parts",
+    "sweeps",
     "intervals",
     "boxes",
     "rows",

@@ -11,25 +11,16 @@ touching.  A key belongs to the set if an odd number of bounds is at or below
 it.  The cost of everything follows the number of runs: ``0-999999999`` is no
 dearer than ``0-9``.
 
-**Algebra.**  Let p and q be bounds of two sets, those of one kind of both
-merged in order.  Then, pairing p and q by rank, the runs of a result are the
-pairs with p < q:
+**Algebra.**  Operations merge the bounds of both sets, see :mod:`sweeps`.
 
-* intersection: p the starts, without the first; q the stops;
-* difference: the same with the other set turned inside out, which is to say
-  its stops taken for starts and its starts for stops;
-* union: the pairs are the *gaps*: p the stops; q the starts, without the
-  first.  This holds for any number of sets (:func:`joined`).
-
-The symmetric difference is all bounds merged, equal ones cancelling out.
-
-**Edits.**  Adding a key to a list of runs moves what comes behind it.  So once
-a set is long and edited, or asked for keys by rank, its bounds are also kept in
-:class:`Parts` of limited length; the list itself is made up again when next
-an operation needs all of it (:meth:`Runs.settle`).  When one of two sets has
-much fewer runs, operations look its runs up in the other one, or edit that.
-Hence no mix of edits, look-ups and operations on few runs costs time that
-follows the length of the set.
+**Edits.**  Adding a key to a list of runs moves what comes behind it.  So keys
+added one by one wait in a hash table, and once a set is long and edited, or
+asked for keys by rank, its bounds are also kept in parts of limited length (see
+:mod:`parts`); the list itself is made up again when next an operation needs all
+of it (:meth:`Runs.settle`).  When one of two sets has much fewer runs,
+operations look its runs up in the other one, or edit that.  Hence no mix of
+edits, look-ups and operations on few runs costs time that follows the length of
+the set.
 
 **Limits.**  Compiled, keys are C integers below ``LIMIT``; a set with keys
 beyond is of the interpreted life, whose integers have none.  Makers return it
@@ -67,6 +58,7 @@ if cython.compiled:
         text_of_pieces,
         width_of,
     )
+    from cython.cimports.ClusterShell._compiled.sweeps import cancel, sweep, unite
     from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.libc.string import memcmp, memcpy
 
@@ -100,6 +92,7 @@ else:
         text_of_pieces,
         width_of,
     )
+    from ClusterShell._kernels.sweeps import cancel, sweep, unite
 
 __all__ = [
     "Longs",
@@ -172,6 +165,7 @@ class Runs(Longs):
         added: Added = self.added
         parts: Parts = self.parts
         flat: Longs = self
+        both: Longs
         waited: Longs
         if added is None and parts is None:
             # Another thread has just done it.
@@ -188,7 +182,9 @@ class Runs(Longs):
             # ones do not wait until they would have been worth it.
             if waited.size < 2 * _FEW or waited.size * _FEW < flat.size:
                 self.direct = max(flat.size // _FEW, _FEW)
-            flat = _united(flat, waited)
+            both = Longs()
+            unite(both, flat, waited)
+            flat = both
         self.swap(flat)
         if added is not None:
             self.parts = None
@@ -344,7 +340,9 @@ class Runs(Longs):
         if a.stale or b.stale:
             a.settle()
             b.settle()
-        return _united(a, b)
+        made: Runs = Runs()
+        unite(made, a, b)
+        return made
 
     @cython.ccall
     def intersection(self, other):
@@ -366,7 +364,7 @@ class Runs(Longs):
         if a.stale or b.stale:
             a.settle()
             b.settle()
-        _sweep(made, a, 0, b, 0, 1, 0)
+        sweep(made, a, 0, b, 0, 1, 0)
         return made
 
     @cython.ccall
@@ -384,7 +382,7 @@ class Runs(Longs):
         if a.size == 0 or b.size == 0:
             return a.copy()
         made: Runs = Runs()
-        _sweep(made, a, 0, b, 1, 0, 0)
+        sweep(made, a, 0, b, 1, 0, 0)
         return made
 
     @cython.ccall
@@ -396,7 +394,9 @@ class Runs(Longs):
         if a.stale or b.stale:
             a.settle()
             b.settle()
-        return _cancelled(a, b)
+        made: Runs = Runs()
+        cancel(made, a, b)
+        return made
 
     # -- questions
 
@@ -595,126 +595,6 @@ def _few(small: object, large: Runs) -> Runs:
         large.settle()
     size = len(large.parts.lists) * (_LONG // 2) if large.stale else large.size
     return None if runs.stale or runs.size * _FEW > size else runs
-
-
-@cython.cfunc
-def _united(a: Longs, b: Longs) -> Runs:
-    """Return the union of two sets, given by their bounds."""
-    made: Runs = Runs()
-    n: cython.Py_ssize_t = a.size
-    m: cython.Py_ssize_t = b.size
-    if n == 0 or m == 0:
-        made.extend(a, 0, n)
-        made.extend(b, 0, m)
-        return made
-    made.push(min(a.at[0], b.at[0]))
-    _sweep(made, a, 1, b, 1, 0, 1)
-    made.push(max(a.at[n - 1], b.at[m - 1]))
-    return made
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _sweep(
-    made: Longs,
-    a: Longs,
-    a_kind: cython.Py_ssize_t,
-    b: Longs,
-    b_kind: cython.Py_ssize_t,
-    skip_p: cython.Py_ssize_t,
-    skip_q: cython.Py_ssize_t,
-) -> cython.int:
-    """Append to *made* the pairs with p < q; see *Algebra* above.
-
-    a_kind, b_kind: which bounds of the two sets are p, 0 the starts or 1 the
-        stops; the others are q.
-    skip_p, skip_q: how many of the first p, or of the first q, to leave out.
-    """
-    if not cython.compiled:
-        p = a.at[a_kind::2] + b.at[b_kind::2]
-        q = a.at[1 - a_kind :: 2] + b.at[1 - b_kind :: 2]
-        p.sort()
-        q.sort()
-        del p[:skip_p], q[:skip_q]
-        found = made.at
-        for low, high in zip(p, q):
-            if low < high:
-                found += (low, high)
-        return 0
-    # Whether a pair counts is known once it is written, one too many.
-    made.reserve(a.size + b.size + 2)
-    # Behind its last bound each array gets one more of each kind, beyond all
-    # others: so the merge need not look out for the ends.
-    a.reserve(2)
-    b.reserve(2)
-    a.at[a.size] = a.at[a.size + 1] = NEVER
-    b.at[b.size] = b.at[b.size + 1] = NEVER
-    ap: cython.pointer[cython.longlong] = a.at + a_kind
-    bp: cython.pointer[cython.longlong] = b.at + b_kind
-    aq: cython.pointer[cython.longlong] = a.at + (1 - a_kind)
-    bq: cython.pointer[cython.longlong] = b.at + (1 - b_kind)
-    out: cython.pointer[cython.longlong] = made.at + made.size
-    low: cython.longlong
-    high: cython.longlong
-    first: cython.bint
-    rest: cython.Py_ssize_t
-    if skip_p:
-        if ap[0] <= bp[0]:
-            ap += 2
-        else:
-            bp += 2
-    if skip_q:
-        if aq[0] <= bq[0]:
-            aq += 2
-        else:
-            bq += 2
-    # No branch depends on the data: a wrong guess costs more than all of this.
-    for rest in range((a.size + b.size) // 2 - (skip_p | skip_q)):
-        first = ap[0] <= bp[0]
-        low = ap[0] if first else bp[0]
-        ap += 2 * first
-        bp += 2 - 2 * first
-        first = aq[0] <= bq[0]
-        high = aq[0] if first else bq[0]
-        aq += 2 * first
-        bq += 2 - 2 * first
-        out[0] = low
-        out[1] = high
-        out += 2 * (low < high)
-    made.size = out - made.at
-    return 0
-
-
-@cython.cfunc
-def _cancelled(a: Runs, b: Runs) -> Runs:
-    """Return the symmetric difference: all bounds merged, without those in both."""
-    made: Runs = Runs()
-    if not cython.compiled:
-        for bound in sorted(a.at + b.at):
-            if made.at and made.at[-1] == bound:
-                made.at.pop()
-            else:
-                made.at.append(bound)
-        return made
-    a.reserve(1)
-    b.reserve(1)
-    a.at[a.size] = NEVER
-    b.at[b.size] = NEVER
-    made.reserve(a.size + b.size + 1)
-    ap: cython.pointer[cython.longlong] = a.at
-    bp: cython.pointer[cython.longlong] = b.at
-    out: cython.pointer[cython.longlong] = made.at
-    x: cython.longlong
-    y: cython.longlong
-    while ap < a.at + a.size or bp < b.at + b.size:
-        x = ap[0]
-        y = bp[0]
-        out[0] = x if x < y else y
-        out += x != y
-        ap += x <= y
-        bp += y <= x
-    made.size = out - made.at
-    return made
 
 
 # -- making sets

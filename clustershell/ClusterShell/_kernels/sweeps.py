@@ -1,0 +1,151 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
+# cython: auto_pickle=False
+"""The algebra of two sets of keys, given by their bounds (see :mod:`intervals`).
+
+Let p and q be bounds of two sets, those of one kind of both
+merged in order.  Then, pairing p and q by rank, the runs of a result are the
+pairs with p < q:
+
+* intersection: p the starts, without the first; q the stops;
+* difference: the same with the other set turned inside out, which is to say
+  its stops taken for starts and its starts for stops;
+* union: the pairs are the *gaps*: p the stops; q the starts, without the
+  first.  This holds for any number of sets.
+
+The symmetric difference is all bounds merged, equal ones cancelling out.
+"""
+
+from __future__ import annotations
+
+try:
+    from ClusterShell._kernels import _cython_shim as cython
+except ImportError:
+    import cython
+
+if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.longs import Longs
+    from cython.cimports.ClusterShell._compiled.rangetext import NEVER
+else:
+    from ClusterShell._kernels.longs import Longs
+
+__all__: list = []
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def unite(made: Longs, a: Longs, b: Longs) -> cython.int:
+    """Append to *made*, which is empty, the union of two sets."""
+    n: cython.Py_ssize_t = a.size
+    m: cython.Py_ssize_t = b.size
+    if n == 0 or m == 0:
+        made.extend(a, 0, n)
+        made.extend(b, 0, m)
+        return 0
+    made.push(min(a.at[0], b.at[0]))
+    sweep(made, a, 1, b, 1, 0, 1)
+    made.push(max(a.at[n - 1], b.at[m - 1]))
+    return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def sweep(
+    made: Longs,
+    a: Longs,
+    a_kind: cython.Py_ssize_t,
+    b: Longs,
+    b_kind: cython.Py_ssize_t,
+    skip_p: cython.Py_ssize_t,
+    skip_q: cython.Py_ssize_t,
+) -> cython.int:
+    """Append to *made* the pairs with p < q; see above.
+
+    a_kind, b_kind: which bounds of the two sets are p, 0 the starts or 1 the
+        stops; the others are q.
+    skip_p, skip_q: how many of the first p, or of the first q, to leave out.
+    """
+    if not cython.compiled:
+        p = a.at[a_kind::2] + b.at[b_kind::2]
+        q = a.at[1 - a_kind :: 2] + b.at[1 - b_kind :: 2]
+        p.sort()
+        q.sort()
+        del p[:skip_p], q[:skip_q]
+        found = made.at
+        for low, high in zip(p, q):
+            if low < high:
+                found += (low, high)
+        return 0
+    # Whether a pair counts is known once it is written, one too many.
+    made.reserve(a.size + b.size + 2)
+    # Behind its last bound each array gets one more of each kind, beyond all
+    # others: so the merge need not look out for the ends.
+    a.reserve(2)
+    b.reserve(2)
+    a.at[a.size] = a.at[a.size + 1] = NEVER
+    b.at[b.size] = b.at[b.size + 1] = NEVER
+    ap: cython.pointer[cython.longlong] = a.at + a_kind
+    bp: cython.pointer[cython.longlong] = b.at + b_kind
+    aq: cython.pointer[cython.longlong] = a.at + (1 - a_kind)
+    bq: cython.pointer[cython.longlong] = b.at + (1 - b_kind)
+    out: cython.pointer[cython.longlong] = made.at + made.size
+    low: cython.longlong
+    high: cython.longlong
+    first: cython.bint
+    rest: cython.Py_ssize_t
+    if skip_p:
+        if ap[0] <= bp[0]:
+            ap += 2
+        else:
+            bp += 2
+    if skip_q:
+        if aq[0] <= bq[0]:
+            aq += 2
+        else:
+            bq += 2
+    # No branch depends on the data: a wrong guess costs more than all of this.
+    for rest in range((a.size + b.size) // 2 - (skip_p | skip_q)):
+        first = ap[0] <= bp[0]
+        low = ap[0] if first else bp[0]
+        ap += 2 * first
+        bp += 2 - 2 * first
+        first = aq[0] <= bq[0]
+        high = aq[0] if first else bq[0]
+        aq += 2 * first
+        bq += 2 - 2 * first
+        out[0] = low
+        out[1] = high
+        out += 2 * (low < high)
+    made.size = out - made.at
+    return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def cancel(made: Longs, a: Longs, b: Longs) -> cython.int:
+    """Append to *made*, which is empty, the bounds that only one of two sets has."""
+    if not cython.compiled:
+        for bound in sorted(a.at + b.at):
+            if made.at and made.at[-1] == bound:
+                made.at.pop()
+            else:
+                made.at.append(bound)
+        return 0
+    a.reserve(1)
+    b.reserve(1)
+    a.at[a.size] = NEVER
+    b.at[b.size] = NEVER
+    made.reserve(a.size + b.size + 1)
+    ap: cython.pointer[cython.longlong] = a.at
+    bp: cython.pointer[cython.longlong] = b.at
+    out: cython.pointer[cython.longlong] = made.at
+    x: cython.longlong
+    y: cython.longlong
+    while ap < a.at + a.size or bp < b.at + b.size:
+        x = ap[0]
+        y = bp[0]
+        out[0] = x if x < y else y
+        out += x != y
+        ap += x <= y
+        bp += y <= x
+    made.size = out - made.at
+    return 0
