@@ -21,6 +21,7 @@ from ClusterShell.Engine.Select import EngineSelect
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import AlreadyRunningError
 from ClusterShell.Worker.Exec import ExecWorker
+from tests.fixtures.interrupts import interrupted
 from tests.fixtures.task import ENGINES, Trace, task  # noqa: F401  (a fixture)
 
 
@@ -372,3 +373,32 @@ def test_interrupt_at_any_moment(moment, sleep):
     out = process.communicate(timeout=20)[0]
     # All was over, or given up, or the run had not begun.
     assert (process.returncode, out) in [(0, b""), (0, b"0 0 0\n"), (0, b"0 300 0\n")]
+
+
+def everything(task):
+    """Run commands of all kinds."""
+    task.shell("echo a; echo b >&2", nodes="n1", stderr=True)
+    task.shell("exec >&-; sleep 0.003", nodes="n2", timeout=60)
+    worker = task.shell("cat", nodes="n3")
+    worker.write(b"abc")
+    worker.set_write_eof()
+    task.shell("sleep 60", nodes="n4", timeout=0.01)
+    task.resume()
+
+
+@pytest.mark.slow
+def test_interrupt_between_any_two_calls(task):
+    """Wherever an interrupt cuts a run short, nothing is left, and the next run works."""
+    everything(task)
+    before = descriptors(), children()
+    for moment in range(1, 10_000, 11):
+        cut = interrupted(lambda: everything(task), moment)
+        task.abort()
+        engine = task._engine
+        left = len(engine._clients), engine.evlooprefcnt, len(engine.timerq)
+        assert (descriptors(), children(), left) == (*before, (0, 0, 0)), moment
+        if not cut:
+            break
+    assert moment > 500
+    everything(task)
+    assert set(dict(task.iter_retcodes())) == {0}

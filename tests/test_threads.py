@@ -3,13 +3,13 @@
 
 import gc
 import os
-import sys
 import threading
 import time
 
 import pytest
 
 from ClusterShell.Task import Task, task_cleanup, task_self, task_terminate, task_wait
+from tests.fixtures.interrupts import interrupted
 from tests.fixtures.task import Trace, task  # noqa: F401  (a fixture)
 
 
@@ -269,38 +269,6 @@ class TestDescriptors:
         assert seen == [pipe]
 
 
-class Interrupt(Exception):
-    """Stands for KeyboardInterrupt, which would end the tests if it got astray."""
-
-
-def interrupted(operation, moment, spared=()):
-    """Interrupt *operation* where an interrupt can come for the *moment*-th time.
-
-    That is where a Python function is entered, and where one written in C returns,
-    but in the modules *spared*.  Return whether the operation had not ended before.
-    """
-    left = moment
-
-    def profiler(frame, event, arg):
-        nonlocal left
-        # What is raised while garbage is collected goes nowhere.
-        garbage = frame.f_code.co_name in ("_remove", "__del__")
-        counts = not garbage and frame.f_globals["__name__"] not in spared
-        if event in ("call", "c_return") and counts:
-            left -= 1
-            if not left:
-                raise Interrupt
-
-    try:
-        sys.setprofile(profiler)
-        operation()
-    except Interrupt:
-        return True
-    finally:
-        sys.setprofile(None)
-    return False
-
-
 class TestInterrupts:
     """Whatever the main thread was doing with a task of another thread, that task ends."""
 
@@ -352,3 +320,20 @@ class TestInterrupts:
             if not cut:
                 break
         assert moment > 20
+
+
+@pytest.mark.parametrize("limit", [0, 3])
+def test_closing_a_port_lets_all_senders_go(task, limit):
+    """Those that wait for an answer, and those that wait for room, of a port never started."""
+    port = task.port()
+    port._msgq.maxsize = limit
+    threads = [
+        threading.Thread(target=port.msg, args=(number,), daemon=True) for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.05)
+    task.remove_port(port)
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)

@@ -283,7 +283,7 @@ class Task(ResultsMixin):
         """Run the loop in the calling thread, which is ours."""
         token = object()
         try:
-            if not self._gate.enter(token):
+            if not self._gate.enter(token, stale=not self._engine.running):
                 raise AlreadyRunningError("task is already running")
             self.timeout = timeout
             self._reset()

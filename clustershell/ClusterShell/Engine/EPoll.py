@@ -37,6 +37,7 @@ class EngineEPoll(Engine):
     """Poller over a :class:`select.epoll` object, kept in ``epolling``."""
 
     identifier = "epoll"
+    watches_closed = False
 
     def __init__(self, info):
         Engine.__init__(self, info)
@@ -53,7 +54,10 @@ class EngineEPoll(Engine):
 
     def _unregister_specific(self, fd, ev_is_set):
         if ev_is_set:
-            self.epolling.unregister(fd)
+            try:  # noqa: SIM105 (suppress() costs more)
+                self.epolling.unregister(fd)
+            except FileNotFoundError:
+                pass  # an interrupt came before it was registered
 
     def _modify_specific(self, fd, event, setvalue):
         self.epolling.modify(fd, _mask(event) if setvalue else 0)

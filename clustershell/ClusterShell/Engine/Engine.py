@@ -181,6 +181,9 @@ class Engine:
 
     identifier = "(none)"
 
+    #: Whether a descriptor that is closed stays watched until it is unregistered.
+    watches_closed = True
+
     #: First descriptor that cannot be watched; 0 if there is none.
     fd_limit = 0
 
@@ -258,18 +261,28 @@ class Engine:
         members = self._clients if client.delayable else self._ports
         if client not in members:
             return
-        members.discard(client)
-        self._exits.forget(client)
         # A client that has not come to be registered closes without events, unless
         # it aborts itself from a handler of its start.
         close = client.registered or (client is self._starting and not self._clearing)
+        try:
+            members.discard(client)
+            self._release(client)
+            if close:
+                client._close(abort=abort, timeout=did_timeout)
+            else:
+                client._discard()
+        except BaseException:
+            # A handler has failed, or an interrupt has come: nobody will close it later.
+            self._release(client)
+            client._discard()
+            raise
+
+    def _release(self, client):
+        """Watch nothing of *client* any more."""
+        self._exits.forget(client)
         if client.registered:
             self.unregister(client)
         client.invalidate()
-        if close:
-            client._close(abort=abort, timeout=did_timeout)
-        else:
-            client._discard()
 
     def remove(self, client, abort=False, did_timeout=False):
         """Remove and close *client*, then start those that waited for its place.
@@ -315,6 +328,7 @@ class Engine:
                         error = error or exc
         finally:
             self._holding = self._clearing = False
+            self._exits.reap()
         if error is not None:
             raise error
 
@@ -407,6 +421,9 @@ class Engine:
     def _wait(self, delay):
         """Wait up to *delay* seconds (-1: for ever); return (fd, mask of poll(2)) pairs."""
         raise NotImplementedError("Derived classes must implement.")
+
+    def _watch_nothing(self):
+        """Forget all that is watched, closed descriptors included."""
 
     # -- timers
 
@@ -505,17 +522,33 @@ class Engine:
             raise
         except BaseException:
             self.clear()
+            self._recount()
             raise
         finally:
-            self._exits.reap()
-            # An autoclosing client that is left goes on in the next run; its timer too.
-            for timer in self.timerq.clients():
-                if isinstance(timer, EngineTimer):
-                    timer.invalidate()
-            self._prev_fanout = 0
-            self._current_stream = None
-            self.running = False
-            self._exited = True
+            try:
+                self._exits.reap()
+                # An autoclosing client that is left goes on in the next run; its timer too.
+                for timer in self.timerq.clients():
+                    if isinstance(timer, EngineTimer):
+                        timer.invalidate()
+            finally:
+                self._prev_fanout = 0
+                self._current_stream = None
+                self.running = False
+                self._exited = True
+
+    def _recount(self):
+        """Count anew what an interrupt may have left half counted; no client is left."""
+        self._reg_stats.clear()
+        armed = self.timerq.clients()
+        self.timerq.armed_count = len(armed)
+        watched = [client for client, _stream in self.reg_clifds.values()]
+        self.evlooprefcnt = sum(1 for client in watched + armed if not client.autoclose)
+        if self.watches_closed:
+            self._watch_nothing()
+            for fd, (_client, stream) in self.reg_clifds.items():
+                if stream.events:
+                    self._register_specific(fd, stream.events)
 
     def snoop_ports(self):
         """Take in messages that reached the ports before the loop began."""

@@ -55,7 +55,13 @@ class EnginePoll(Engine):
 
     def _unregister_specific(self, fd, ev_is_set):
         if ev_is_set:
-            self.polling.unregister(fd)
+            try:  # noqa: SIM105 (suppress() costs more)
+                self.polling.unregister(fd)
+            except KeyError:
+                pass  # an interrupt came before it was registered
+
+    def _watch_nothing(self):
+        self.polling = select.poll()
 
     def _modify_specific(self, fd, event, setvalue):
         self.polling.modify(fd, _mask(event) if setvalue else 0)

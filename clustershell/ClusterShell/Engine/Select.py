@@ -79,6 +79,10 @@ class EngineSelect(Engine):
             events[fd] = events.get(fd, 0) | _OUT
         return list(events.items())
 
+    def _watch_nothing(self):
+        self._fds_r.clear()
+        self._fds_w.clear()
+
 
 def __getattr__(name):
     return upward_name(__name__, name)

@@ -251,8 +251,9 @@ class EngineClientStreamDict(dict):
 
     def clear(self):
         """Close and forget all streams."""
-        while self:
-            self.popitem()[1].close()
+        for stream in self.values():
+            stream.close()
+        dict.clear(self)
 
     def active_readers(self):
         """Iterate over the open streams set up for reading."""
@@ -491,11 +492,17 @@ class EngineClient(EngineBaseTimer):
 
     def _adopt_pipes(self, process):
         """Make our ends of the pipes to *process* streams."""
-        stdin, stdout, stderr = process.take_pipes()
-        self.streams.set_writer(self.worker.SNAME_STDIN, stdin, retain=False)
-        self.streams.set_reader(self.worker.SNAME_STDOUT, stdout)
-        if self._stderr:
-            self.streams.set_reader(self.worker.SNAME_STDERR, stderr)
+        streams, worker, pipes = self.streams, self.worker, process.pipes
+        try:
+            streams.set_writer(worker.SNAME_STDIN, pipes[0], retain=False)
+            streams.set_reader(worker.SNAME_STDOUT, pipes[1])
+            if self._stderr:
+                streams.set_reader(worker.SNAME_STDERR, pipes[2])
+            process.pipes = []
+        except BaseException:  # an interrupt: the process closes them
+            for stream in streams.values():
+                stream.fd = None
+            raise
 
     def _fail_nonblock(self, text):
         """Stand in for a command that is not to be started: one line *text*, then the end."""
@@ -603,16 +610,15 @@ class EnginePort(EngineClient):
 
     def _close(self, abort, timeout):
         """Close the port; who waits for an acknowledgement is let go."""
-        self._close_pipe()
+        with self._closing:
+            self.streams.clear()
+        # From now on messages are dropped, so there is room for any number.
+        self._msgq.lift_limit()
         while self._msgq:
             self._msgq.get().get()
 
     def _discard(self):
-        self._close_pipe()
-
-    def _close_pipe(self):
-        with self._closing:
-            self.streams.clear()
+        self._close(True, False)
 
     def _snoop(self):
         """Take in what was sent before the loop began; called by the engine."""

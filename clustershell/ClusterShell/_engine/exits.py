@@ -30,10 +30,10 @@ class _Watch:
 
     __slots__ = ("client", "events", "fd", "name", "queue", "_reg_epoch")
 
-    def __init__(self, queue: ExitQueue, client: Any, fd: int | None, epoch: int):
+    def __init__(self, queue: ExitQueue, client: Any, epoch: int):
         self.queue = queue
         self.client = client
-        self.fd = fd
+        self.fd: int | None = None
         self.events = 0
         self.name = "exit"
         self._reg_epoch = epoch
@@ -57,10 +57,11 @@ class ExitQueue:
         if client in self._watches:
             return
         engine = self.engine
-        watch = _Watch(self, client, self._open(client), engine._current_loopcnt)
+        watch = _Watch(self, client, engine._current_loopcnt)
         self._watches[client] = watch
         if not client.autoclose:
             engine.evlooprefcnt += 1
+        watch.fd = self._open(client)
         if watch.fd is None:
             self.unwatched[client] = None
             self._look = _FIRST_LOOK
@@ -90,18 +91,20 @@ class ExitQueue:
 
     def forget(self, client: Any) -> None:
         """Stop waiting for the process of *client*; does nothing if we do not."""
-        watch = self._watches.pop(client, None)
+        watch = self._watches.get(client)
         if watch is None:
             return
-        if not client.autoclose:
-            self.engine.evlooprefcnt -= 1
-        if watch.fd is None:
-            self.unwatched.pop(client, None)
-        else:
-            try:
-                del self.engine.reg_clifds[watch.fd]
+        try:
+            del self._watches[client]
+            if not client.autoclose:
+                self.engine.evlooprefcnt -= 1
+            if watch.fd is None:
+                self.unwatched.pop(client, None)
+            else:
+                self.engine.reg_clifds.pop(watch.fd, None)
                 self.engine._unregister_specific(watch.fd, 1)
-            finally:
+        finally:
+            if watch.fd is not None:
                 os.close(watch.fd)
 
     def limit(self, delay: float) -> float:

@@ -72,6 +72,12 @@ class MessageQueue:
 
         self._monitor.when(step)
 
+    def lift_limit(self) -> None:
+        """Let all in that wait for room, and whoever comes after them."""
+        with self._monitor.lock:
+            self.maxsize = 0
+            self._monitor.changed()
+
     def get(self) -> Any:
         """Take and return the first message.
 

@@ -24,9 +24,6 @@ class TimerCase:
         # Equal dates fire in the order in which they were armed.
         return (self.fire_date, self.serial) < (other.fire_date, other.serial)
 
-    def disarm(self) -> None:
-        self.client = None
-
 
 class TimerQueue:
     """Queue of the armed timers of *engine*.
@@ -47,9 +44,7 @@ class TimerQueue:
 
     def schedule(self, client: Any) -> None:
         """Arm *client* to fire in ``client.fire_delay`` seconds from now."""
-        self._arm(client, monotonic() + client.fire_delay)
-        if not client.autoclose:
-            self._engine.evlooprefcnt += 1
+        self._arm(client, monotonic() + client.fire_delay, 0 if client.autoclose else 1)
 
     def reschedule(self, client: Any) -> None:
         """Arm *client* anew, from now, or disarm it where its delay is negative."""
@@ -60,12 +55,14 @@ class TimerQueue:
         if client.fire_delay >= 0.0:
             self.schedule(client)
 
-    def _arm(self, client: Any, fire_date: float) -> None:
+    def _arm(self, client: Any, fire_date: float, held: int) -> None:
         self._serial += 1
         case = TimerCase(client, fire_date, self._serial)
+        # No call in between, so that no interrupt leaves one counted and not the other.
+        self.armed_count += 1
+        self._engine.evlooprefcnt += held
         client._timercase = case
         heappush(self.timers, case)
-        self.armed_count += 1
 
     def invalidate(self, client: Any) -> None:
         """Disarm *client*; does nothing when it is not armed."""
@@ -75,7 +72,7 @@ class TimerQueue:
         client._timercase = None
         if case.client is None:
             return  # firing right now: fire_expired has already taken it out
-        case.disarm()
+        case.client = None
         self.armed_count -= 1
         if not client.autoclose:
             self._engine.evlooprefcnt -= 1
@@ -108,7 +105,7 @@ class TimerQueue:
 
     def _fire(self, case: TimerCase) -> None:
         client: Any = case.client
-        case.disarm()
+        case.client = None
         self.armed_count -= 1
         held = not client.autoclose
         client.fire_delay = -1.0
@@ -122,7 +119,7 @@ class TimerQueue:
                 again = client.interval
         finally:
             if client._timercase is case and again >= 0.0:
-                self._arm(client, monotonic() + again)
+                self._arm(client, monotonic() + again, 0)
             else:
                 if client._timercase is case:
                     client._timercase = None

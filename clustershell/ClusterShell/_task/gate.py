@@ -23,13 +23,15 @@ class Gate:
         self.aborting: bool | None = None
         self.timeout: float | None = None
 
-    def enter(self, token: object) -> bool:
+    def enter(self, token: object, stale: bool) -> bool:
         """Claim the loop for the holder of *token*; return False if it runs already.
+
+        :param stale: it does not, whatever we know: an interrupt cut short its end
 
         The token is made before: an interrupt right after the claim cannot lose it.
         """
         with self._monitor.lock:
-            if self.running:
+            if self.running and not stale:
                 return False
             self._token = token
             self.running = True

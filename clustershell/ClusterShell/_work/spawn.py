@@ -15,7 +15,7 @@ import os
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from itertools import starmap
+from itertools import chain, starmap
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -36,11 +36,13 @@ UNKNOWN_END = 255
 class Process:
     """A child process; ``returncode`` is negative for a signal, None while it runs."""
 
-    __slots__ = ("_fds", "_pids", "returncode")
+    __slots__ = ("_pids", "pipes", "returncode")
 
     def __init__(self) -> None:
         self._pids: list[int] = []
-        self._fds: list[int] = []
+        #: Our ends of the pipes to standard input, output and error (if separate), until
+        #: somebody takes them over.
+        self.pipes: list[int] = []
         self.returncode: int | None = None
 
     @property
@@ -48,15 +50,11 @@ class Process:
         """Process id, None if there is no process."""
         return self._pids[0] if self._pids else None
 
-    def take_pipes(self) -> list[int]:
-        """Return our ends of the pipes to standard input, output and error (if separate)."""
-        fds, self._fds = self._fds, []
-        return [*fds, -1] if len(fds) == 2 else fds
-
     def discard(self) -> None:
-        """Close what a start left half done."""
-        fds, self._fds = self._fds, []
-        _close(fds)
+        """Close the pipes that nobody has taken over."""
+        closing = map(os.close, self.pipes)
+        self.pipes = []
+        deque(closing, maxlen=0)
 
     def poll(self) -> int | None:
         """Return the exit code if the process has ended, else None."""
@@ -110,7 +108,7 @@ def start_process(
     separate_stderr: bool,
     fd_limit: int = 0,
 ) -> None:
-    """Start *command* as *process*, connected to pipes; see :meth:`Process.take_pipes`.
+    """Start *command* as *process*, connected to ``process.pipes``.
 
     :param command: a list of arguments; a string is a program without any
     :param shell: run it under ``/bin/sh``: a string, or a string and its ``$0``, ``$1``, ...
@@ -125,12 +123,10 @@ def start_process(
     argv: Any = (command,) if isinstance(command, str) else command
     if shell:
         argv = (_SHELL, "-c", *argv)
-    ends: list[tuple[int, int]] = []
+    pipes = _Pipes()
     try:
-        _make_pipes(ends, 3 if separate_stderr else 2, fd_limit)
-        # Standard input is written by us, the others are read by us.
-        theirs = [ends[0][0]] + [pair[1] for pair in ends[1:]]
-        actions = [(os.POSIX_SPAWN_DUP2, theirs[fd], fd) for fd in range(len(theirs))]
+        pipes.open(3 if separate_stderr else 2, fd_limit)
+        actions = [(os.POSIX_SPAWN_DUP2, end, fd) for fd, end in enumerate(pipes.theirs)]
         if not separate_stderr:
             actions.append((os.POSIX_SPAWN_DUP2, 1, 2))
         try:
@@ -139,67 +135,62 @@ def start_process(
             if isinstance(exc, OSError) and exc.errno in OUT_OF_RESOURCES:
                 raise
             process.returncode = CANNOT_START
-            os.write(ends[-1][1], cannot_start_text(argv[0], exc))
-        _keep_ours(process, ends)
+            os.write(pipes.theirs[-1], cannot_start_text(argv[0], exc))
+        process.pipes = pipes.ours
     except BaseException:
-        if not process._fds:
-            _close(_ours(ends))
+        deque(pipes.closing, maxlen=0)
         raise
-    finally:
-        _close(_theirs(ends))
+    deque(pipes.closing_theirs, maxlen=0)
 
 
 def fail_process(process: Process, text: str, separate_stderr: bool, fd_limit: int = 0) -> None:
     """Make *process* one that could not be started: it says *text* and has ended."""
-    ends: list[tuple[int, int]] = []
+    pipes = _Pipes()
     try:
-        _make_pipes(ends, 3 if separate_stderr else 2, fd_limit)
-        os.write(ends[-1][1], os.fsencode(text) + b"\n")
+        pipes.open(3 if separate_stderr else 2, fd_limit)
+        os.write(pipes.theirs[-1], os.fsencode(text) + b"\n")
         process.returncode = CANNOT_START
-        _keep_ours(process, ends)
+        process.pipes = pipes.ours
     except BaseException:
-        if not process._fds:
-            _close(_ours(ends))
+        deque(pipes.closing, maxlen=0)
         raise
-    finally:
-        _close(_theirs(ends))
+    deque(pipes.closing_theirs, maxlen=0)
 
 
-def _ours(ends: list[tuple[int, int]]) -> list[int]:
-    """Return our ends of the pipes: we write to the first and read from the others."""
-    return [pair[1 if index == 0 else 0] for index, pair in enumerate(ends)]
+class _Pipes:
+    """The pipes of a process: we write to the first, and read from the others.
 
+    ``closing`` closes all descriptors when it is run through, ``closing_theirs`` the
+    child's: made before there are any, each is then but one call.
+    """
 
-def _theirs(ends: list[tuple[int, int]]) -> list[int]:
-    """Return the child's ends of the pipes."""
-    return [pair[0 if index == 0 else 1] for index, pair in enumerate(ends)]
+    __slots__ = ("closing", "closing_theirs", "ends", "ours", "theirs")
 
+    def __init__(self) -> None:
+        self.ends: list[tuple[int, int]] = []
+        self.ours: list[int] = []
+        self.theirs: list[int] = []
+        self.closing = map(os.close, chain.from_iterable(self.ends))
+        self.closing_theirs = map(os.close, self.theirs)
 
-def _keep_ours(process: Process, ends: list[tuple[int, int]]) -> None:
-    """Give our ends of the pipes to *process*, non-blocking."""
-    process._fds = _ours(ends)
-    for fd in process._fds:
-        os.set_blocking(fd, False)
-
-
-def _close(fds: list[int]) -> None:
-    """Close descriptors in one call, which no signal handler of Python's can cut short."""
-    deque(map(os.close, fds), maxlen=0)
+    def open(self, number: int, fd_limit: int) -> None:
+        """Open *number* pipes, all descriptors above the standard ones, ours non-blocking."""
+        ends = self.ends
+        ends.extend(starmap(os.pipe2, [(os.O_CLOEXEC,)] * number))
+        for index, pair in enumerate(ends):
+            if min(pair) < 3:
+                ends[index] = pair = _above_standard(pair)
+            if fd_limit and max(pair) >= fd_limit:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            mine, other = pair if index else pair[::-1]
+            os.set_blocking(mine, False)
+            self.ours.append(mine)
+            self.theirs.append(other)
 
 
 def cannot_start_text(program: str, exc: Exception) -> bytes:
     """Return the line of output that stands for a command that cannot be executed."""
     return os.fsencode(f"{program}: {getattr(exc, 'strerror', None) or exc}\n")
-
-
-def _make_pipes(ends: list[tuple[int, int]], number: int, fd_limit: int) -> None:
-    """Append *number* pipes to *ends*, all descriptors above the standard ones."""
-    ends.extend(starmap(os.pipe2, [(os.O_CLOEXEC,)] * number))
-    for index, pair in enumerate(ends):
-        if min(pair) < 3:
-            ends[index] = _above_standard(pair)
-        if fd_limit and max(ends[index]) >= fd_limit:
-            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
 
 def _above_standard(pair: tuple[int, int]) -> tuple[int, int]:
