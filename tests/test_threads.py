@@ -201,8 +201,11 @@ class TestPorts:
         thread.start()
         thread.join(0.2)
         assert thread.is_alive()
-        task.run("sleep 0.2", nodes="n1")
+        # The loop runs until all has come, however slowly the sender goes on.
+        task.timer(0.01, Trace(timer=lambda timer: thread.is_alive() or timer.invalidate()), 0.01)
+        task.resume(60)
         thread.join(30)
+        task.run("true", nodes="n1")  # what came at the very end
         assert trace.of("msg") == [(number,) for number in range(limit + 20)]
 
     def test_more_than_the_pipe_holds(self, other):
