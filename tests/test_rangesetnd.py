@@ -183,6 +183,29 @@ def test_what_is_left_of_vectors_in_common_has_no_autostep():
     assert [[axis.autostep for axis in vector] for vector in stepped.vectors()] == [[None, None]]
 
 
+def test_what_is_left_by_a_difference_is_cut_along_each_axis():
+    """The pieces overlap in the release, and so differ in more than one axis."""
+    stepped = nd("2-4/2;0-4", autostep=3) - nd("0-3;2-4", "0-3;0-3", "4;0,2-4")
+    assert [[axis.autostep for axis in vector] for vector in stepped.vectors()] == [[None, None]]
+    stepped = nd("2-4/2;0-4", autostep=3) - nd("0-3;0-4", "4;0,2-4")
+    assert [[axis.autostep for axis in vector] for vector in stepped.vectors()] == [[3, 3]]
+
+
+def test_what_is_in_common_is_folded_where_one_axis_differs():
+    vectors = nd("1;4-5", "1;2-5/2", autostep=3)
+    both = vectors | (nd("0-4;0-5") & vectors)
+    assert [[axis.autostep for axis in vector] for vector in both.vectors()] == [[None, None]]
+
+
+def test_difference_in_too_many_pieces_is_cut_without_overlaps():
+    """The released package needs minutes here."""
+    stepped = nd("0-99;0-99;0-99", autostep=3)
+    holes = [f"{i};{i};{i}" for i in range(0, 100, 3)]
+    rest = stepped - nd(*holes)
+    assert len(rest) == 1000000 - len(holes)
+    assert ("3", "3", "3") not in rest and ("3", "3", "4") in rest
+
+
 @pytest.mark.parametrize("sign", "|&-^")
 def test_results_take_the_autostep_of_the_vectors_not_of_the_set(sign):
     """As in the release, whose copies do not take it."""

@@ -927,7 +927,7 @@ class RangeSetND:
             self._changed([])
         else:
             common = nd.intersection(self._boxes(), other._boxes())
-            if self._autostep < AUTOSTEP_DISABLED:
+            if self._autostep < AUTOSTEP_DISABLED or common.varying() >= 0:
                 common = nd.fold(common)
             self._changed([((AUTOSTEP_DISABLED,) * common.dim, common)])
         self._shared = False
@@ -953,10 +953,22 @@ class RangeSetND:
         if other is self:
             parts = []
         elif self.dim() == other.dim() > 0:
-            gone = other._boxes()
-            parts = [(steps, nd.difference(boxes, gone)) for steps, boxes in parts]
+            parts = self._parts_without(other)
             self._shared = False
         self._changed(parts)
+
+    def _parts_without(self, other):
+        """Return the parts of this set without the elements of *other*."""
+        stepped = self._is_stepped() or other._is_stepped()
+        if stepped:
+            self._take_apart()
+            other._take_apart()
+        gone = other._boxes()
+        parts = []
+        for steps, boxes in self._parts:
+            rest = nd.overlapping_difference(boxes, gone) if stepped else None
+            parts.append((steps, nd.difference(boxes, gone) if rest is None else rest))
+        return parts
 
     def difference(self, other):
         """Return the set of elements of this set that are not in *other*."""

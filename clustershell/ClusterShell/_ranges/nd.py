@@ -71,6 +71,39 @@ def difference(left, right):
     return _algebra("difference", left, right)
 
 
+# A difference in so many overlapping pieces is one that the released package
+# takes too long for.
+_PIECES = 1000
+
+
+def overlapping_difference(left, right):
+    """Return the elements of *left* that are not in *right*, cut as the released package cuts.
+
+    It takes a box away from another along each axis in turn, and lets these
+    pieces overlap; how many there are shows in the steps of the sets made of
+    them.  None if they are too many.
+    """
+    left, right = _of_one_life(left, right)
+    pieces = list(left.sides())
+    for hole in right.sides():
+        rest = []
+        for sides in pieces:
+            if any(side.isdisjoint(cut) for side, cut in zip(sides, hole)):
+                rest.append(sides)
+                continue
+            for axis, cut in enumerate(hole):
+                side = sides[axis].difference(cut)
+                if side.count():
+                    rest.append([*sides[:axis], side, *sides[axis + 1 :]])
+        pieces = rest
+        if len(pieces) > _PIECES:
+            return None
+    made = _kernel("boxes", left).Boxes(left.dim)
+    for sides in pieces:
+        made.add(sides)
+    return made
+
+
 def intersection(left, right):
     """Return the elements of both *left* and *right*, as boxes."""
     return _algebra("intersection", left, right)
