@@ -16,6 +16,7 @@ import json
 import os
 import pickle
 import random
+import re
 import subprocess
 import sys
 
@@ -407,6 +408,10 @@ class Generator:
 # -- differences ---------------------------------------------------------------
 
 
+# A name that begins with a hyphen, or has a character that may mean something to a shell.
+UNSAFE_NAME = re.compile(r"""unsafe name '(-|[^']*[^'\w.:+\[\],% -])""")
+
+
 def explanation(question, peer, ours):
     """Return why two answers may differ, None if they may not."""
     if question[0] == "program" and peer[0] == ours[0] == "ok":
@@ -418,6 +423,8 @@ def explanation(question, peer, ours):
             return "digits beside negative ranges are refused"
         if "cannot convert" in ours[2] and ours[3] and ours[3].count("-") > 1:
             return "ranges of three numbers are refused"
+        if UNSAFE_NAME.search(ours[2]):
+            return "names that are not safe in the command of an upcall are refused"
     if peer[0] == "error":
         if "recursion" in peer[2]:
             return "circular groups are named"
