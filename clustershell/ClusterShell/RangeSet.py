@@ -18,7 +18,9 @@ from types import GenericAlias
 
 from ClusterShell._accel import intervals
 from ClusterShell._ranges import elements, nd
+from ClusterShell._ranges.folded import AUTOSTEP_DISABLED, FoldedSet
 from ClusterShell._ranges.patterns import BadPattern
+from ClusterShell._ranges.vectorparts import VectorParts
 
 __all__ = [
     "AUTOSTEP_DISABLED",
@@ -28,9 +30,6 @@ __all__ = [
     "RangeSetPaddingError",
     "RangeSetParseError",
 ]
-
-#: The autostep of sets that are written without steps.
-AUTOSTEP_DISABLED = 1e100
 
 # Elements made at a time while iterating.
 _CHUNK = 10_000
@@ -60,7 +59,7 @@ class RangeSetPaddingError(RangeSetParseError):
         super().__init__(part, f"padding mismatch ({msg})")
 
 
-class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
+class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
     """A set of numbers, each written with a fixed number of digits.
 
     Elements are strings: "7", "07" and "007" are three of them.  In order, the
@@ -84,7 +83,8 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
     """
 
     # len(), bool(), in, add, remove, discard, |, &, - and ^ are inherited from
-    # the kernel; what it leaves to us has an underscore in front.
+    # the kernel; what it leaves to us has an underscore in front.  <=, |= and
+    # the like are those of FoldedSet.
 
     _VERSION = 4
 
@@ -165,15 +165,11 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
 
     # -- autostep and padding
 
-    def get_autostep(self):
-        """Return the autostep, None if no steps are written."""
-        return None if self._autostep >= AUTOSTEP_DISABLED else self._autostep + 1
-
     def set_autostep(self, val):
         """Write *val* or more numbers at equal distances with a step; None for never."""
         self._autostep = AUTOSTEP_DISABLED if val is None else int(val) - 1
 
-    autostep = property(get_autostep, set_autostep)
+    autostep = property(FoldedSet.get_autostep, set_autostep)
 
     @property
     def padding(self):
@@ -420,20 +416,6 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         runs = elements.members(other)
         return runs.count() == len(other) and runs.issubset(self._runs)
 
-    def __le__(self, other):
-        return self.issubset(other)
-
-    def __ge__(self, other):
-        return self.issuperset(other)
-
-    def __lt__(self, other):
-        self._binary_sanity_check(other)
-        return len(self) < len(other) and self.issubset(other)
-
-    def __gt__(self, other):
-        self._binary_sanity_check(other)
-        return len(self) > len(other) and self.issuperset(other)
-
     def __eq__(self, other):
         if isinstance(other, RangeSet):
             return self._runs.equals(other._runs)
@@ -454,26 +436,6 @@ class RangeSet(intervals.RunSet):  # type: ignore[name-defined]
         if not isinstance(other, AbstractSet):
             return NotImplemented
         return self.symmetric_difference(other)
-
-    def __ior__(self, other):
-        self._binary_sanity_check(other)
-        self.update(other)
-        return self
-
-    def __iand__(self, other):
-        self._binary_sanity_check(other)
-        self.intersection_update(other)
-        return self
-
-    def __isub__(self, other):
-        self._binary_sanity_check(other)
-        self.difference_update(other)
-        return self
-
-    def __ixor__(self, other):
-        self._binary_sanity_check(other)
-        self.symmetric_difference_update(other)
-        return self
 
     # With a plain set on the left, the result is a plain set.
 
@@ -506,7 +468,7 @@ def _plain(other):
     return other if isinstance(other, frozenset) else set(other)
 
 
-class RangeSetND:
+class RangeSetND(VectorParts, FoldedSet):
     """Mutable set of vectors of indexes: a union of boxes, each a product of range sets.
 
     Node sets with several numbers in their names are made of these; otherwise
@@ -535,6 +497,8 @@ class RangeSetND:
     (9, ('1', '1'), 8)
     """
 
+    # fold() is that of VectorParts, <=, |= and the like are those of FoldedSet.
+
     __hash__ = None  # type: ignore[assignment]
 
     class precond_fold:
@@ -548,21 +512,7 @@ class RangeSetND:
             return folded_first
 
     def __init__(self, args=None, pads=None, autostep=None, copy_rangeset=True):
-        # The boxes, in the order they were added.  A part is some boxes with
-        # the autostep of each axis: vectors keep the one they came with until
-        # they are folded with others.
-        self._parts = []
-        self._folded = False
-        # Whether the boxes of the parts belong to a copy as well.
-        self._shared = False
-        # The vectors as range sets, once somebody has asked for them.
-        self._read = None
-        # Whether this is a slice, not folded since: its vectors are single
-        # elements then, however few boxes hold them.
-        self._sliced = False
-        # Whether the vectors last folded, or met since, differ in several axes;
-        # as long as they do not, update() folds.
-        self._several = False
+        VectorParts.__init__(self)
         self.set_autostep(autostep)
         for vector in () if args is None else args:
             if vector:
@@ -575,69 +525,6 @@ class RangeSetND:
         if boxes.size:
             made._parts.append(((made._autostep,) * boxes.dim, boxes))
         return made
-
-    # -- Boxes
-
-    def _append(self, axes):
-        """Append a vector of RangeSet objects."""
-        steps = tuple([axis._autostep for axis in axes])
-        sides = [axis._runs for axis in axes]
-        if self._parts and self._parts[-1][0] == steps:
-            last = self._parts.pop()[1]
-        else:
-            last = nd.empty(self.dim() or len(axes))
-        self._parts.append((steps, nd.with_box(last, sides)))
-
-    def _boxes(self):
-        """Return all boxes, folded or not, as one kernel object; None for no part."""
-        if not self._parts:
-            return None
-        boxes = self._parts[0][1]
-        if len(self._parts) > 1:
-            boxes = boxes.copy()
-            for _, more in self._parts[1:]:
-                boxes = nd.extended(boxes, more)
-        return boxes
-
-    def _changed(self, parts):
-        """Take *parts* for all vectors there are."""
-        self._parts = [part for part in parts if part[1].size]
-        self._folded = False
-        self._read = None
-        self._sliced = False
-
-    def fold(self):
-        """Fold now, which otherwise happens when vectors are read."""
-        if self._folded:
-            return
-        if self._is_stepped():
-            self._take_apart()
-        boxes = self._boxes()
-        if boxes is not None and boxes.size > 1:
-            self._several = boxes.varying() < 0
-            steps = (self._autostep,) * boxes.dim if self._several else self._parts[0][0]
-            self._changed([(steps, nd.fold(boxes))])
-            self._shared = False
-        self._folded = True
-        self._sliced = False
-
-    def _is_stepped(self):
-        """Tell whether some text of this set may have steps."""
-        return self._autostep < AUTOSTEP_DISABLED or any(
-            min(steps) < AUTOSTEP_DISABLED for steps, _ in self._parts
-        )
-
-    def _take_apart(self):
-        """Make single elements of the boxes of a slice."""
-        if self._sliced:
-            self._parts = [(steps, nd.taken_apart(boxes)) for steps, boxes in self._parts]
-            self._sliced = self._shared = False
-            self._read = None
-
-    def _folded_boxes(self):
-        """Return all boxes folded, as one kernel object; None for no part."""
-        self.fold()
-        return self._boxes()
 
     # -- Vectors
 
@@ -683,18 +570,12 @@ class RangeSetND:
         """Return a tuple of the longest zero padding in each axis, 0 for none."""
         return tuple([max([axis.padding or 0 for axis in axes]) for axes in zip(*self._veclist)])
 
-    def get_autostep(self):
-        """Return the number of indexes from which steps are printed, or None."""
-        return None if self._autostep >= AUTOSTEP_DISABLED else self._autostep + 1
-
     def set_autostep(self, val):
         """Set the number of indexes from which steps are printed, None for never."""
         self._autostep = AUTOSTEP_DISABLED if val is None else int(val) - 1
-        steps = (self._autostep,) * self.dim()
-        self._parts = [(steps, boxes) for _, boxes in self._parts]
-        self._read = None
+        self._take_steps()
 
-    autostep = property(get_autostep, set_autostep)
+    autostep = property(FoldedSet.get_autostep, set_autostep)
 
     # -- Elements
 
@@ -766,14 +647,6 @@ class RangeSetND:
             raise ValueError(f"{element!r} is not in RangeSetND")
         return position
 
-    def _position(self, texts):
-        """Return the position of an element given as texts, -1 if it is not there."""
-        boxes = self._folded_boxes()
-        keys = [elements.member(text) for text in texts]
-        if boxes is None or None in keys or len(keys) != boxes.dim:
-            return -1
-        return boxes.position(keys)
-
     def contiguous(self):
         """Iterate over the boxes of contiguous parts of each axis, each as a set."""
         for vector in self.vectors():
@@ -783,26 +656,6 @@ class RangeSetND:
     def __str__(self):
         """Return the folded vectors, one a line, axes separated by ``; ``."""
         return "".join(["; ".join(texts) + "\n" for texts in self._texts()])
-
-    def _texts(self, one="%s", more="%s"):
-        """Return the texts of the folded vectors, each a tuple of one per axis.
-
-        one, more: what to put the text of a single index, and of several, into.
-        """
-        found = []
-        self.fold()
-        for steps, boxes in self._parts:
-            limits = [None if step >= AUTOSTEP_DISABLED else step for step in steps]
-            for sides in boxes.sides():
-                found.append(
-                    tuple(
-                        [
-                            (one if runs.count() == 1 else more) % runs.fold(limit)
-                            for runs, limit in zip(sides, limits)
-                        ]
-                    )
-                )
-        return found
 
     # -- Comparing
 
@@ -843,20 +696,6 @@ class RangeSetND:
             return NotImplemented
         return len(self) == len(other) and self.issuperset(other)
 
-    def __le__(self, other):
-        return self.issubset(other)
-
-    def __ge__(self, other):
-        return self.issuperset(other)
-
-    def __lt__(self, other):
-        self._binary_sanity_check(other)
-        return len(self) < len(other) and self.issubset(other)
-
-    def __gt__(self, other):
-        self._binary_sanity_check(other)
-        return len(self) > len(other) and self.issuperset(other)
-
     # -- Set operations
     #
     # A copy does not take the autostep of the set, only that of its vectors;
@@ -865,13 +704,8 @@ class RangeSetND:
     def copy(self):
         """Return a copy that shares nothing with this set."""
         self.fold()
-        twin = self.__class__.__new__(self.__class__)
-        twin.__dict__.update(self.__dict__)
+        twin = self._twin()
         twin._autostep = AUTOSTEP_DISABLED
-        twin._parts = list(self._parts)
-        twin._read = None
-        twin._several = False
-        twin._shared = self._shared = True
         return twin
 
     __copy__ = copy
@@ -879,36 +713,7 @@ class RangeSetND:
     def update(self, other):
         """Add all elements of *other*."""
         self._binary_sanity_check(other)
-        stepped = self._is_stepped()
-        if stepped:
-            # How many vectors there are decides which autostep is left.
-            self._take_apart()
-            other._take_apart()
-        boxes = other._boxes()
-        if other is self or boxes is None:
-            self._changed(self._parts)
-            return
-        steps = (self._autostep,) * boxes.dim
-        parts = self._parts
-        if parts and boxes.dim != self.dim():
-            raise ValueError(f"vectors of {boxes.dim} axes in a set of vectors of {self.dim()}")
-        if parts and parts[-1][0] == steps:
-            last = parts[-1][1].copy() if self._shared else parts[-1][1]
-            parts = [*parts[:-1], (steps, nd.extended(last, boxes))]
-        else:
-            parts = [*parts, (steps, boxes.copy())]
-        self._changed(parts)
-        self._shared = False
-        if stepped and not self._several:
-            self._fold_one_axis()
-
-    def _fold_one_axis(self):
-        """Fold vectors that differ in one axis; remember it if they differ in several."""
-        boxes = self._boxes()
-        if boxes.size > 1:
-            self._several = boxes.varying() < 0
-            if not self._several:
-                self.fold()
+        self._unite(other)
 
     union_update = update
 
@@ -925,12 +730,9 @@ class RangeSetND:
             return
         if self.dim() != other.dim():
             self._changed([])
+            self._shared = False
         else:
-            common = nd.intersection(self._boxes(), other._boxes())
-            if self._autostep < AUTOSTEP_DISABLED or common.varying() >= 0:
-                common = nd.fold(common)
-            self._changed([((AUTOSTEP_DISABLED,) * common.dim, common)])
-        self._shared = False
+            self._intersect(other)
 
     def intersection(self, other):
         """Return the set of elements of both this set and *other*."""
@@ -949,26 +751,12 @@ class RangeSetND:
             self.fold()
             for missing in other.difference(self):
                 raise KeyError(missing)
-        parts = self._parts
         if other is self:
-            parts = []
+            self._changed([])
         elif self.dim() == other.dim() > 0:
-            parts = self._parts_without(other)
-            self._shared = False
-        self._changed(parts)
-
-    def _parts_without(self, other):
-        """Return the parts of this set without the elements of *other*."""
-        stepped = self._is_stepped() or other._is_stepped()
-        if stepped:
-            self._take_apart()
-            other._take_apart()
-        gone = other._boxes()
-        parts = []
-        for steps, boxes in self._parts:
-            rest = nd.overlapping_difference(boxes, gone) if stepped else None
-            parts.append((steps, nd.difference(boxes, gone) if rest is None else rest))
-        return parts
+            self._subtract(other)
+        else:
+            self._changed(self._parts)
 
     def difference(self, other):
         """Return the set of elements of this set that are not in *other*."""
@@ -1002,22 +790,6 @@ class RangeSetND:
         if not isinstance(other, RangeSetND):
             return NotImplemented
         return self.symmetric_difference(other)
-
-    def __ior__(self, other):
-        self.update(other)
-        return self
-
-    def __iand__(self, other):
-        self.intersection_update(other)
-        return self
-
-    def __isub__(self, other):
-        self.difference_update(other)
-        return self
-
-    def __ixor__(self, other):
-        self.symmetric_difference_update(other)
-        return self
 
     # -- Pickling: the state is that of the releases before this edition.
 

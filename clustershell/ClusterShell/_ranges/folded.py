@@ -1,0 +1,55 @@
+"""What the sets that are written folded have in common: autostep and operators."""
+
+#: The autostep of sets that are written without steps.
+AUTOSTEP_DISABLED = 1e100
+
+
+class FoldedSet:
+    """Base of RangeSet and RangeSetND: operator forms of their named methods.
+
+    _autostep: more numbers than this at equal distances are written with a
+        step.
+
+    Operators are stricter than methods: they take only what
+    ``_binary_sanity_check``, of the derived class, does not raise TypeError for.
+    """
+
+    __slots__ = ()
+
+    def get_autostep(self):
+        """Return how many numbers at equal distances are written with a step, None for never."""
+        return None if self._autostep >= AUTOSTEP_DISABLED else self._autostep + 1
+
+    def __le__(self, other):
+        return self.issubset(other)
+
+    def __ge__(self, other):
+        return self.issuperset(other)
+
+    def __lt__(self, other):
+        self._binary_sanity_check(other)
+        return len(self) < len(other) and self.issubset(other)
+
+    def __gt__(self, other):
+        self._binary_sanity_check(other)
+        return len(self) > len(other) and self.issuperset(other)
+
+    def __ior__(self, other):
+        self._binary_sanity_check(other)
+        self.update(other)
+        return self
+
+    def __iand__(self, other):
+        self._binary_sanity_check(other)
+        self.intersection_update(other)
+        return self
+
+    def __isub__(self, other):
+        self._binary_sanity_check(other)
+        self.difference_update(other)
+        return self
+
+    def __ixor__(self, other):
+        self._binary_sanity_check(other)
+        self.symmetric_difference_update(other)
+        return self

@@ -1,0 +1,202 @@
+"""How a set of vectors is stored: boxes in parts, folded when somebody reads them.
+
+A part is some kernel boxes with the autostep of each axis: vectors keep the one
+they came with until they are folded with others.
+"""
+
+from ClusterShell._ranges import elements, nd
+from ClusterShell._ranges.folded import AUTOSTEP_DISABLED
+
+
+class VectorParts:
+    """What a RangeSetND is made of.
+
+    _parts: pairs of the autosteps of the axes and boxes, in the order added.
+    _folded: whether they are folded, into one part then.
+    _shared: whether the boxes belong to a copy as well.
+    _read: the vectors as range sets, once somebody has asked for them.
+    _sliced: whether this is a slice, not folded since: its vectors are single
+        elements then, however few boxes hold them.
+    _several: whether the vectors last folded, or met since, differ in several
+        axes; as long as they do not, adding to a set with steps folds.
+
+    _autostep: the autostep of the set, for vectors that are folded.
+
+    Many threads may read at a time, and whoever comes first folds: the list of
+    parts is then replaced, in one step.
+    """
+
+    def __init__(self):
+        self._parts = []
+        self._folded = self._shared = self._sliced = self._several = False
+        self._read = None
+
+    # -- storing
+
+    def _append(self, axes):
+        """Append a vector of RangeSet objects."""
+        steps = tuple([axis._autostep for axis in axes])
+        sides = [axis._runs for axis in axes]
+        if self._parts and self._parts[-1][0] == steps:
+            last = self._parts.pop()[1]
+        else:
+            last = nd.empty(self._parts[0][1].dim if self._parts else len(axes))
+        self._parts.append((steps, nd.with_box(last, sides)))
+
+    def _changed(self, parts):
+        """Take *parts* for all vectors there are."""
+        self._parts = [part for part in parts if part[1].size]
+        self._folded = False
+        self._read = None
+        self._sliced = False
+
+    def _twin(self):
+        """Return a copy of a folded set; boxes are shared until one of the two changes."""
+        twin = self.__class__.__new__(self.__class__)
+        twin.__dict__.update(self.__dict__)
+        twin._parts = list(self._parts)
+        twin._read = None
+        twin._several = False
+        twin._shared = self._shared = True
+        return twin
+
+    def _take_steps(self):
+        """Let all vectors take the autostep of the set."""
+        if self._parts:
+            steps = (self._autostep,) * self._parts[0][1].dim
+            self._parts = [(steps, boxes) for _, boxes in self._parts]
+        self._read = None
+
+    # -- folding
+
+    def fold(self):
+        """Fold now, which otherwise happens when vectors are read."""
+        if self._folded:
+            return
+        if self._is_stepped():
+            self._take_apart()
+        boxes = self._boxes()
+        if boxes is not None and boxes.size > 1:
+            self._several = boxes.varying() < 0
+            steps = (self._autostep,) * boxes.dim if self._several else self._parts[0][0]
+            self._changed([(steps, nd.fold(boxes))])
+            self._shared = False
+        self._folded = True
+        self._sliced = False
+
+    def _fold_one_axis(self):
+        """Fold vectors that differ in one axis; remember it if they differ in several."""
+        boxes = self._boxes()
+        if boxes.size > 1:
+            self._several = boxes.varying() < 0
+            if not self._several:
+                self.fold()
+
+    def _is_stepped(self):
+        """Tell whether some text of this set may have steps."""
+        return self._autostep < AUTOSTEP_DISABLED or any(
+            min(steps) < AUTOSTEP_DISABLED for steps, _ in self._parts
+        )
+
+    def _take_apart(self):
+        """Make single elements of the boxes of a slice."""
+        if self._sliced:
+            self._parts = [(steps, nd.taken_apart(boxes)) for steps, boxes in self._parts]
+            self._sliced = self._shared = False
+            self._read = None
+
+    # -- reading
+
+    def _boxes(self):
+        """Return all boxes, folded or not, as one kernel object; None for no part."""
+        if not self._parts:
+            return None
+        boxes = self._parts[0][1]
+        if len(self._parts) > 1:
+            boxes = boxes.copy()
+            for _, more in self._parts[1:]:
+                boxes = nd.extended(boxes, more)
+        return boxes
+
+    def _folded_boxes(self):
+        """Return all boxes folded, as one kernel object; None for no part."""
+        self.fold()
+        return self._boxes()
+
+    def _position(self, texts):
+        """Return the position of an element given as texts, -1 if it is not there."""
+        boxes = self._folded_boxes()
+        keys = [elements.member(text) for text in texts]
+        if boxes is None or None in keys or len(keys) != boxes.dim:
+            return -1
+        return boxes.position(keys)
+
+    def _texts(self, one="%s", more="%s"):
+        """Return the texts of the folded vectors, each a tuple of one per axis.
+
+        one, more: what to put the text of a single index, and of several, into.
+        """
+        found = []
+        self.fold()
+        for steps, boxes in self._parts:
+            limits = [None if step >= AUTOSTEP_DISABLED else step for step in steps]
+            for sides in boxes.sides():
+                found.append(
+                    tuple(
+                        [
+                            (one if runs.count() == 1 else more) % runs.fold(limit)
+                            for runs, limit in zip(sides, limits)
+                        ]
+                    )
+                )
+        return found
+
+    # -- set algebra
+
+    def _unite(self, other):
+        """Add the elements of *other*; ValueError if it has another number of axes."""
+        stepped = self._is_stepped()
+        if stepped:
+            # How many vectors there are decides which autostep is left.
+            self._take_apart()
+            other._take_apart()
+        boxes = other._boxes()
+        if other is self or boxes is None:
+            self._changed(self._parts)
+            return
+        steps = (self._autostep,) * boxes.dim
+        parts = self._parts
+        if parts and boxes.dim != parts[0][1].dim:
+            dim = parts[0][1].dim
+            raise ValueError(f"vectors of {boxes.dim} axes in a set of vectors of {dim}")
+        if parts and parts[-1][0] == steps:
+            last = parts[-1][1].copy() if self._shared else parts[-1][1]
+            parts = [*parts[:-1], (steps, nd.extended(last, boxes))]
+        else:
+            parts = [*parts, (steps, boxes.copy())]
+        self._changed(parts)
+        self._shared = False
+        if stepped and not self._several:
+            self._fold_one_axis()
+
+    def _intersect(self, other):
+        """Keep the elements of *other*, of as many axes; neither set is empty."""
+        common = nd.intersection(self._boxes(), other._boxes())
+        if self._autostep < AUTOSTEP_DISABLED or common.varying() >= 0:
+            common = nd.fold(common)
+        self._changed([((AUTOSTEP_DISABLED,) * common.dim, common)])
+        self._shared = False
+
+    def _subtract(self, other):
+        """Remove the elements of *other*, of as many axes; neither set is empty."""
+        stepped = self._is_stepped() or other._is_stepped()
+        if stepped:
+            self._take_apart()
+            other._take_apart()
+        gone = other._boxes()
+        parts = []
+        for steps, boxes in self._parts:
+            rest = nd.overlapping_difference(boxes, gone) if stepped else None
+            parts.append((steps, nd.difference(boxes, gone) if rest is None else rest))
+        self._changed(parts)
+        self._shared = False
