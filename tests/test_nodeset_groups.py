@@ -143,6 +143,16 @@ def test_malformed_texts(resolver, text, error):
         NodeSet(text, resolver=resolver)
 
 
+def test_stray_bracket_is_met_before_the_groups_after_the_last_one(resolver):
+    """As in the release, which looks for it when it has read the brackets before."""
+    for text in ("n[9-10],@@nosource,b]", "n[9-10],a,@nosource:x^b]"):
+        with pytest.raises(NodeSetParseError, match="illegal closing bracket") as caught:
+            NodeSet(text, resolver=resolver)
+        assert caught.value.part == text[len("n[9-10]") :]
+    with pytest.raises(GroupResolverSourceError):
+        NodeSet("a,@@nosource,b]", resolver=resolver)
+
+
 @pytest.mark.parametrize(
     ("groups", "text", "named"),
     [

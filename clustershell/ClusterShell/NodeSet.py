@@ -598,6 +598,9 @@ class ParsingEngine:
             return
         read = _axes_reader(autostep)
         try:
+            if scanner.closes_early(text) and "]" in nsstr[:start]:
+                # Refused where the last bracket was read, before any group is asked for.
+                text = nsstr
             for operator, pattern, axes in scanner.scan(text, read):
                 yield self.OP_CODES[operator], pattern, _rsets4nsb(axes, autostep)
         except NodeSetParseError:

@@ -109,6 +109,12 @@ def amend_trailing(outer, ranges):
     return rest, ",".join(amended)
 
 
+def closes_early(text):
+    """Tell whether ``text`` closes a bracket before it opens one."""
+    closing = text.find("]")
+    return closing >= 0 and not 0 <= text.find("[") < closing
+
+
 def _bracketed_item(text, axes, read_ranges):
     """Read the item with brackets that begins ``text``.
 
@@ -123,8 +129,7 @@ def _bracketed_item(text, axes, read_ranges):
             raise malformed(text, "missing bracket")
         if "]" in outer:
             raise malformed(outer, "illegal closing bracket")
-        opening = tail.find("[")
-        if 0 <= tail.find("]") < (opening if opening >= 0 else len(tail)):
+        if closes_early(tail):
             raise malformed(tail, "illegal closing bracket")
         tail, ranges = amend_trailing(tail, ranges)
         outer, ranges = amend_leading(outer, ranges)
