@@ -62,6 +62,11 @@ def text_order(text):
 
 def naive_fold(elements):
     """Return the boxes that folding leaves, found pair by pair."""
+    return naive_join([tuple((text,) for text in element) for element in elements])
+
+
+def naive_join(boxes):
+    """Join disjoint boxes, each with the next first, then with any other."""
 
     def place(box):
         size = 1
@@ -77,7 +82,6 @@ def naive_fold(elements):
         side = tuple(sorted(one[a] + two[a], key=text_order))
         return (*one[:a], side, *one[a + 1 :])
 
-    boxes = [tuple((text,) for text in element) for element in elements]
     for reach in (1, len(boxes)):
         size = -1
         while size != len(boxes):
@@ -154,6 +158,76 @@ def test_many_elements_fold_by_what_tells_them_apart(lab):
         assert folded.disjoint and folded.count() == count
     assert folded.size == 1
     assert lab.vectors.fold(rest).size <= 5
+
+
+def random_stretches(rng, wide, count):
+    """Return overlapping boxes of one stretch per axis: pairs of bounds."""
+    boxes = []
+    for _ in range(count):
+        starts = [rng.randrange(width * 2 // 3) for width in wide]
+        boxes.append(
+            tuple(
+                (start, min(width, start + rng.randrange(width // 4, width)))
+                for start, width in zip(starts, wide)
+            )
+        )
+    return boxes
+
+
+def pieces_of(boxes, cuts):
+    """Return, in order, the pieces of stretches between cuts of the axes, by number."""
+    places = [{bound: str(number) for number, bound in enumerate(axis)} for axis in cuts]
+    numbers = [[(int(at[lo]), int(at[hi])) for at, (lo, hi) in zip(places, b)] for b in boxes]
+    found = set()
+    for sides in numbers:
+        found.update(itertools.product(*(range(lo, hi) for lo, hi in sides)))
+    ordered = sorted(found, key=lambda piece: [text_order(str(number)) for number in piece])
+    return [tuple((str(number),) for number in piece) for piece in ordered]
+
+
+def rows_of(boxes):
+    """Return the elements of stretches joined along their last axis only, in order."""
+    *heads, last = zip(*boxes)
+    found = {}
+    for sides in boxes:
+        texts = set(map(str, range(*sides[-1])))
+        for head in itertools.product(*(range(lo, hi) for lo, hi in sides[:-1])):
+            found.setdefault(head, set()).update(texts)
+    rows = sorted(found.items(), key=lambda row: [text_order(str(n)) for n in row[0]])
+    return [
+        (*((str(number),) for number in head), tuple(sorted(side, key=text_order)))
+        for head, side in rows
+    ]
+
+
+def check_union_of_stretches(lab, boxes):
+    """Fold a union of stretches; return how many boxes that leaves, disjoint and the same set."""
+    made = lab.make([tuple(tuple(map(str, range(lo, hi))) for lo, hi in b) for b in boxes])
+    folded = lab.vectors.fold(made)
+    assert lab.rows.covers(folded, made) and lab.rows.covers(made, folded)
+    sides = list(folded.sides())
+    for one, two in itertools.combinations(sides, 2):
+        assert any(side.isdisjoint(other) for side, other in zip(one, two))
+    return folded.size
+
+
+@pytest.mark.parametrize("wide", [(1500, 1200), (170, 140, 120), (50, 45, 40, 45)])
+def test_very_many_elements_fold_as_well_as_their_cells(lab, wide):
+    """Millions of elements: no more boxes than joining pairs of what no box tells apart."""
+    rng = random.Random(sum(wide))
+    for _ in range(8):
+        boxes = random_stretches(rng, wide, rng.randint(3, 8 if len(wide) < 4 else 5))
+        cuts = [sorted({bound for side in axis for bound in side}) for axis in zip(*boxes)]
+        cells = pieces_of(boxes, cuts)
+        assert check_union_of_stretches(lab, boxes) <= len(naive_join(cells))
+
+
+@pytest.mark.parametrize("wide", [(500, 400), (70, 60, 50), (25, 20, 20, 20)])
+def test_many_elements_fold_as_well_as_their_rows(lab, wide):
+    rng = random.Random(sum(wide))
+    for _ in range(2):
+        boxes = random_stretches(rng, wide, 4)
+        assert check_union_of_stretches(lab, boxes) <= len(naive_join(rows_of(boxes)))
 
 
 def test_axes_keep_their_places_whichever_is_widest(lab):

@@ -42,6 +42,7 @@ folded before, elements that no box tells apart count as one
 
 from __future__ import annotations
 
+import itertools
 import os
 
 try:
@@ -64,6 +65,10 @@ else:
 # if they come in few boxes.  Beyond, elements that no box tells apart are
 # folded as one: the same set in no more boxes, if not always the same ones.
 _EXACT = cython.declare(cython.double, 1e6)
+
+# Cells are folded with the axes in several orders as long as that makes no more
+# than this many cells in all.
+_TRIED = cython.declare(cython.double, 50e3)
 
 # Sizes are only compared: beyond this they count as equal.
 _HUGE = cython.declare(cython.longlong, 1 << 61)
@@ -857,21 +862,46 @@ def _fold_cells(boxes: Boxes) -> Boxes:
     """Fold boxes of very many elements.
 
     The bounds that occur in an axis cut it into cells, which no box tells
-    apart any further: they take the place of the elements.  The axis with most
-    cells goes last, where rows are cut from runs at no cost.
+    apart any further: they take the place of the elements.  How few boxes a
+    greedy search finds depends on the order of the axes: the best one counts.
     """
     dim: cython.Py_ssize_t = boxes.dim
     cells: list = [_bounds(boxes, a) for a in range(dim)]
-    widest: cython.Py_ssize_t = max(range(dim), key=[len_of(axis) for axis in cells].__getitem__)
-    axes: list = list(range(dim))
-    axes[widest] = dim - 1
-    axes[dim - 1] = widest
-    coarse: Boxes = Boxes(dim)
+    best: Boxes = None  # type: ignore[assignment]
+    orders: list = _orders_of_axes([len_of(axis) for axis in cells])
+    budget: cython.double = _TRIED
     made: Boxes = Boxes(dim)
-    _replace_bounds(boxes, axes, cells, True, coarse)
-    cells = [cells[a] for a in axes]
-    _replace_bounds(_fold_elements(coarse), axes, cells, False, made)
+    coarse: Boxes
+    folded: Boxes
+    chosen: list = []
+    for axes in orders:
+        coarse = Boxes(dim)
+        _replace_bounds(boxes, axes, cells, True, coarse)
+        budget -= _elements(coarse)
+        if best is not None and budget < 0:
+            break
+        folded = _fold_elements(coarse)
+        if best is None or folded.size < best.size:
+            best = folded
+            chosen = axes
+    cells = [cells[a] for a in chosen]
+    _replace_bounds(best, [chosen.index(a) for a in range(dim)], cells, False, made)
     return _in_order(made)
+
+
+def _orders_of_axes(widths: list) -> list:
+    """Return the orders of axes worth trying, the cheapest first, then the given one.
+
+    With the axis of most cells last, rows are cut from runs at no cost.  Of
+    more than four axes not all orders are tried.
+    """
+    given = list(range(len(widths)))
+    widest = widths.index(max(widths))
+    last = len(widths) - 1
+    cheapest = given[:]
+    cheapest[widest], cheapest[last] = last, widest
+    every = map(list, itertools.islice(itertools.permutations(given), 24))
+    return [cheapest, *(axes for axes in every if axes != cheapest)]
 
 
 def len_of(axis: Longs) -> int:
