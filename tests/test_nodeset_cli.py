@@ -2,6 +2,7 @@
 
 import io
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,26 @@ def test_transcripts_in_processes(process):
     runs = [run for run in RUNS if needs_process(run)] + RUNS[::100]
     different = [replay(process, run) for run in runs]
     assert list(filter(None, different)) == []
+
+
+def examples_of(page):
+    """Return the command lines that a manual page shows: arguments and standard input."""
+    for line in page.read_text().splitlines():
+        if line.startswith(".B $ ") and "SOURCE" not in line:  # a form, no example
+            shown = line[5:].replace(r"\-", "-").replace(r"\(aq", "'")
+            feed, _, command = shown.rpartition(" | ")
+            program, *args = shlex.split(command)
+            assert program == page.stem
+            yield args, "".join(f"{word}\n" for word in [" ".join(shlex.split(feed)[1:])] if word)
+
+
+def test_every_example_of_the_manual_is_recorded(peer_python):
+    """Whatever the released manual shows is replayed above, with what the text supposes."""
+    page = Path(peer_python).parent.parent / "share" / "man" / "man1" / "nodeset.1"
+    recorded = [(run["args"], run["stdin"]) for run in RUNS if run["config"] == "manual"]
+    examples = list(examples_of(page))
+    assert len(examples) > 25
+    assert [example for example in examples if example not in recorded] == []
 
 
 class TestOptions:
