@@ -599,10 +599,7 @@ class RangeSetND(VectorParts, FoldedSet):
 
     def iter_padding(self):
         """Iterate over all elements, each with a list of the padding of its vector's axes."""
-        for vector in self.vectors():
-            pads = [axis.padding for axis in vector]
-            for element in product(*vector):
-                yield element, list(pads)
+        return chain.from_iterable(map(_padded_elements, self.veclist))
 
     def __getitem__(self, index):
         """Return the element at *index*, or the set of those of a slice.
@@ -625,17 +622,17 @@ class RangeSetND(VectorParts, FoldedSet):
             raise IndexError(f"{index} out of range")
         return tuple([nd.text_of(key) for key in boxes.at(position)])
 
-    def index(self, element, start=0, stop=None):
-        """Return the position of an element, a vector of indexes, from start to before stop.
+    def index(self, elem, start=0, stop=None):
+        """Return the position of the element *elem*, a vector of indexes, from start to before stop.
 
         Indexes are integers or texts; of texts, zeros in front count.  Raises
         ValueError where the element is not there, TypeError for what is no
         vector.
         """
-        if isinstance(element, str):
+        if isinstance(elem, str):
             raise TypeError("RangeSetND.index() argument must be a vector of indexes")
         try:
-            texts = [str(index) for index in element]
+            texts = [str(index) for index in elem]
         except TypeError:
             msg = "RangeSetND.index() argument must be a vector of indexes"
             raise TypeError(msg) from None
@@ -644,14 +641,12 @@ class RangeSetND(VectorParts, FoldedSet):
         start = max(start + size, 0) if start < 0 else start
         stop = size if stop is None else stop + size if stop < 0 else stop
         if not start <= position < stop:
-            raise ValueError(f"{element!r} is not in RangeSetND")
+            raise ValueError(f"{elem!r} is not in RangeSetND")
         return position
 
     def contiguous(self):
         """Iterate over the boxes of contiguous parts of each axis, each as a set."""
-        for vector in self.vectors():
-            for axes in product(*[axis.contiguous() for axis in vector]):
-                yield RangeSetND([axes])
+        return chain.from_iterable(map(_contiguous_boxes, self.veclist))
 
     def __str__(self):
         """Return the folded vectors, one a line, axes separated by ``; ``."""
@@ -687,14 +682,15 @@ class RangeSetND(VectorParts, FoldedSet):
         self._binary_sanity_check(other)
         if not other._parts:
             return True
-        if self.dim() != other.dim():
-            return False
-        return nd.covers(self._boxes(), other._boxes())
+        # As in the release; what is added later shows by its autostep that they are folded.
+        self.fold()
+        other.fold()
+        return self._covers(other)
 
     def __eq__(self, other):
         if not isinstance(other, RangeSetND):
             return NotImplemented
-        return len(self) == len(other) and self.issuperset(other)
+        return len(self) == len(other) and self._covers(other)
 
     # -- Set operations
     #
@@ -807,6 +803,19 @@ class RangeSetND(VectorParts, FoldedSet):
         self._autostep = state.get("_autostep", AUTOSTEP_DISABLED)
         self._folded = not state.get("_dirty", True)
         self._several = state.get("_multivar_hint", False)
+
+
+def _padded_elements(vector):
+    """Iterate over the elements of a vector of RangeSetND, each with the padding of its axes."""
+    pads = [axis.padding for axis in vector]
+    for element in product(*vector):
+        yield element, list(pads)
+
+
+def _contiguous_boxes(vector):
+    """Iterate over the contiguous boxes of a vector of RangeSetND, each as a set."""
+    for axes in product(*[axis.contiguous() for axis in vector]):
+        yield RangeSetND([axes])
 
 
 def _axes_of_vector(vector, pads, autostep):

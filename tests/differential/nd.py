@@ -289,8 +289,32 @@ class Peer:
         self.process.wait()
 
 
+def difference(program, machine, peer):
+    """Return "" for equal answers, "autostep" for a documented difference, else "answers".
+
+    Sets without autostep are not folded before they meet one that has it; the
+    release has folded some, and the vectors then may have the autostep of the
+    other set.  Where only that differs, not even the text does.
+    """
+    ours, theirs = machine.run(program), peer.run(program)
+    if ours == theirs:
+        return ""
+    reads_steps = [statement[0] == "read" and statement[2] == "steps" for statement in program]
+    same = all(a == b for a, b, steps in zip(ours, theirs, reads_steps) if not steps)
+    return "autostep" if same and mixes_autosteps(program) else "answers"
+
+
 def differs(program, machine, peer):
-    return machine.run(program) != peer.run(program)
+    return difference(program, machine, peer) == "answers"
+
+
+def mixes_autosteps(program):
+    """Tell whether a program has sets or axes with autostep, and such without."""
+    found = {statement[2] for statement in program if statement[0] == "autostep"}
+    for _, _, vectors, _, autostep in (s for s in program if s[0] == "new"):
+        found.add(autostep)
+        found.update(axis[1] for vector in vectors for axis in vector if isinstance(axis, list))
+    return None in found and len(found) > 1
 
 
 def shrunk(program, machine, peer):
@@ -314,13 +338,16 @@ def shrunk(program, machine, peer):
 
 
 def compare(count, seed, peer_python, report=print):
-    """Run *count* programs; return how many differ, each shrunk and reported."""
+    """Run *count* programs; return how many differ, each shrunk and reported, and how many
+    as documented."""
     machine, peer = Machine(), Peer(peer_python)
-    found = 0
+    found = explained = 0
     try:
         for number in range(count):
             program = Program(random.Random(f"{seed}/{number}")).statements
-            if not differs(program, machine, peer):
+            kind = difference(program, machine, peer)
+            explained += kind == "autostep"
+            if kind != "answers":
                 continue
             found += 1
             program = shrunk(program, machine, peer)
@@ -329,7 +356,7 @@ def compare(count, seed, peer_python, report=print):
                 report(f"  {line[0]}\n    ours: {line[1]!r}\n    peer: {line[2]!r}")
     finally:
         peer.close()
-    return found
+    return found, explained
 
 
 def main():
@@ -343,9 +370,12 @@ def main():
         serve()
         return 0
     start = time.time()
-    found = compare(options.count, options.seed, options.peer or sys.executable)
+    found, explained = compare(options.count, options.seed, options.peer or sys.executable)
     spent = time.time() - start
-    print(f"{options.count} programs, seed {options.seed}: {found} differ ({spent:.0f} s)")
+    print(
+        f"{options.count} programs, seed {options.seed}: {found} differ,"
+        f" {explained} as documented ({spent:.0f} s)"
+    )
     return 1 if found else 0
 
 

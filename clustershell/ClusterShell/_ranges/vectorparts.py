@@ -153,6 +153,13 @@ class VectorParts:
 
     # -- set algebra
 
+    def _covers(self, other):
+        """Tell whether all elements of *other* are in this set."""
+        mine, theirs = self._boxes(), other._boxes()
+        if mine is None or theirs is None or mine.dim != theirs.dim:
+            return theirs is None
+        return nd.covers(mine, theirs)
+
     def _unite(self, other):
         """Add the elements of *other*; ValueError if it has another number of axes."""
         stepped = self._is_stepped()
@@ -181,9 +188,7 @@ class VectorParts:
 
     def _intersect(self, other):
         """Keep the elements of *other*, of as many axes; neither set is empty."""
-        common = nd.intersection(self._boxes(), other._boxes())
-        if self._autostep < AUTOSTEP_DISABLED or common.varying() >= 0:
-            common = nd.fold(common)
+        common = nd.fold(nd.intersection(self._boxes(), other._boxes()))
         self._changed([((AUTOSTEP_DISABLED,) * common.dim, common)])
         self._shared = False
 
