@@ -623,7 +623,7 @@ class RangeSetND(VectorParts, FoldedSet):
         return tuple([nd.text_of(key) for key in boxes.at(position)])
 
     def index(self, elem, start=0, stop=None):
-        """Return the position of the element *elem*, a vector of indexes, from start to before stop.
+        """Return the position of *elem*, a vector of indexes, from start to before stop.
 
         Indexes are integers or texts; of texts, zeros in front count.  Raises
         ValueError where the element is not there, TypeError for what is no

@@ -7,7 +7,7 @@ def sorted_groups(names):
     """Return names of groups in the order of folded text."""
     from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
-    return list(NodeSet._fromlist1(names, resolver=RESOLVER_NOGROUP))
+    return list(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
 
 
 def is_failed_query(exc):
