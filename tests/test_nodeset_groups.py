@@ -190,6 +190,32 @@ def test_wildcards_in_groups_match_names():
     assert str(NodeSet("@wild", resolver=resolver_of({"x": groups}))) == "m[1-3],m*"
 
 
+@pytest.mark.parametrize(
+    "listed, names",
+    [
+        (["g[1-2]", "g[2-4/2]", "h"], ["g1", "g2", "g4", "h"]),
+        (["r1c[3-4]"], ["r1c3", "r1c4"]),
+        (["n[1-2]&n1"], ["n1"]),
+        (["a!a"], []),
+    ],
+)
+def test_listed_names_are_read_as_node_sets(listed, names):
+    groups = resolver_of({"d": dict.fromkeys(listed, "x1")})
+    assert grouplist(resolver=groups) == names
+    nodes = NodeSet("x1", resolver=groups)
+    known = [name for name in names if name in listed]
+    assert sorted(nodes.groups()) == [f"@{name}" for name in known]
+    assert nodes.regroup() == (f"@{known[0]}" if known else "x1")
+
+
+def test_listed_name_that_cannot_be_read():
+    groups = resolver_of({"d": {"a[1": "x1"}})
+    nodes = NodeSet("x1", resolver=groups)
+    for question in (lambda: grouplist(resolver=groups), nodes.groups, nodes.regroup):
+        with pytest.raises(NodeSetParseError, match="missing bracket"):
+            question()
+
+
 def test_groups(resolver):
     def told(found):
         return {name: (str(nodes), str(common)) for name, (nodes, common) in found.items()}

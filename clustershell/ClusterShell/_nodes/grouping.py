@@ -4,7 +4,10 @@ import sys
 
 
 def sorted_groups(names):
-    """Return names of groups in the order of folded text."""
+    """Return names of groups in the order of folded text.
+
+    What a source lists is read as node sets are: ``rack[1-3]`` names three groups.
+    """
     from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
     return list(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
@@ -56,7 +59,7 @@ def groups_of(nodes, resolver, namespace):
     from ClusterShell.NodeUtils import GroupSourceError, GroupSourceQueryFailed
 
     try:
-        names = resolver.grouplist(namespace)
+        names = sorted_groups(resolver.grouplist(namespace))
     except GroupSourceError:
         names = None
     reverse = resolver.has_node_groups(namespace) and (names is None or len(nodes) <= len(names))
