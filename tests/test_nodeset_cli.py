@@ -26,6 +26,10 @@ PARTS = 16
 WARNINGS = [
     f"Warning: No list upcall defined for group source {name}\n" for name in ("nolist", "rev")
 ]
+NO_TEXT = (
+    r"printf '\377\n' (prints what is not text:"
+    " 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte)"
+)
 #: Runs that differ on purpose: arguments, and what ours gives instead.
 DIFFERENT = {
     # Any text is a separator.
@@ -39,6 +43,18 @@ DIFFERENT = {
         "stderr": "nodeset: Parse error: local: map: unsafe name 'ga*' refused for $GROUP: the"
         ' text around it may be read by a second interpreter: "@ga*"\n',
     },
+    # Groups that contain themselves are named, and so is what prints no text.
+    **{
+        args: {"stderr": f'nodeset: Parse error: circular reference to group: "{group}"\n'}
+        for args, group in [
+            (("-f", "@a"), "@a"),
+            (("-c", "@b"), "@b"),
+            (("-e", "n5", "@a"), "@a"),
+            (("-f", "@loop:x"), "@loop:x"),
+        ]
+    },
+    ("-f", "@bytes:g"): {"stderr": f'nodeset: Parse error: {NO_TEXT}: "@bytes:g"\n'},
+    ("-s", "bytes", "-l"): {"stderr": f"nodeset: Group error: {NO_TEXT}\n"},
     # The warning names the source.
     ("-L", "-s", "nolist"): {"stderr": WARNINGS[0] + WARNINGS[1]},
     ("-L", "-s", "rev"): {"stderr": WARNINGS[1] + WARNINGS[0]},
@@ -443,6 +459,39 @@ class TestHostileNames:
             assert source == "echoing" or name == ".."
         else:
             assert rc == 1 and "unsafe name" in err
+
+
+class TestFailingSources:
+    """What the released package has not: a limit of time.  Files that cannot be read."""
+
+    @pytest.fixture
+    def slow(self, tmp_path):
+        questions = "".join(f"{name}: sleep 60\n" for name in ("map", "all", "list", "reverse"))
+        (tmp_path / "groups.conf").write_text(f"[Main]\n[slow]\ntimeout: 0.1\n{questions}")
+        return f"--groupsconf={tmp_path}/groups.conf"
+
+    @pytest.mark.parametrize(
+        "args, error",
+        [
+            (["-f", "@slow:g"], 'Parse error: {}: "@slow:g"'),
+            (["-s", "slow", "-l"], "Group error: {}"),
+            (["-s", "slow", "-a", "-f"], "External error: Failed to get all nodes: {}"),
+        ],
+    )
+    def test_no_answer_in_time(self, nodeset, slow, args, error):
+        shown = error.format("sleep 60 (no answer within 0.1 s)")
+        assert nodeset(slow, *args) == (1, "", f"nodeset: {shown}\n")
+
+    def test_group_file_that_cannot_be_read(self, nodeset, tmp_path):
+        (tmp_path / "good.yaml").write_text("good: {g: n1}\n")
+        (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+        (tmp_path / "folder.yaml").mkdir()
+        (tmp_path / "groups.conf").write_text(f"[Main]\nautodir: {tmp_path}\n")
+        conf = f"--groupsconf={tmp_path}/groups.conf"
+        assert nodeset(conf, "-f", "@good:g") == (0, "n1\n", "")
+        assert nodeset(conf, "-f", "@gone:g") == (
+            1, "", 'nodeset: Unknown group source: "gone"\n',
+        )  # fmt: skip
 
 
 class TestCircularGroups:
