@@ -137,7 +137,8 @@ class TestSystemCalls:
             task_self().schedule(worker)
             task_self().resume()
         """
-        short, long = (system_calls(code, seconds, tmp_path) for seconds in ("0.1", "1.1"))
+        # Long enough for all to have been started before the first has ended.
+        short, long = (system_calls(code, seconds, tmp_path) for seconds in ("2", "4"))
         long.subtract(short)
         assert sum(map(abs, long.values())) < 60  # three for each of 20: their ends
 
