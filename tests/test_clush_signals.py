@@ -146,6 +146,12 @@ NODES, MARKER = "n[1-4]", "604801.25"
 
 
 @pytest.mark.slow
+def test_ctrl_c_that_cuts_the_end_short_says_so():
+    code = "import signal; from ClusterShell._cli.clushrun import Run; Run().leave(signal.SIGINT)"
+    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (130, b"Keyboard interrupt.\n")
+
+
 class TestProcess:
     """A whole clush, in a terminal or without one."""
 

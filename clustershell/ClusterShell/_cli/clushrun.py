@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 
 from ClusterShell._cli.clushsignals import PATIENCE, Endings
 
@@ -164,6 +165,8 @@ class Run:
         """End the program as signal `signum` does, and all commands with it."""
         self.kill()
         if signum == signal.SIGINT:
+            with suppress(OSError):
+                os.write(2, b"Keyboard interrupt.\n")
             os._exit(128 + signum)
         signal.signal(signum, signal.SIG_DFL)
         os.kill(os.getpid(), signum)
