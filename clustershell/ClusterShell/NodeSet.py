@@ -27,6 +27,7 @@ from importlib import import_module
 from ClusterShell._accel import names as kernel
 from ClusterShell._nodes import evaluation, folding, grouping, reading, scanner
 from ClusterShell._nodes.lazy import Lazy
+from ClusterShell._ranges.folded import InPlaceOperators
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import (
     AUTOSTEP_DISABLED,
@@ -145,7 +146,7 @@ def _rsets4nsb(rsets, autostep):
 _UNREAD = object()
 
 
-class NodeSetBase:
+class NodeSetBase(InPlaceOperators):
     """A set of node names, without text input and groups.
 
     Names that differ in their numbers only share a *pattern*: ``node1`` and
@@ -378,11 +379,6 @@ class NodeSetBase:
         """Remove all nodes."""
         self._patterns.clear()
 
-    def __ior__(self, other):
-        self._binary_sanity_check(other)
-        self.update(other)
-        return self
-
     def intersection(self, other):
         """Return the set of nodes of both this set and ``other``."""
         result = self.copy()
@@ -412,11 +408,6 @@ class NodeSetBase:
         rangeset = self._patterns[pattern]
         if rangeset is not None and not rangeset:
             del self._patterns[pattern]
-
-    def __iand__(self, other):
-        self._binary_sanity_check(other)
-        self.intersection_update(other)
-        return self
 
     def difference(self, other):
         """Return the set of nodes of this set that are not in ``other``."""
@@ -451,11 +442,6 @@ class NodeSetBase:
         for name in names:
             del self._patterns[name]
 
-    def __isub__(self, other):
-        self._binary_sanity_check(other)
-        self.difference_update(other)
-        return self
-
     def remove(self, elem):
         """Remove the nodes of ``elem``; raises KeyError where one is missing."""
         self.difference_update(elem, strict=True)
@@ -484,11 +470,6 @@ class NodeSetBase:
             else:
                 self._patterns[pattern].symmetric_difference_update(rangeset)
                 self._purge(pattern)
-
-    def __ixor__(self, other):
-        self._binary_sanity_check(other)
-        self.symmetric_difference_update(other)
-        return self
 
 
 class ParsingEngine:

@@ -4,14 +4,41 @@
 AUTOSTEP_DISABLED = 1e100
 
 
-class FoldedSet:
-    """Base of RangeSet and RangeSetND: operator forms of their named methods.
+class InPlaceOperators:
+    """Base of range sets and node sets: operators that change a set, by its named methods.
+
+    They are stricter than methods: they take only what ``_binary_sanity_check``,
+    of the derived class, does not raise TypeError for.
+    """
+
+    __slots__ = ()
+
+    def __ior__(self, other):
+        self._binary_sanity_check(other)
+        self.update(other)
+        return self
+
+    def __iand__(self, other):
+        self._binary_sanity_check(other)
+        self.intersection_update(other)
+        return self
+
+    def __isub__(self, other):
+        self._binary_sanity_check(other)
+        self.difference_update(other)
+        return self
+
+    def __ixor__(self, other):
+        self._binary_sanity_check(other)
+        self.symmetric_difference_update(other)
+        return self
+
+
+class FoldedSet(InPlaceOperators):
+    """Base of RangeSet and RangeSetND: their autostep, and comparisons by named methods.
 
     _autostep: more numbers than this at equal distances are written with a
         step.
-
-    Operators are stricter than methods: they take only what
-    ``_binary_sanity_check``, of the derived class, does not raise TypeError for.
     """
 
     __slots__ = ()
@@ -33,23 +60,3 @@ class FoldedSet:
     def __gt__(self, other):
         self._binary_sanity_check(other)
         return len(self) > len(other) and self.issuperset(other)
-
-    def __ior__(self, other):
-        self._binary_sanity_check(other)
-        self.update(other)
-        return self
-
-    def __iand__(self, other):
-        self._binary_sanity_check(other)
-        self.intersection_update(other)
-        return self
-
-    def __isub__(self, other):
-        self._binary_sanity_check(other)
-        self.difference_update(other)
-        return self
-
-    def __ixor__(self, other):
-        self._binary_sanity_check(other)
-        self.symmetric_difference_update(other)
-        return self
