@@ -16,12 +16,14 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "clustershell"))
 
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import task_self
 from ClusterShell.Worker.Exec import ExecClient, ExecWorker
+from tests.fixtures.leftovers import children, descriptors
 
 ROUND = 1000
 
@@ -62,20 +64,6 @@ def resident():
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
-def children():
-    """Return the ids of this process's children, zombies included."""
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                stat = Path("/proc", entry, "stat").read_text()
-            except OSError:
-                continue
-            if int(stat.rpartition(")")[2].split()[1]) == os.getpid():
-                found.append(int(entry))
-    return found
-
-
 def one_round(task, size):
     """Run *size* commands and return an error in words, or None."""
     counter = Counter()
@@ -105,12 +93,11 @@ def one_round(task, size):
     return None
 
 
-def left_over(task, descriptors):
+def left_over(task, before):
     """Return what is left of a round, in words, or None."""
     gc.collect()
-    open_now = set(os.listdir("/proc/self/fd"))
-    if open_now != descriptors:
-        return f"descriptors {sorted(open_now ^ descriptors)}"
+    if descriptors() - before:
+        return f"descriptors {sorted(descriptors() - before)}"
     if children():
         return f"processes {children()}"
     engine = task._engine
@@ -127,11 +114,11 @@ def main():
     DEFAULTS.engine = options.engine
     task = task_self()
     one_round(task, ROUND)
-    descriptors = set(os.listdir("/proc/self/fd"))
+    before = descriptors()
     rounds = max(10, options.count // ROUND)
     started, memory, settled = time.monotonic(), resident(), 0
     for number in range(rounds):
-        error = one_round(task, ROUND) or left_over(task, descriptors)
+        error = one_round(task, ROUND) or left_over(task, before)
         if error:
             print(f"round {number}: {error}")
             return 1

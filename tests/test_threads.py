@@ -10,6 +10,7 @@ import pytest
 
 from ClusterShell.Task import Task, task_cleanup, task_self, task_terminate, task_wait
 from tests.fixtures.interrupts import interrupted
+from tests.fixtures.leftovers import descriptors
 from tests.fixtures.task import Trace, task  # noqa: F401  (a fixture)
 
 
@@ -309,7 +310,7 @@ class TestInterrupts:
         """Of a task that was not made to the end nothing is left."""
         Task().abort(kill=True)
         gc.collect()
-        before = set(os.listdir("/proc/self/fd"))
+        before = descriptors()
         for moment in range(1, 10_000):
             # Cut short within Thread.start(), Python's own lock of the new thread may stay taken.
             cut = interrupted(Task, moment, spared=("threading",))
@@ -319,7 +320,7 @@ class TestInterrupts:
                     thread.join(30)
                     assert not thread.is_alive()
             gc.collect()
-            assert set(os.listdir("/proc/self/fd")) == before, moment
+            assert not descriptors() - before, moment
             if not cut:
                 break
         assert moment > 20
