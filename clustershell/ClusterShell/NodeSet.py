@@ -92,7 +92,14 @@ class NodeSetError(NodeSetException):
 
 
 class NodeSetParseError(NodeSetError):
-    """A text that is no node set; ``part`` is the part of it at fault."""
+    """A text that is no node set.
+
+    part: the part of it at fault.
+    origin: where a source of groups gave the text, what it was asked for:
+        ``@source:group``, ``@source:*`` or ``@@source``; None otherwise.
+    """
+
+    origin = None
 
     def __init__(self, part, msg):
         NodeSetError.__init__(self, f'{msg}: "{part}"' if part else msg)
@@ -562,7 +569,7 @@ class ParsingEngine:
 
     def grouplist(self, namespace=None):
         """Return the sorted names of the groups of a source."""
-        return grouping.sorted_groups(self.group_resolver.grouplist(namespace))
+        return grouping.grouplist(self.group_resolver, namespace)
 
     def all_nodes(self, namespace=None):
         """Return texts of all nodes of a source.
@@ -669,7 +676,9 @@ class NodeSet(NodeSetBase):
         if result._resolver is None:
             raise NodeSetExternalError("Group resolver is not defined")
         try:
-            result.updaten(result._parser.all_nodes(groupsource))
+            texts = result._parser.all_nodes(groupsource)
+            with grouping.reading_answer(result._resolver, groupsource, "*"):
+                result.updaten(texts)
         except Exception as exc:
             if not grouping.is_unknown_source(exc):
                 raise

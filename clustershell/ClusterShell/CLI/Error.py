@@ -146,7 +146,8 @@ def handle_generic_error(excobj):
     """
     for cls, message in _loaded_errors():
         if isinstance(excobj, cls):
-            _say(f"{os.path.basename(sys.argv[0])}: {message.format(exc=excobj)}")
+            text = message.format(exc=excobj)
+            _say(f"{os.path.basename(sys.argv[0])}: {text}{_from_group_source(excobj, text)}")
             return 1
     if isinstance(excobj, KeyboardInterrupt):
         return 128 + signal.SIGINT
@@ -156,6 +157,19 @@ def handle_generic_error(excobj):
     assert isinstance(excobj, (TypeError, ValueError)), "wrong GENERIC_ERRORS"
     _say(f"{os.path.basename(sys.argv[0])}: {excobj}")
     return 1
+
+
+def _from_group_source(exc, text):
+    """Return what to add to the text of an error so that the group source at fault is named."""
+    while exc is not None:
+        origin = getattr(exc, "origin", None)
+        if origin is not None:
+            return f" (in the answer to {origin})"
+        name = getattr(getattr(exc, "group_source", None), "name", None)
+        if name is not None and f'"{name}"' not in text and f"{name}:" not in text:
+            return f' (group source "{name}")'
+        exc = exc.__cause__
+    return ""
 
 
 def _explain_oserror(exc):

@@ -179,11 +179,10 @@ def print_source_groups(source, level, xset, opts):
             texts = [group, common, f"{len(common)}/{len(group_nodes)}"]
             print(*texts[:level])
         return
-    from ClusterShell._nodes.grouping import sorted_groups
     from ClusterShell.NodeSet import NodeSet, grouplist
 
     prefix = f"@{source}:" if source else "@"
-    for group in sorted_groups(grouplist(source)):
+    for group in grouplist(source):
         shown = "@" + group if opts.groupbase else prefix + group
         if level == 1:
             print(shown)
@@ -258,7 +257,6 @@ def _list_sources(options, resolver):
 
 def _complete(options, resolver):
     """Print the groups that a shell may complete ``@`` to."""
-    from ClusterShell._nodes.grouping import sorted_groups
     from ClusterShell.NodeSet import grouplist
 
     prefix = "@"
@@ -267,7 +265,7 @@ def _complete(options, resolver):
             print(f"@{source}:")
     elif not options.groupbase:
         prefix = f"@{options.groupsource}:"
-    for group in sorted_groups(grouplist(options.groupsource)):
+    for group in grouplist(options.groupsource):
         print(prefix + group)
 
 

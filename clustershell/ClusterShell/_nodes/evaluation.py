@@ -5,7 +5,7 @@ a generator on a stack of ours, so groups may be nested as deep as anybody
 likes, and one that contains itself is recognised.
 """
 
-from ClusterShell._nodes import reading
+from ClusterShell._nodes import grouping, reading
 
 
 def full_name(group, namespace):
@@ -19,22 +19,28 @@ def evaluate(engine, text, autostep, namespace):
     engine: the ParsingEngine, asked for the texts of groups.
     namespace: source of the groups written without one, None for the default.
     """
-    stack = [(None, _steps(engine, text, autostep, namespace))]
+    stack = [(None, namespace, _steps(engine, text, autostep, namespace))]
     being_read = set()
     answer = None
     while stack:
         try:
-            group, source = stack[-1][1].send(answer)
+            group, source = stack[-1][2].send(answer)
         except StopIteration as stop:
             answer = stop.value
             being_read.discard(stack.pop()[0])
             continue
+        except Exception as exc:
+            name, source, _ = stack[-1]
+            if name is not None:
+                group = None if name.startswith("@@") else name.rpartition(":")[2].lstrip("@")
+                grouping.note_origin(exc, engine.group_resolver, source, group)
+            raise
         name = full_name(group, source)
         if name in being_read:
             raise _circular(name)
         being_read.add(name)
         inner, source = engine.parse_group_string(group, source)
-        stack.append((name, _steps(engine, inner, autostep, source)))
+        stack.append((name, source, _steps(engine, inner, autostep, source)))
         answer = None
     return answer
 
@@ -78,8 +84,10 @@ def _matching(engine, wildcards, autostep, namespace):
     # In the nodes of groups wildcards are names: there is no end otherwise.
     literal = ParsingEngine(engine.group_resolver, node_wildcard_enable=False)
     nodes = NodeSetBase()
-    for text in engine.all_nodes(namespace):
-        nodes.update(literal.parse_string(text, autostep, namespace))
+    texts = engine.all_nodes(namespace)
+    with grouping.reading_answer(engine.group_resolver, namespace, "*"):
+        for text in texts:
+            nodes.update(literal.parse_string(text, autostep, namespace))
     names = list(nodes)
     result = NodeSetBase()
     for wildcard in wildcards:

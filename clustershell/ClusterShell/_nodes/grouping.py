@@ -1,16 +1,45 @@
 """Node sets and groups: which groups hold which nodes, and which cover a set."""
 
 import sys
+from contextlib import contextmanager
 
 
-def sorted_groups(names):
-    """Return names of groups in the order of folded text.
+def grouplist(resolver, namespace):
+    """Return the names of the groups of a source in the order of folded text.
 
     What a source lists is read as node sets are: ``rack[1-3]`` names three groups.
     """
     from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
-    return list(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
+    names = resolver.grouplist(namespace)
+    with reading_answer(resolver, namespace):
+        return list(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
+
+
+@contextmanager
+def reading_answer(resolver, source, group=None):
+    """Around the reading of what a group source told: errors note what it was asked for.
+
+    source: its name, None for the default source.
+    group: the group whose nodes it told, ``*`` for all nodes, None for its groups.
+    """
+    try:
+        yield
+    except Exception as exc:
+        note_origin(exc, resolver, source, group)
+        raise
+
+
+def note_origin(exc, resolver, source, group):
+    """Note in an exception, if a NodeSetParseError, whose answer cannot be read.
+
+    In groups within groups the innermost answer is at fault.
+    """
+    from ClusterShell.NodeSet import NodeSetParseError
+
+    if isinstance(exc, NodeSetParseError) and exc.origin is None:
+        source = source or resolver.default_source_name
+        exc.origin = f"@@{source}" if group is None else f"@{source}:{group}"
 
 
 def is_failed_query(exc):
@@ -42,7 +71,7 @@ def all_nodes(resolver, namespace):
         raise NodeSetExternalError(f"Failed to get all nodes: {exc}") from exc
     try:
         found = {}
-        for group in sorted_groups(resolver.grouplist(namespace)):
+        for group in grouplist(resolver, namespace):
             found.update(dict.fromkeys(resolver.group_nodes(group, namespace)))
         return list(found)
     except GroupSourceNoUpcall as exc:
@@ -59,7 +88,7 @@ def groups_of(nodes, resolver, namespace):
     from ClusterShell.NodeUtils import GroupSourceError, GroupSourceQueryFailed
 
     try:
-        names = sorted_groups(resolver.grouplist(namespace))
+        names = grouplist(resolver, namespace)
     except GroupSourceError:
         names = None
     reverse = resolver.has_node_groups(namespace) and (names is None or len(nodes) <= len(names))
@@ -74,7 +103,8 @@ def groups_of(nodes, resolver, namespace):
                 raise
             msg = f"Unable to map a group previously listed\n\tFailed command: {exc}"
             raise NodeSetExternalError(msg) from exc
-        group = NodeSet.fromlist(texts, resolver=resolver)
+        with reading_answer(resolver, namespace, name):
+            group = NodeSet.fromlist(texts, resolver=resolver)
         # A source is believed in what it says of a node.
         if reverse or any_common(nodes, group):
             pairs.append((name, group))
