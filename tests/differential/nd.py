@@ -16,9 +16,13 @@ import json
 import os
 import pickle
 import random
+import signal
 import subprocess
 import sys
 import time
+
+#: Seconds a program may take in the release.
+LIMIT = 20
 
 NAMES = ("a", "b", "c")
 
@@ -249,12 +253,28 @@ def texts(vectors):
     return str([[str(axis) for axis in vector] for vector in vectors])
 
 
+class TooLong(BaseException):
+    """The program is given up: no error that the package could catch."""
+
+
+def give_up(signum, frame):
+    raise TooLong
+
+
 def serve():
-    """Run programs from standard input, a line each, until it ends."""
+    """Run programs from standard input, a line each, until it ends; null: it took too long."""
+    signal.signal(signal.SIGALRM, give_up)
     print(where(), flush=True)
     machine = Machine()
     for line in sys.stdin:
-        print(json.dumps(machine.run(json.loads(line))), flush=True)
+        signal.alarm(LIMIT)
+        try:
+            results = machine.run(json.loads(line))
+        except TooLong:
+            results = None
+        finally:
+            signal.alarm(0)
+        print(json.dumps(results), flush=True)
 
 
 def where():
@@ -290,7 +310,8 @@ class Peer:
 
 
 def difference(program, machine, peer):
-    """Return "" for equal answers, "autostep" for a documented difference, else "answers".
+    """Return "" for equal answers, "autostep" for a documented difference, "unfinished"
+    where the release takes too long, else "answers".
 
     Sets without autostep are not folded before they meet one that has it; the
     release has folded some, and the vectors then may have the autostep of the
@@ -299,6 +320,8 @@ def difference(program, machine, peer):
     ours, theirs = machine.run(program), peer.run(program)
     if ours == theirs:
         return ""
+    if theirs is None:
+        return "unfinished"
     reads_steps = [statement[0] == "read" and statement[2] == "steps" for statement in program]
     same = all(a == b for a, b, steps in zip(ours, theirs, reads_steps) if not steps)
     return "autostep" if same and mixes_autosteps(program) else "answers"
@@ -338,15 +361,21 @@ def shrunk(program, machine, peer):
 
 
 def compare(count, seed, peer_python, report=print):
-    """Run *count* programs; return how many differ, each shrunk and reported, and how many
-    as documented."""
+    """Run *count* programs; report those that differ, each shrunk.
+
+    Returns how many there are, how many differ as documented, and how many the release
+    did not finish.
+    """
     machine, peer = Machine(), Peer(peer_python)
-    found = explained = 0
+    found = explained = unfinished = 0
     try:
         for number in range(count):
             program = Program(random.Random(f"{seed}/{number}")).statements
             kind = difference(program, machine, peer)
             explained += kind == "autostep"
+            if kind == "unfinished":
+                unfinished += 1
+                report(f"program {seed}/{number}: the release takes over {LIMIT} s")
             if kind != "answers":
                 continue
             found += 1
@@ -356,7 +385,7 @@ def compare(count, seed, peer_python, report=print):
                 report(f"  {line[0]}\n    ours: {line[1]!r}\n    peer: {line[2]!r}")
     finally:
         peer.close()
-    return found, explained
+    return found, explained, unfinished
 
 
 def main():
@@ -370,11 +399,12 @@ def main():
         serve()
         return 0
     start = time.time()
-    found, explained = compare(options.count, options.seed, options.peer or sys.executable)
+    peer = options.peer or sys.executable
+    found, explained, unfinished = compare(options.count, options.seed, peer)
     spent = time.time() - start
     print(
         f"{options.count} programs, seed {options.seed}: {found} differ,"
-        f" {explained} as documented ({spent:.0f} s)"
+        f" {explained} as documented, {unfinished} unfinished there ({spent:.0f} s)"
     )
     return 1 if found else 0
 

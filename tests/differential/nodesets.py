@@ -17,8 +17,12 @@ import os
 import pickle
 import random
 import re
+import signal
 import subprocess
 import sys
+
+#: Seconds a question may take.
+LIMIT = 20
 
 # -- answers -------------------------------------------------------------------
 
@@ -196,12 +200,27 @@ ANSWERS = {
 }
 
 
+class TooLong(BaseException):
+    """The question is given up: no error that a package could catch."""
+
+
+def give_up(signum, frame):
+    raise TooLong
+
+
 def answer(question):
     kind, *args = question
-    return outcome(ANSWERS[kind], *args)
+    signal.alarm(LIMIT)
+    try:
+        return outcome(ANSWERS[kind], *args)
+    except TooLong:
+        return ["too long"]
+    finally:
+        signal.alarm(0)
 
 
 def serve():
+    signal.signal(signal.SIGALRM, give_up)
     sys.setrecursionlimit(400)  # the peer's answer to circular groups takes long
     for line in sys.stdin:
         answers = [answer(question) for question in json.loads(line)]
@@ -414,6 +433,8 @@ UNSAFE_NAME = re.compile(r"""unsafe name '(-|[^']*[^'\w.:+\[\],% -])""")
 
 def explanation(question, peer, ours):
     """Return why two answers may differ, None if they may not."""
+    if peer[0] == "too long":
+        return f"the release takes over {LIMIT} s"
     if question[0] == "program" and peer[0] == ours[0] == "ok":
         # What follows the first difference follows from it.
         theirs, mine = next(pair for pair in zip(peer[1], ours[1]) if pair[0] != pair[1])
