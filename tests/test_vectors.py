@@ -222,6 +222,59 @@ def test_very_many_elements_fold_as_well_as_their_cells(lab, wide):
         assert check_union_of_stretches(lab, boxes) <= len(naive_join(cells))
 
 
+def join_as_given(boxes):
+    """Join disjoint boxes, each with any after it, until no two of them can."""
+    size = -1
+    while size != len(boxes):
+        size, at = len(boxes), 0
+        while at < len(boxes):
+            other = at + 1
+            while other < len(boxes):
+                axes = [a for a, side in enumerate(boxes[at]) if side != boxes[other][a]]
+                if len(axes) == 1:
+                    (a,) = axes
+                    joined = boxes[at][a] | boxes.pop(other)[a]
+                    boxes[at] = (*boxes[at][:a], joined, *boxes[at][a + 1 :])
+                else:
+                    other += 1
+            at += 1
+    return boxes
+
+
+@pytest.mark.parametrize(
+    "wide, count", [((1500, 1200), 40), ((400, 350, 300), 14), ((90, 80, 90, 70), 7)]
+)
+def test_very_many_elements_fold_as_well_as_their_pieces(lab, wide, count):
+    """No more boxes than joining what is left when each box loses what those before it have."""
+    rng = random.Random(count)
+    for _ in range(4):
+        boxes = random_stretches(rng, wide, count)
+        pieces = lab.boxes.Boxes(len(wide))
+        for box in boxes:
+            one = lab.make([tuple(tuple(map(str, range(lo, hi))) for lo, hi in box)])
+            pieces.extend(lab.boxes.subtract(one, pieces))
+        sides = [tuple(frozenset(runs.texts()) for runs in box) for box in pieces.sides()]
+        assert check_union_of_stretches(lab, boxes) <= len(join_as_given(sides))
+
+
+def test_thousands_of_boxes_of_very_many_elements(lab):
+    """More than are also cut apart in the order given; some hold nothing."""
+    rng = random.Random(5)
+    starts = [(rng.randrange(1950), rng.randrange(1950)) for _ in range(2100)]
+    boxes = [tuple((lo, lo + rng.randrange(50)) for lo in start) for start in starts]
+    rows = [bytearray(2000) for _ in range(2000)]
+    for (top, bottom), (left, right) in boxes:
+        for row in rows[top:bottom]:
+            row[left:right] = b"x" * (right - left)
+    assert any(lo == hi for box in boxes for lo, hi in box)
+    made = lab.make([tuple(tuple(map(str, range(lo, hi))) for lo, hi in b) for b in boxes])
+    folded = lab.vectors.fold(made)
+    assert lab.rows.covers(folded, made) and lab.rows.covers(made, folded)
+    # As many elements as the union has: none is in two of them.
+    assert folded.count() == sum(row.count(b"x") for row in rows) > 500_000
+    assert folded.size < 2500
+
+
 @pytest.mark.parametrize("wide", [(500, 400), (70, 60, 50), (25, 20, 20, 20)])
 def test_many_elements_fold_as_well_as_their_rows(lab, wide):
     rng = random.Random(sum(wide))

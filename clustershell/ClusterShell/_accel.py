@@ -28,6 +28,7 @@ KERNELS: tuple[str, ...] = (
     "intervals",
     "boxes",
     "rows",
+    "folder",
     "vectors",
     "names",
     "msgtree",

@@ -71,6 +71,21 @@ class Session:
         if folded.disjoint:
             assert folded.count() == len(model)
 
+    def large(self, _at):
+        """Fold more elements than are folded one by one; a side may be empty."""
+        wide = {2: (3000, 2500), 3: (250, 220, 240)}[dim := self.rng.choice((2, 3))]
+        made, apart = boxes.Boxes(dim), boxes.Boxes(dim)
+        while made.size < 5 or made.count() < 1_000_000 or self.rng.random() < 0.9:
+            bounds = [(self.rng.randrange(w), self.rng.randrange(1, w + 1)) for w in wide]
+            one = boxes.Boxes(dim)
+            one.add([intervals.from_keys(list(range(*pair))) for pair in bounds])
+            made.extend(one)
+            apart.extend(boxes.subtract(one, apart))
+        folded = vectors.fold(made)
+        assert rows.covers(folded, made) and rows.covers(made, folded)
+        # As many elements as the union: none is in two boxes.
+        assert folded.count() == apart.count()
+
     def positions(self, at):
         made, model = self.sets[at]
         made = vectors.fold(made)
@@ -101,6 +116,8 @@ class Session:
     def step(self):
         at = self.rng.randrange(3)
         actions = (self.new, self.points, self.combine, self.combine, self.fold)
+        if self.rng.random() < 0.002:
+            self.large(at)
         self.rng.choice((*actions, self.positions, self.compare, self.refused))(at)
         made, model = self.sets[at]
         if len(model) < 300:
