@@ -642,3 +642,19 @@ def test_concurrent_readers():
     for thread in threads:
         thread.join()
     assert set(seen) == {expected}
+
+
+@pytest.mark.parametrize("first", [0, 3188888889 - 400, 2**32 - 400, 10**10, 10**17])
+def test_adding_numbers_too_great_to_wait(first):
+    """Around the greatest key that waits, and mixed with keys that do."""
+    rng = random.Random(first)
+    rangeset, model = RangeSet(), set()
+    for turn in range(1500):
+        element = str(rng.choice((0, first)) + rng.randrange(800))
+        rangeset.add(element)
+        model.add(element)
+        asked = str(first + rng.randrange(1600))
+        assert (asked in rangeset) == (asked in model)
+        if turn % 100 == 0:
+            assert len(rangeset) == len(model)
+    assert set(rangeset) == model

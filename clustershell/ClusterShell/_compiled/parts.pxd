@@ -25,7 +25,7 @@ cdef class Parts:
     cdef Longs flat(self)
 
 cdef class Added:
-    cdef unsigned long long *slots
+    cdef unsigned int *slots
     cdef Py_ssize_t room
     cdef Py_ssize_t used
     cdef Py_ssize_t mask

@@ -62,7 +62,7 @@ if cython.compiled:
     from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.libc.string import memcmp, memcpy
 
-    from ClusterShell._compiled.parts import PART
+    from ClusterShell._compiled.parts import PART, WIDEST_ADDED
     from ClusterShell._compiled.rangetext import key_of, text_of
 else:
     from operator import lt
@@ -70,6 +70,7 @@ else:
     from ClusterShell._kernels.longs import Longs, longs
     from ClusterShell._kernels.parts import (
         PART,
+        WIDEST_ADDED,
         Added,
         Parts,
         bounds_added,
@@ -115,6 +116,9 @@ __all__ = [
 
 # A set is long that has more bounds.
 _LONG = cython.declare(cython.Py_ssize_t, 2 * PART)
+
+# Keys beyond have no place where they could wait.
+_WIDEST_ADDED = cython.declare(cython.longlong, WIDEST_ADDED)
 
 # So many elements ahead of the one being read are fetched from memory.
 _AHEAD = cython.declare(cython.Py_ssize_t, 16)
@@ -262,6 +266,9 @@ class Runs(Longs):
     @cython.exceptval(-1, check=False)
     def put(self, key: cython.longlong, element: object) -> cython.int:
         """Add a key that is not negative, or have it wait; the key of *element*."""
+        if cython.compiled and key > _WIDEST_ADDED:
+            self._change(key, key + 1, True)
+            return 0
         if self.added is None:
             if self.direct:
                 self.direct -= 1

@@ -21,7 +21,7 @@ else:
     from ClusterShell._kernels.longs import Longs
     from ClusterShell._kernels.rangetext import OFFSET
 
-__all__ = ["Added", "PART", "Parts"]
+__all__ = ["Added", "PART", "Parts", "WIDEST_ADDED"]
 
 #: Bounds of a part when made; it is halved when it has twice as many.
 PART = 256
@@ -283,14 +283,18 @@ class Parts:
 
 # -- keys that come one by one
 
+#: The greatest key that can wait: of numbers of ten digits, few can.
+WIDEST_ADDED = (1 << 32) - 2
+
 if cython.compiled:
 
     @cython.final
     @cython.cclass
     class Added:
-        """Keys added one by one, none below zero: an open hash table.
+        """Keys from 0 to ``WIDEST_ADDED``, added one by one: an open hash table.
 
-        slots: each a key plus one, or 0; a power of two of them.
+        slots: each a key plus one, or 0; a power of two of them.  Half as wide as
+            any key would need: tens of thousands still fit a cache.
         room: how many keys fit before there have to be more slots.
         used: how many keys there are.
         mask: how many slots there are, less one.
@@ -312,7 +316,7 @@ if cython.compiled:
             value: cython.ulonglong = key + 1
             i: cython.Py_ssize_t = self._slot(value)
             if self.slots[i] == 0:
-                self.slots[i] = value
+                self.slots[i] = cython.cast(cython.uint, value)
                 self.used += 1
             return 0
 
@@ -320,14 +324,14 @@ if cython.compiled:
         @cython.exceptval(-1, check=False)
         def _grow(self) -> cython.int:
             """Take twice as many slots."""
-            old: cython.pointer[cython.ulonglong] = self.slots
+            old: cython.pointer[cython.uint] = self.slots
             count: cython.Py_ssize_t = self.mask + 1 if self.used else 0
             slots: cython.Py_ssize_t = 2 * count if count else 16
             i: cython.Py_ssize_t
-            memory: cython.p_void = calloc(slots, cython.sizeof(cython.ulonglong))
+            memory: cython.p_void = calloc(slots, cython.sizeof(cython.uint))
             if memory == cython.NULL:
                 raise MemoryError()
-            self.slots = cython.cast(cython.pointer[cython.ulonglong], memory)
+            self.slots = cython.cast(cython.pointer[cython.uint], memory)
             self.shift = self.shift - 1 if count else 60
             self.mask = slots - 1
             self.room = slots // 4 * 3
