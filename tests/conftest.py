@@ -9,18 +9,20 @@ peer) skips with a reason on a developer's machine.  Where ``CI`` is set a skip
 that is not on the list below fails the run.
 """
 
+import contextlib
 import importlib
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from fixtures.accounts import accounts  # noqa: F401  (fixture for the whole suite)
-from fixtures.sshd import own_sshd, sshd  # noqa: F401  (fixtures for the whole suite)
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+from tests.fixtures.accounts import Accounts
+from tests.fixtures.sshd import running_sshd
+from tests.fixtures.task import ENGINES, fresh_task
+
 PACKAGE_ROOT = ROOT / "clustershell"
 
 #: Skips accepted in CI: (start of the reason, why it may happen there).
@@ -93,3 +95,43 @@ def run_python():
         )
 
     return run
+
+
+@pytest.fixture(params=ENGINES)
+def task(request):
+    """Return a fresh task of this thread, on each poller; its nodes are this machine."""
+    with fresh_task(request.param) as task:
+        yield task
+
+
+@pytest.fixture(scope="session")
+def sshd(tmp_path_factory):
+    """The server that tests share; they leave it as they found it."""
+    with running_sshd(tmp_path_factory.mktemp("sshd")) as server:
+        yield server
+
+
+@pytest.fixture
+def own_sshd(tmp_path):
+    """Return a function that starts a server which the test may kill."""
+    with contextlib.ExitStack() as stack:
+
+        def start(**kwargs):
+            folder = tmp_path / f"sshd{len(os.listdir(tmp_path))}"
+            folder.mkdir()
+            return stack.enter_context(running_sshd(folder, **kwargs))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def accounts(tmp_path_factory):
+    """The user, where this can be had: as root, and with mount namespaces."""
+    if (
+        os.geteuid()
+        or subprocess.run(
+            ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True
+        ).returncode
+    ):
+        pytest.skip("private accounts need root and mount namespaces")
+    return Accounts(tmp_path_factory.mktemp("accounts"))

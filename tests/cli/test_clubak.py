@@ -9,12 +9,13 @@ import select
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
-TRANSCRIPTS = Path(__file__).parent / "transcripts" / "clubak"
-ROWS = json.loads((TRANSCRIPTS / "transcripts.json").read_text())
+from tests import ROOT
+from tests.recorded import load
+
+ROWS = load("clubak/transcripts.json")
 
 #: Transcripts that we do not follow; each has a test below.
 BETTER = {
@@ -35,7 +36,8 @@ def clubak(data, *args, **kwargs):
 def replayed():
     """Return the result of each transcript, all run by one process."""
     done = subprocess.run(
-        [sys.executable, str(TRANSCRIPTS / "replay.py")],
+        [sys.executable, "-m", "tests.recorded.clubak.replay"],
+        cwd=ROOT,
         input=json.dumps(ROWS).encode(),
         stdout=subprocess.PIPE,
         check=True,

@@ -11,7 +11,7 @@ import pytest
 
 from ClusterShell._cli.clushlive import LiveLines
 from ClusterShell._cli.clushstdin import WINDOW, Flow
-from tests.transcripts.clush import terminal, world
+from tests.recorded.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
 CLUSH = [sys.executable, "-c", START]

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.transcripts.clush import terminal, world
+from tests.recorded.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
 CLUSH = [sys.executable, "-c", START, "-R", "exec", "-w", "n[1-3]"]

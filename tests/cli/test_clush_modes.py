@@ -5,17 +5,17 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.fixtures.accounts import PASSWORD, UID, USER
 from tests.fixtures.sshd import running_sshd
-from tests.transcripts.clush import terminal, world
+from tests.recorded.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
 CLUSH = [sys.executable, "-c", START]
-TEMPLATES = Path(__file__).parent.parent / "conf" / "clush.conf.d"
+TEMPLATES = ROOT / "conf" / "clush.conf.d"
 
 pytestmark = pytest.mark.slow
 

@@ -1,14 +1,13 @@
 """clush through a real sshd does what the released clush was recorded doing."""
 
-import json
-from pathlib import Path
 
 import pytest
 
-from tests.transcripts.clush import remote
-from tests.transcripts.clush.replay import Replayer
+from tests.recorded import load
+from tests.recorded.clush import remote
+from tests.recorded.clush.replay import Replayer
 
-RECORDED = json.loads((Path(__file__).parent / "transcripts" / "clush" / "remote.json").read_text())
+RECORDED = load("clush/remote.json")
 
 pytestmark = pytest.mark.sshd
 

@@ -1,15 +1,13 @@
 """clush at a terminal shows what the released clush was recorded showing."""
 
-import json
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.transcripts.clush import terminal
+from tests.recorded import load
+from tests.recorded.clush import terminal
 
-HERE = Path(__file__).parent / "transcripts" / "clush"
-SESSIONS = json.loads((HERE / "sessions.json").read_text())
+SESSIONS = load("clush/sessions.json")
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
 CLUSH = [sys.executable, "-c", START]
 

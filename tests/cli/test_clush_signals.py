@@ -16,7 +16,7 @@ from ClusterShell._task.gate import Gate
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import Task
 from ClusterShell.Worker.Exec import ExecWorker
-from tests.transcripts.clush import terminal, world
+from tests.recorded.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
 CLUSH = [sys.executable, "-c", START]

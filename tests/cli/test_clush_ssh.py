@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcripts.clush import terminal, world
+from tests.recorded.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
 CLUSH = [sys.executable, "-c", START]

@@ -9,7 +9,7 @@ import pytest
 
 from ClusterShell._cli.clushstdin import WINDOW, Feed, SameFile, Spool, keeper, make_feed
 from ClusterShell.Worker.Exec import ExecWorker
-from tests.transcripts.clush import world
+from tests.recorded.clush import world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
 CLUSH = [sys.executable, "-c", START, "-R", "exec"]

@@ -1,15 +1,13 @@
 """clush does what the released clush was recorded doing, command line by command line."""
 
-import json
-from pathlib import Path
 
 import pytest
 
-from tests.transcripts.clush import world
-from tests.transcripts.clush.replay import Replayer
+from tests.recorded import load
+from tests.recorded.clush import world
+from tests.recorded.clush.replay import Replayer
 
-HERE = Path(__file__).parent / "transcripts" / "clush"
-TRANSCRIPTS = json.loads((HERE / "transcripts.json").read_text())
+TRANSCRIPTS = load("clush/transcripts.json")
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,9 @@ import pytest
 import ClusterShell
 from ClusterShell._cli import nodeset_options
 from ClusterShell.CLI import Nodeset
-from tests.transcripts.nodeset import record
+from tests.recorded.nodeset import record
 
-HERE = Path(__file__).parent
-FOLDER = HERE / "transcripts" / "nodeset"
+FOLDER = record.HERE
 COMMAND = [sys.executable, "-c", "import sys; sys.argv[0] = 'nodeset'\n"
            "from ClusterShell.CLI.Nodeset import main; main()"]  # fmt: skip
 

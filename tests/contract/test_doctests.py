@@ -2,12 +2,12 @@
 
 import doctest
 import importlib
-import json
-from pathlib import Path
 
 import pytest
 
-SURFACE = json.loads((Path(__file__).parent / "contract" / "surface.json").read_text())
+from tests.recorded import load
+
+SURFACE = load("surface/surface.json")
 
 #: Classes that users meet first must show how they are used.
 WITH_EXAMPLES = ["RangeSet", "NodeSet", "MsgTree"]

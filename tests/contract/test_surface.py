@@ -1,6 +1,6 @@
 """The public surface of the released peer, name by name and parameter by parameter.
 
-``surface.json`` was recorded by ``record_surface.py`` from release 1.10.1.
+``tests/recorded/surface`` was recorded from release 1.10.1.
 """
 
 import configparser
@@ -8,12 +8,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-PEER = json.loads((HERE / "surface.json").read_text())
+from tests import ROOT
+from tests.recorded import load
+
+PEER = load("surface/surface.json")
 
 #: Differences on purpose: path of the entry and why it differs.
 DELIBERATE = {
@@ -59,7 +60,8 @@ print(json.dumps(answers))
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory):
     done = subprocess.run(
-        [sys.executable, str(HERE / "record_surface.py")],
+        [sys.executable, "-m", "tests.recorded.surface.record"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         env=dict(os.environ),

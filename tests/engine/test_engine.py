@@ -1,4 +1,3 @@
-# ruff: noqa: F811  (parameters that ask for a fixture imported here)
 """The loop: fanouts, ends of processes, shortage of descriptors, interrupts."""
 
 import gc
@@ -23,7 +22,7 @@ from ClusterShell.Task import AlreadyRunningError
 from ClusterShell.Worker.Exec import ExecWorker
 from tests.fixtures.interrupts import interrupted
 from tests.fixtures.leftovers import children, descriptors
-from tests.fixtures.task import ENGINES, Trace, task  # noqa: F401  (a fixture)
+from tests.fixtures.task import ENGINES, Trace
 
 
 class Count(EventHandler):

@@ -1,4 +1,3 @@
-# ruff: noqa: F811  (parameters that ask for a fixture imported here)
 """Timers, and the timeouts of commands and runs."""
 
 import time
@@ -7,7 +6,7 @@ import pytest
 
 from ClusterShell.Engine.Engine import EngineIllegalOperationError
 from ClusterShell.Task import TimeoutError
-from tests.fixtures.task import Trace, task  # noqa: F401  (a fixture)
+from tests.fixtures.task import Trace
 
 
 class TestTimers:

@@ -1,6 +1,6 @@
 """Run very many commands and see that nothing is left of them.
 
-    python tests/soak.py [--count 100000] [--engine epoll]
+    python -m tests.fuzz.soak [--count 100000] [--engine epoll]
 
 Commands of all kinds (quick, talkative, fed with input, killed by their timeout,
 closing their output early, impossible to start) run in rounds through one task.
@@ -14,10 +14,6 @@ import gc
 import os
 import sys
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "clustershell"))
 
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Event import EventHandler

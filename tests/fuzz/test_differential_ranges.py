@@ -1,19 +1,14 @@
 """A few thousand random programs, compared between the lives and with the release."""
 
-import importlib.util
 import os
-from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parent / "differential" / "ranges.py"
+from tests.fuzz.differential import ranges
 
 
 @pytest.mark.slow
 def test_programs_read_the_same_everywhere(peer_python):
-    spec = importlib.util.spec_from_file_location("differential_ranges", SCRIPT)
-    ranges = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(ranges)
     if os.environ.get("CLUSTERSHELL_PURE_PYTHON"):
         pytest.skip("the interpreted life is under test")
     lines = []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.differential import nodesets
+from tests.fuzz.differential import nodesets
 
 
 @pytest.mark.slow

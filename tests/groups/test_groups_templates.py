@@ -3,14 +3,14 @@
 import json
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 
 from ClusterShell.NodeSet import ILLEGAL_GROUP_CHARS, NodeSet
 from ClusterShell.NodeUtils import GroupResolverConfig
+from tests import ROOT
 
-CONF = Path(__file__).resolve().parent.parent / "conf"
+CONF = ROOT / "conf"
 TEMPLATES = ("ansible", "genders", "slurm", "xcat")
 
 # Answers of a Slurm cluster, by the options that matter.

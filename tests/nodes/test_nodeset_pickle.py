@@ -1,20 +1,18 @@
 """Pickles of node sets: ours, the peer's, and those of old releases."""
 
 import base64
-import json
 import pickle
 import pickletools
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 from ClusterShell.RangeSet import RangeSet, RangeSetND
+from tests.recorded import load
 
-RECORDED = Path(__file__).parent / "pickles" / "nodesets.jsonl"
-RELEASES = dict(json.loads(line) for line in RECORDED.read_text().splitlines())
+RELEASES = dict(load("pickles/nodesets.jsonl"))
 
 TEXTS = [
     "",

@@ -3,12 +3,10 @@
 import base64
 import collections.abc
 import copy
-import json
 import pickle
 import random
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -19,8 +17,9 @@ from ClusterShell.RangeSet import (
     RangeSetPaddingError,
     RangeSetParseError,
 )
+from tests.recorded import load
 
-PICKLES = Path(__file__).parent / "pickles" / "rangesets.jsonl"
+PICKLES = load("pickles/rangesets.jsonl")
 
 
 # -- reading
@@ -485,9 +484,9 @@ def test_state_is_that_of_the_release():
     assert RangeSet().__reduce__()[1] == (None,)
 
 
-@pytest.mark.parametrize("line", PICKLES.read_text().splitlines(), ids=lambda line: line[2:8])
-def test_states_of_old_releases(line):
-    release, rows = json.loads(line)
+@pytest.mark.parametrize("recorded", PICKLES, ids=lambda recorded: recorded[0])
+def test_states_of_old_releases(recorded):
+    release, rows = recorded
     for text, autostep, folded, numbers, _, data in rows:
         if text is None and release >= "1.6":
             # From then on an empty set was pickled as the empty pattern,

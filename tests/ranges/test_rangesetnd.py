@@ -2,18 +2,17 @@
 
 import base64
 import copy
-import importlib.util
 import itertools
-import json
 import pickle
 import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from ClusterShell.RangeSet import AUTOSTEP_DISABLED, RangeSet, RangeSetND, RangeSetParseError
+from tests.fuzz.differential import nd as differential
+from tests.recorded import load
 
 
 def nd(*vectors, **kwargs):
@@ -512,13 +511,10 @@ def test_the_decorator_of_methods_that_fold():
 
 @pytest.mark.slow
 def test_programs_against_the_release(peer_python):
-    """A few thousand random programs; ``tests/differential/nd.py`` runs more."""
-    path = Path(__file__).parent / "differential" / "nd.py"
-    spec = importlib.util.spec_from_file_location("differential_nd", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    """A few thousand random programs; ``tests/fuzz/differential/nd.py`` runs more."""
     reports = []
-    assert module.compare(2000, "ci", peer_python, reports.append) == (0, 0, 0), "\n".join(reports)
+    found = differential.compare(2000, "ci", peer_python, reports.append)
+    assert found == (0, 0, 0), "\n".join(reports)
 
 
 def test_elements_of_vectors_are_those_of_their_axes():
@@ -527,14 +523,14 @@ def test_elements_of_vectors_are_those_of_their_axes():
     assert list(itertools.chain(*boxes)) == list(vectors)
 
 
-RECORDED = Path(__file__).parent / "pickles" / "vectors.jsonl"
+RECORDED = load("pickles/vectors.jsonl")
 
 
 @pytest.mark.parametrize(
-    "release", [json.loads(line) for line in RECORDED.read_text().splitlines()], ids=lambda r: r[0]
+    "release", RECORDED, ids=lambda r: r[0]
 )
 def test_pickles_of_old_releases(release):
-    """Pickled before and after folding; ``pickles/record_vectors.py`` made them."""
+    """Pickled before and after folding; ``tests/recorded/pickles`` made them."""
     for vectors, autostep, text, _protocol, data in release[1]:
         loaded = pickle.loads(base64.b64decode(data))
         made = RangeSetND(vectors, autostep=autostep)

@@ -12,7 +12,8 @@ import sys
 import time
 
 import pytest
-from fixtures.sshd import descendants
+
+from tests.fixtures.sshd import descendants
 
 ENGINES = ("epoll", "poll", "select")
 QUICK = ("epoll", *(pytest.param(name, marks=pytest.mark.slow) for name in ENGINES[1:]))

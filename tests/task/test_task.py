@@ -1,4 +1,3 @@
-# ruff: noqa: F811  (parameters that ask for a fixture imported here)
 """Tasks: settings, results, aborts."""
 
 import time
@@ -16,7 +15,7 @@ from ClusterShell.Task import (
 from ClusterShell.Worker.Exec import ExecWorker
 from ClusterShell.Worker.Popen import WorkerPopen
 from ClusterShell.Worker.Ssh import WorkerSsh
-from tests.fixtures.task import Trace, task  # noqa: F401  (a fixture)
+from tests.fixtures.task import Trace
 
 
 def gathered(pairs):

@@ -1,4 +1,3 @@
-# ruff: noqa: F811  (parameters that ask for a fixture imported here)
 """Tasks of several threads, and the ports between them."""
 
 import gc
@@ -11,7 +10,7 @@ import pytest
 from ClusterShell.Task import Task, task_cleanup, task_self, task_terminate, task_wait
 from tests.fixtures.interrupts import interrupted
 from tests.fixtures.leftovers import descriptors
-from tests.fixtures.task import Trace, task  # noqa: F401  (a fixture)
+from tests.fixtures.task import Trace
 
 
 @pytest.fixture

@@ -8,19 +8,22 @@ import json
 import subprocess
 import sys
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent / "traces"
-PEER = json.loads((HERE / "peer.json").read_text())
-DIFFERENCES = json.loads((HERE / "differences.json").read_text())
+from tests import ROOT
+from tests.recorded import load
+
+PEER = load("traces/peer.json")
+DIFFERENCES = load("traces/differences.json")
 ENGINES = ("epoll", "poll", "select")
 
 
 def start(engine, *args):
     return subprocess.Popen(
-        [sys.executable, HERE / "run.py", "--engine", engine, *args], stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.recorded.traces.run", "--engine", engine, *args],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
     )
 
 

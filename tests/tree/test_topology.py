@@ -1,10 +1,8 @@
 """ClusterShell.Topology: files, routes, trees, and pickles that gateways know."""
 
 import base64
-import json
 import pickle
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +16,9 @@ from ClusterShell.Topology import (
     TopologyRoutingTable,
     TopologyTree,
 )
+from tests.recorded import load
 
-GOLDEN = json.loads(Path(__file__).with_name("golden").joinpath("topology.json").read_text())
+GOLDEN = load("topology/topology.json")
 
 DRAWING = """\
 admin

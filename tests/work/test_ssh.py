@@ -5,12 +5,12 @@ import platform
 import time
 
 import pytest
-from fixtures.sshd import descendants
 
 from ClusterShell.Event import EventHandler
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Task import task_self, task_terminate
 from ClusterShell.Worker.Ssh import WorkerSsh
+from tests.fixtures.sshd import descendants
 
 pytestmark = pytest.mark.sshd
 

@@ -1,4 +1,3 @@
-# ruff: noqa: F811  (parameters that ask for a fixture imported here)
 """Workers for local commands and for streams."""
 
 import os
@@ -13,7 +12,7 @@ from ClusterShell.Worker import fastsubprocess
 from ClusterShell.Worker.Exec import ExecClient, ExecWorker
 from ClusterShell.Worker.Popen import WorkerPopen
 from ClusterShell.Worker.Worker import StreamWorker, WorkerError, WorkerSimple
-from tests.fixtures.task import Trace, task  # noqa: F401  (a fixture)
+from tests.fixtures.task import Trace
 
 
 class TestKeywords:

@@ -3,10 +3,9 @@
 import random
 import sys
 
-from rounds import rounds
-
 from ClusterShell._compiled import intervals
 from ClusterShell.RangeSet import RangeSet, RangeSetParseError
+from tests.fuzz.asan.rounds import rounds
 
 # Where digits run out, where elements get more of them, and where keys end.
 LIMIT = 1111111111111111110

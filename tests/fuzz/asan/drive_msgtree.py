@@ -3,9 +3,8 @@
 import random
 import sys
 
-from rounds import rounds
-
 from ClusterShell._compiled import msgtree
+from tests.fuzz.asan.rounds import rounds
 
 LINES = [b"a", b"b", b"", b"ab", b"a" * 300, b"\0", b"\xff", b"c" * 4000]
 ODD = [b"a\nb", b"\n", "x", 3, None]

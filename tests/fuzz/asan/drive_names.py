@@ -4,11 +4,10 @@ import random
 import re
 import sys
 
-from rounds import rounds
-
 from ClusterShell._compiled import intervals, names
 from ClusterShell._kernels import intervals as intervals_model
 from ClusterShell._kernels import names as model
+from tests.fuzz.asan.rounds import rounds
 
 PIECES = [
     *["n", "node", "a", "%", "%s", "%%", "é", "日本", "\U0001f600", "-", ".", " ", "\t", "\0"],

@@ -3,9 +3,8 @@
 import random
 import sys
 
-from rounds import rounds
-
 from ClusterShell._compiled import msgtree, streams
+from tests.fuzz.asan.rounds import rounds
 
 PIECES = [b"a", b"", b"\r", b"\n", b"\r\n", b"\0", b"\xff", b"x" * 300, b"y" * 9000, b"\n\n"]
 

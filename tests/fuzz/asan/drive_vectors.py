@@ -4,9 +4,8 @@ import itertools
 import random
 import sys
 
-from rounds import rounds
-
 from ClusterShell._compiled import boxes, intervals, rows, vectors
+from tests.fuzz.asan.rounds import rounds
 
 # Where digits run out, and where elements get more of them.
 EDGES = [0, 9, 10, 11, 109, 110, 111, 1109, 1110, (10**18 - 10) // 9 + 10**18 - 2]

@@ -1,4 +1,6 @@
-"""Run the kernels under AddressSanitizer and UBSan: ``run.py --seconds 60 --seed 1 [NAME...]``.
+"""Run the kernels under AddressSanitizer and UBSan.
+
+    python -m tests.fuzz.asan.run --seconds 60 --seed 1 [NAME...]
 
 Builds all kernels with sanitizers in a directory of its own, then runs the
 drivers ``drive_NAME.py`` found here.  A driver is a program that asks much of a
@@ -16,8 +18,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests import ROOT
+
 HERE = Path(__file__).resolve().parent
-PACKAGE = HERE.parent.parent / "clustershell"
+PACKAGE = ROOT / "clustershell"
 FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 
 BUILD = """
@@ -115,11 +119,13 @@ def main():
             if subprocess.run(
                 [
                     sys.executable,
-                    str(HERE / f"drive_{name}.py"),
+                    "-m",
+                    f"tests.fuzz.asan.drive_{name}",
                     str(options.seconds),
                     str(options.seed),
                     *count,
                 ],
+                cwd=ROOT,
                 env=environment,
             ).returncode
         ]

@@ -5,7 +5,7 @@ is compared.  A case of clubak is a command line and an input; what it prints
 and its exit code are compared.  Both are drawn at random, run here and in a
 process of the release::
 
-    python tests/differential/messages.py --count 20000 --seed 1 --peer PYTHON
+    python -m tests.fuzz.differential.messages --count 20000 --seed 1 --peer PYTHON
 
 prints a summary and each case that differs, cut down to what still differs.
 Where the two differ on purpose (doc/differences.md), cases keep out of the way.

@@ -4,7 +4,7 @@ A program builds a few RangeSetND objects, changes and combines them, and reads
 them in every way there is.  Programs are drawn at random, run here and in a
 process of the release, and all they read is compared, folded text included::
 
-    python tests/differential/nd.py --count 200000 --seed 1 --peer PYTHON
+    python -m tests.fuzz.differential.nd --count 200000 --seed 1 --peer PYTHON
 
 prints a summary and each program, cut down to what still differs.  Where the
 release is known to misbehave, programs keep out of its way; see ``Program``.

@@ -1,9 +1,9 @@
 """Compare nodeset with the released package on random command lines.
 
-    python tests/differential/nodeset_cli.py --count 20000 --seed 1 --peer PYTHON
+    python -m tests.fuzz.differential.nodeset_cli --count 20000 --seed 1 --peer PYTHON
 
 runs each command line here and in the environment of PYTHON (ClusterShell
-1.10.1), with the configurations of tests/transcripts/nodeset, and prints a
+1.10.1), with the configurations of tests/recorded/nodeset, and prints a
 summary and every command line whose output, errors or exit code differ, cut
 down to the words that make the difference.  Words that differ on purpose
 (doc/differences.md) are not drawn.
@@ -19,8 +19,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-CONFIGS = ROOT / "tests" / "transcripts" / "nodeset" / "etc"
+ROOT = Path(__file__).resolve().parents[3]
+CONFIGS = ROOT / "tests" / "recorded" / "nodeset" / "etc"
 
 COMMANDS = ["-c", "-e", "-f", "-f", "-f", "-r", "-l", "-ll", "-lll", "-L", "-LL", "-LLL"]
 COMMANDS += ["--list-sources", "--completion", "--index=n2", "--index=cn4"]

@@ -1,6 +1,6 @@
 """Random node set expressions, on this package and on the released peer.
 
-    python tests/differential/nodesets.py --peer PEER/bin/python --count 200000 --seed 1
+    python -m tests.fuzz.differential.nodesets --peer PEER/bin/python --count 200000 --seed 1
 
 Both packages answer the same questions in processes of their own, fed over
 pipes (this file is the server of either, with ``--serve``).  A question is a

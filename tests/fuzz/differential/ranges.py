@@ -6,7 +6,7 @@ drawn at random and run in three processes: ours compiled, ours interpreted,
 and the release.  All that they read is compared, folded text and errors
 included; ours are compared with Python's own sets on the way::
 
-    python tests/differential/ranges.py --count 200000 --seed 1 --peer PYTHON
+    python -m tests.fuzz.differential.ranges --count 200000 --seed 1 --peer PYTHON
 
 prints a summary, and each program that differs, cut down to what still does.
 Without ``--peer`` only the two lives are compared.  Where the release is known
@@ -536,7 +536,7 @@ class Subject:
         env = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
         args = [python, os.path.abspath(__file__), "--serve"]
         if pure is not None:
-            package = Path(__file__).resolve().parents[2] / "clustershell"
+            package = Path(__file__).resolve().parents[3] / "clustershell"
             env["PYTHONPATH"] = str(package)
             env["CLUSTERSHELL_PURE_PYTHON"] = str(int(pure))
             args.append("--check")

@@ -1,4 +1,4 @@
-"""Record what clubak prints: ``record.py PYTHON > transcripts.json``.
+"""Record what clubak prints: ``python -m tests.recorded.clubak.record PYTHON > transcripts.json``.
 
 PYTHON is the interpreter of an environment with the released package.  Also
 gives the run of one case to the tests (:func:`run`).
@@ -10,10 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+from tests.recorded.clubak.cases import cases
 
-from cases import cases  # noqa: E402 (found beside this file)
+HERE = Path(__file__).resolve().parent
 
 CODE = """
 import sys

@@ -12,7 +12,7 @@ import traceback
 from contextlib import ExitStack
 from importlib import import_module
 
-from record import ENVIRONMENT, HERE
+from tests.recorded.clubak.record import ENVIRONMENT, HERE
 
 
 def child(args):

@@ -1,6 +1,6 @@
 """Record the transcripts: what the released clush does with every case.
 
-    python record.py --peer /path/to/clush [--sessions | --remote] [--keep]
+    python -m tests.recorded.clush.record --peer /path/to/clush [--sessions | --remote] [--keep]
 
 writes ``transcripts.json``, ``sessions.json`` for the terminal sessions or
 ``remote.json`` for the command lines that go through sshd, beside this file.
@@ -16,11 +16,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2]))
+from tests.fixtures.sshd import running_sshd
+from tests.recorded.clush import cases, remote, terminal, world
 
-from tests.fixtures.sshd import running_sshd  # noqa: E402
-from tests.transcripts.clush import cases, remote, terminal, world  # noqa: E402
+HERE = Path(__file__).resolve().parent
 
 
 def record(run, comparable, case):

@@ -17,7 +17,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.transcripts.clush import world
+from tests.recorded.clush import world
 
 CONFIG = "ssh_options: -F {SSHD}/ssh_config\nscp_options: -F {SSHD}/ssh_config\n"
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.transcripts.clush import world
+from tests.recorded.clush import world
 
 HERE = Path(__file__).parent
 

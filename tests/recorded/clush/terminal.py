@@ -16,7 +16,7 @@ import subprocess
 import termios
 import time
 
-from tests.transcripts.clush import world
+from tests.recorded.clush import world
 
 ESCAPE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])")
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.transcripts.clush.cases import FILES
+from tests.recorded.clush.cases import FILES
 
 #: Soft and hard limit of open files in every run.
 NOFILE = (900, 4000)

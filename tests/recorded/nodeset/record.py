@@ -1,6 +1,6 @@
 """Record what the released nodeset says to the command lines of transcripts.json.
 
-    python record.py --peer PYTHON [--add CONFIG ARGS...] [--stdin TEXT]
+    python -m tests.recorded.nodeset.record --peer PYTHON [--add CONFIG ARGS...] [--stdin TEXT]
 
 ``--peer`` is the interpreter of an environment with ClusterShell 1.10.1.  Each
 line of transcripts.json is one run: the configuration (a directory of ``etc``),

@@ -2,7 +2,7 @@
 
 Releases before 1.9 ran on Python 2 only.  For each of them, installed alone::
 
-    PYTHONPATH=1.6 python2.7 tests/pickles/record_nodesets.py 1.6 >>nodesets.jsonl
+    PYTHONPATH=1.6 python2.7 tests/recorded/pickles/record_nodesets.py 1.6 >>nodesets.jsonl
 
 A line holds the release and rows of: text given, autostep, pickle protocol,
 pickle in base64.

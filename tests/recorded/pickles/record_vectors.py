@@ -2,7 +2,7 @@
 
 RangeSetND came with release 1.7.  For each release, installed alone::
 
-    PYTHONPATH=1.7 python2.7 tests/pickles/record_vectors.py 1.7 >>vectors.jsonl
+    PYTHONPATH=1.7 python2.7 tests/recorded/pickles/record_vectors.py 1.7 >>vectors.jsonl
 
 A line holds the release and rows of: vectors given, autostep, text of the
 folded set, pickle protocol, pickle in base64, before and after folding.

@@ -3,7 +3,7 @@
 Run with the interpreter of an environment that holds the released peer to
 renew ``surface.json``, and by the surface test on the package under test::
 
-    PEER/bin/python tests/contract/record_surface.py >tests/contract/surface.json
+    PEER/bin/python tests/recorded/surface/record.py >tests/recorded/surface/surface.json
 
 For each module: its star names, and for each public class or function the
 parameters (name, kind, default); for classes also the public members, and the

@@ -1,6 +1,6 @@
 """Record the traces of the released package into ``peer.json``.
 
-    python record.py PYTHON [NAME ...]
+    python -m tests.recorded.traces.record PYTHON [NAME ...]
 
 PYTHON is an interpreter that has the released package.  Each scenario runs in
 a process of its own (after some of them the package cannot start commands any
@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import ROOT
+
 HERE = Path(__file__).resolve().parent
 ENGINES = ("epoll", "poll", "select", "epoll")
 
@@ -20,8 +22,9 @@ ENGINES = ("epoll", "poll", "select", "epoll")
 def traces(python, engine, names):
     """Return what one run of all scenarios gives."""
     done = subprocess.run(
-        [python, HERE / "run.py", "--isolate", "--engine", engine, *names],
+        [python, "-m", "tests.recorded.traces.run", "--isolate", "--engine", engine, *names],
         stdout=subprocess.PIPE,
+        cwd=ROOT,
         check=True,
     )
     return json.loads(done.stdout)

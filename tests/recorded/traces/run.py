@@ -1,6 +1,7 @@
 """Run scenarios with the ClusterShell that this interpreter imports.
 
-python run.py [--engine NAME] [--quick] [--isolate] [--times] [NAME ...] > traces.json
+    python -m tests.recorded.traces.run [--engine NAME] [--quick] [--isolate] [--times]
+        [NAME ...] > traces.json
 """
 
 import argparse
@@ -9,12 +10,8 @@ import os
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-import recording
-import scenarios  # noqa: F401  (registers them)
-
 from ClusterShell.Defaults import DEFAULTS
+from tests.recorded.traces import recording, scenarios  # noqa: F401  (registers them)
 
 
 def isolated(name):

@@ -1,6 +1,6 @@
 """Runs and commands that are given up."""
 
-from recording import scenario
+from tests.recorded.traces.recording import scenario
 
 COMMAND = "echo a; exec sleep 5"
 WHERE = ("nodes", "key")

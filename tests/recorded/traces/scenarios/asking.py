@@ -1,6 +1,6 @@
 """Results of a task and of a worker, asked for in every way."""
 
-from recording import scenario
+from tests.recorded.traces.recording import scenario
 
 COMMAND = "test %h = n3 || echo same; test %h != n2 || echo more; sleep 0.02; echo err >&2; exit %n"
 

@@ -2,9 +2,8 @@
 
 import os
 
-from recording import scenario
-
 from ClusterShell.Worker.Exec import ExecWorker
+from tests.recorded.traces.recording import scenario
 
 
 def _tree(t):

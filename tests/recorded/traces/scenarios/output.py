@@ -1,6 +1,6 @@
 """What commands print and return, seen by handlers and asked for afterwards."""
 
-from recording import scenario
+from tests.recorded.traces.recording import scenario
 
 COMMANDS = {
     "nothing": "true",

@@ -2,10 +2,9 @@
 
 import threading
 
-from recording import scenario
-
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import Task, task_wait
+from tests.recorded.traces.recording import scenario
 
 
 def _port(t, name="port", **kwargs):

@@ -3,11 +3,10 @@
 Scripts stand for the programs.
 """
 
-from recording import scenario
-
 from ClusterShell.Worker.Pdsh import WorkerPdsh
 from ClusterShell.Worker.Rsh import WorkerRsh
 from ClusterShell.Worker.Ssh import WorkerSsh
+from tests.recorded.traces.recording import scenario
 
 WORKERS = {"ssh": WorkerSsh, "rsh": WorkerRsh, "pdsh": WorkerPdsh}
 COPIES = {"ssh": "scp", "rsh": "rcp", "pdsh": "pdcp"}

@@ -1,6 +1,6 @@
 """Writing to commands."""
 
-from recording import scenario
+from tests.recorded.traces.recording import scenario
 
 
 def _both(t, command, **kwargs):

@@ -2,9 +2,8 @@
 
 import os
 
-from recording import scenario
-
 from ClusterShell.Worker.Worker import StreamWorker, WorkerSimple
+from tests.recorded.traces.recording import scenario
 
 
 class File:

@@ -1,8 +1,7 @@
 """Handlers with signatures of before version 1.8, and the warnings they give."""
 
-from recording import _make_handler, scenario
-
 from ClusterShell.Event import EventHandler
+from tests.recorded.traces.recording import _make_handler, scenario
 
 OLD = {
     "ev_start": lambda self, worker: None,

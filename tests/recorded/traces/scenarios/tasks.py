@@ -1,12 +1,11 @@
 """Tasks: settings, runs in runs, errors, what is started when."""
 
-from recording import scenario
-
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Task import Task, task_cleanup, task_self, task_terminate, task_wait
 from ClusterShell.Worker.Exec import ExecWorker
 from ClusterShell.Worker.Popen import WorkerPopen
 from ClusterShell.Worker.Worker import FANOUT_UNLIMITED
+from tests.recorded.traces.recording import scenario
 
 
 @scenario(

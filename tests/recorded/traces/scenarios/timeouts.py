@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from recording import scenario
+from tests.recorded.traces.recording import scenario
 
 scenario = partial(scenario, slow=True)
 

@@ -1,6 +1,6 @@
 """Timers of a task."""
 
-from recording import scenario
+from tests.recorded.traces.recording import scenario
 
 
 def _timer(t, name, *args, **kwargs):
