@@ -9,8 +9,8 @@ import textwrap
 
 import pytest
 
-from ClusterShell._cli.clushlive import LiveLines
-from ClusterShell._cli.clushstdin import WINDOW, Flow
+from ClusterShell._cli.clush.live import LiveLines
+from ClusterShell._cli.clush.stdin import WINDOW, Flow
 from tests.recorded.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"

@@ -1,6 +1,5 @@
 """clush through a real sshd does what the released clush was recorded doing."""
 
-
 import pytest
 
 from tests.recorded import load

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ClusterShell._cli.clushrun import Run
-from ClusterShell._cli.clushsignals import PATIENCE, Ended, Endings
+from ClusterShell._cli.clush.run import Run
+from ClusterShell._cli.clush.signals import PATIENCE, Ended, Endings
 from ClusterShell._task.gate import Gate
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import Task
@@ -25,7 +25,7 @@ SCRIPT = """
 import os, signal, sys, threading, time
 
 if "notice" in sys.argv:
-    from ClusterShell._cli.clushsignals import notice_signals
+    from ClusterShell._cli.clush.signals import notice_signals
     notice_signals()
     notice_signals()
 
@@ -147,7 +147,7 @@ NODES, MARKER = "n[1-4]", "604801.25"
 
 @pytest.mark.slow
 def test_ctrl_c_that_cuts_the_end_short_says_so():
-    code = "import signal; from ClusterShell._cli.clushrun import Run; Run().leave(signal.SIGINT)"
+    code = "import signal; from ClusterShell._cli.clush.run import Run; Run().leave(signal.SIGINT)"
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (130, b"Keyboard interrupt.\n")
 

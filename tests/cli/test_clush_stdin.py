@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ClusterShell._cli.clushstdin import WINDOW, Feed, SameFile, Spool, keeper, make_feed
+from ClusterShell._cli.clush.stdin import WINDOW, Feed, SameFile, Spool, keeper, make_feed
 from ClusterShell.Worker.Exec import ExecWorker
 from tests.recorded.clush import world
 
@@ -72,7 +72,7 @@ class TestMuchInput:
     def test_the_measurement_sees_what_is_kept(self, tmp_path):
         """The fault is planted: all is kept in memory."""
         plant = (
-            "import ClusterShell._cli.clushstdin as s; s.WINDOW = 1 << 40; "
+            "import ClusterShell._cli.clush.stdin as s; s.WINDOW = 1 << 40; "
             "s.Flow.wait = lambda self: None; "
         )
         command = [*CLUSH]

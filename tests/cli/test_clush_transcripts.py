@@ -1,6 +1,5 @@
 """clush does what the released clush was recorded doing, command line by command line."""
 
-
 import pytest
 
 from tests.recorded import load

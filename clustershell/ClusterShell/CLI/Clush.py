@@ -15,7 +15,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
-from ClusterShell._cli.clushrun import Run, say_interrupted
+from ClusterShell._cli.clush.run import Run, say_interrupted
 from ClusterShell.Event import EventHandler
 
 # Names that stand for others here, and where these are from.  Loaded when
@@ -253,7 +253,7 @@ class DirectOutputHandler(OutputHandler):
         """Say so if the command has failed."""
         OutputHandler.ev_hup(self, worker, node, rc)
         if rc:
-            from ClusterShell._cli.clushreport import say_exit
+            from ClusterShell._cli.clush.report import say_exit
 
             self._runtimer_clean()
             say_exit(self._display, self._prog, node, rc)
@@ -263,7 +263,7 @@ class DirectOutputHandler(OutputHandler):
         self._runtimer_clean()
         # A local command has no nodes to tell of.
         if timedout and hasattr(worker, "iter_keys_timeout"):
-            from ClusterShell._cli.clushreport import say_timeout
+            from ClusterShell._cli.clush.report import say_timeout
 
             say_timeout(self._display, self._prog, worker)
         OutputHandler.ev_close(self, worker, timedout)
@@ -298,7 +298,7 @@ class DirectOutputDirHandler(DirectProgressOutputHandler):
     """
 
     def __init__(self, display, ns, prog=None):
-        from ClusterShell._cli.clushfiles import files_of
+        from ClusterShell._cli.clush.files import files_of
 
         DirectProgressOutputHandler.__init__(self, display, prog=prog)
         self._save(files_of(display, ns, self._prog))
@@ -369,7 +369,7 @@ class GatherOutputHandler(OutputHandler):
 
     def _show_results(self, worker):
         """Show what there is, from all nodes, and which failed."""
-        from ClusterShell._cli.clushreport import compared_nodes, say_failures, show_local
+        from ClusterShell._cli.clush.report import compared_nodes, say_failures, show_local
 
         self._runtimer_finalize(worker)
         with self._display.hold():
@@ -383,7 +383,7 @@ class GatherOutputHandler(OutputHandler):
 
     def _show(self, worker, nodes):
         """Show the output of `nodes`, keys of `worker`."""
-        from ClusterShell._cli.clushreport import show_gathered
+        from ClusterShell._cli.clush.report import show_gathered
 
         show_gathered(self._display, worker, nodes)
 
@@ -398,7 +398,7 @@ class SortedOutputHandler(GatherOutputHandler):
     """Shows the output of all nodes at the end, one node after the other."""
 
     def _show(self, worker, nodes):
-        from ClusterShell._cli.clushreport import show_sorted
+        from ClusterShell._cli.clush.report import show_sorted
 
         show_sorted(self._display, worker, nodes)
 
@@ -410,7 +410,7 @@ class LiveGatherOutputHandler(GatherOutputHandler):
     """
 
     def __init__(self, display, nodes, prog=None):
-        from ClusterShell._cli.clushlive import LiveLines
+        from ClusterShell._cli.clush.live import LiveLines
         from ClusterShell.CLI.Utils import nodeset_cmpkey
         from ClusterShell.NodeSet import NodeSet
 
@@ -458,7 +458,7 @@ class LiveGatherOutputHandler(GatherOutputHandler):
 
     def _show_results(self, worker):
         """Show the lines that wait for other nodes, and which nodes failed."""
-        from ClusterShell._cli.clushreport import say_failures
+        from ClusterShell._cli.clush.report import say_failures
 
         with self._display.hold():
             self._live.finish()
@@ -564,7 +564,7 @@ class StdInputHandler(EventHandler):
 
 def _stdin_thread_start(stdin_port, display):
     """Read standard input, and send it to `stdin_port`, until its end."""
-    from ClusterShell._cli.clushstdin import forward
+    from ClusterShell._cli.clush.stdin import forward
     from ClusterShell.CLI.Display import sys_stdin
 
     worker = stdin_port.eh.master_worker
@@ -575,7 +575,7 @@ def bind_stdin(worker, display):
     """Have `worker` forward standard input to its commands, at the pace they take it."""
     import threading
 
-    from ClusterShell._cli.clushstdin import make_feed
+    from ClusterShell._cli.clush.stdin import make_feed
     from ClusterShell.CLI.Display import sys_stdin
 
     assert not sys.stdin.isatty()
@@ -612,7 +612,7 @@ def _output_handler(task, nodes, display):
         if display.verbosity in _SHOW_PROGRESS or (display.progress and display.verbosity > _QUIET):
             handler.runtimer_init(task, count)
         if nodes is not None:
-            from ClusterShell._cli.clushfiles import files_of
+            from ClusterShell._cli.clush.files import files_of
 
             files = files_of(display, nodes, handler._prog)
             if files is not None:
@@ -677,7 +677,7 @@ def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
     preserve_flag: whether to keep times and modes.  For the other parameters
     see :func:`run_command`.
     """
-    from ClusterShell._cli.clushcopy import missing_source
+    from ClusterShell._cli.clush.copy import missing_source
 
     task.set_default("USER_running", True)
     _end_with(missing_source(sources), display, task)
@@ -689,7 +689,7 @@ def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
 
     For the parameters see :func:`run_copy`.
     """
-    from ClusterShell._cli.clushcopy import missing_directory
+    from ClusterShell._cli.clush.copy import missing_directory
 
     task.set_default("USER_running", True)
     _end_with(missing_directory(dests), display, task)
@@ -724,7 +724,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     Raises KeyboardInterrupt for Ctrl-C at the prompt, or while a command runs
     that was given on the command line.
     """
-    from ClusterShell._cli.clushtty import History, Terminal
+    from ClusterShell._cli.clush.terminal import History, Terminal
 
     def start(command, nodes):
         prefix = task.default("USER_command_prefix")
@@ -761,7 +761,7 @@ def set_fdlimit(fd_max, display):
 
     It is at most the hard limit, and at least what it takes to run one command.
     """
-    from ClusterShell._cli.clushlimits import set_limit
+    from ClusterShell._cli.clush.limits import set_limit
 
     set_limit(fd_max, display)
 
@@ -858,8 +858,8 @@ def main():
     Exceptions that are the user's business leave it, for :func:`clush_excepthook`,
     which it installs.
     """
-    from ClusterShell._cli import clushsetup as setup
-    from ClusterShell._cli.clushsignals import notice_signals
+    from ClusterShell._cli.clush import setup
+    from ClusterShell._cli.clush.signals import notice_signals
 
     sys.excepthook = clush_excepthook
     parser = setup.make_parser()

@@ -54,7 +54,9 @@ OPTIONS = """\
 --color=always|--color=never|--color=auto|-b --color=auto|-B --color=auto|-l me|-o -v
 --outdir o|--errdir e|--outdir o --errdir e|--outdir o -b|--outdir o -n|-O fanout=2|-O maxrc=yes
 -m prefix|-m slow|-x n2|--pick 9|-G -b|-O verbosity=2|-O node_count=no -b|-u 0.4
--O fd_max=50|-E poll|-E select|--hostfile hosts|--axis 1 -b|-Lq|-vL|-qb""".replace("\n", "|").split("|")
+-O fd_max=50|-E poll|-E select|--hostfile hosts|--axis 1 -b|-Lq|-vL|-qb""".replace("\n", "|").split(
+    "|"
+)
 
 COPIES = [
     ["--copy", "f1"],

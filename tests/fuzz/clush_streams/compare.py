@@ -138,7 +138,9 @@ def show(case, ours, peer):
     lines = [f"{case['args']}  [{streams}] {case['ground']}"]
     for key in ours:
         if ours[key] != peer[key]:
-            lines.append(f"   {key}: ours {_short(ours[key])}\n   {' ' * len(key)}  peer {_short(peer[key])}")
+            lines.append(
+                f"   {key}: ours {_short(ours[key])}\n   {' ' * len(key)}  peer {_short(peer[key])}"
+            )
     return "\n".join(lines)
 
 

@@ -36,7 +36,7 @@ class Streams:
         for number, name in enumerate(_STREAMS):
             make = getattr(self, "_" + kinds[name].replace("-", "_"))
             self.given[number] = make(number, name, work)
-        self.texts = {name: b"" for name in (*self.ours, "tty")}
+        self.texts = dict.fromkeys((*self.ours, "tty"), b"")
         self.ours["tty"] = self.master
         self.script = list(session)
         self._answered = 0
@@ -128,7 +128,7 @@ class Streams:
 
 def become(job, streams):
     """Turn this process into clush; main() is called by who called us."""
-    fds = {number: fd for number, fd in streams.given.items()}
+    fds = dict(streams.given)
     # Out of the way first: a descriptor given may have the number of another stream.
     moved = {n: fcntl.fcntl(fd, fcntl.F_DUPFD, 64) for n, fd in fds.items() if fd is not None}
     for number in range(3):
@@ -144,7 +144,7 @@ def become(job, streams):
     for number, name in enumerate(_STREAMS):
         stream = None
         if number in moved:
-            stream = open(
+            stream = open(  # noqa: SIM115 (it is to stay open)
                 number,
                 "w" if number else "r",
                 encoding="utf-8",

@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import suppress
 
-from ClusterShell._cli.clushsignals import PATIENCE, Endings
+from ClusterShell._cli.clush.signals import PATIENCE, Endings
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:

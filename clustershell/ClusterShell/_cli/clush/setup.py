@@ -137,7 +137,7 @@ def operation(parser: Any, options: Any, args: list[str]) -> tuple[str, list[str
     if options.dest_path:
         dests = [options.dest_path] * len(args)
     else:
-        from ClusterShell._cli.clushcopy import usual_destinations
+        from ClusterShell._cli.clush.copy import usual_destinations
 
         dests = usual_destinations(args, bool(options.rcopy))
     verb = "copy" if options.copy else "rcopy"

@@ -11,8 +11,8 @@ import sys
 import threading
 import time
 
-from ClusterShell._cli.clushrun import progress_of
-from ClusterShell._cli.clushsignals import Ended
+from ClusterShell._cli.clush.run import progress_of
+from ClusterShell._cli.clush.signals import Ended
 from ClusterShell.CLI.Error import generic_errors, handle_generic_error
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from ClusterShell._cli.clushrun import Run
+    from ClusterShell._cli.clush.run import Run
 
 PROMPT = "clush> "
 
