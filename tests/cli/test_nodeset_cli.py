@@ -60,7 +60,11 @@ DIFFERENT = {
     ("-L", "-s", "rev"): {"stderr": WARNINGS[1] + WARNINGS[0]},
 }
 #: What ours adds to an error that would not tell which group source is at fault.
-ADDED = re.compile(r' \((in the answer to @\S+|group source "\S+")\)$', re.MULTILINE)
+ADDED = re.compile(
+    r' \((in the answer to @\S+|group source "\S+")\)$'
+    r"|^WARNING: (--groupsconf: |--split=-|\S+ is taken as a node: ).*\n",
+    re.MULTILINE,
+)
 
 
 def expected(run):
@@ -68,6 +72,8 @@ def expected(run):
     run = {**run, **DIFFERENT.get(tuple(run["args"]), {})}
     if "--version" in run["args"] and run["rc"] == 0:
         run["stdout"] = f"nodeset {ClusterShell.__version__}\n"
+    if run["stderr"] == "ERROR: pop from empty list\n":
+        run["stderr"] = f"ERROR: {run['args'][-1]} needs a node set after it\n"
     return run["rc"], run["stdout"], run["stderr"]
 
 

@@ -33,6 +33,7 @@ FOLDING = {
     "ClusterShell.RangeSet",
     "ClusterShell._accel",
     "ClusterShell._cli",
+    "ClusterShell._cli.fdio",
     "ClusterShell._cli.nodeset_options",
 }
 ROOMS = (

@@ -5,16 +5,18 @@ nor anything of node groups, upcalls or the event engine.
 """
 
 import sys
-from importlib import import_module
 
-from ClusterShell._cli.nodeset_options import fail, parse, unescape
+from ClusterShell._cli.nodeset_options import fail, is_option, parse, unescape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import logging
     import math
     import random
+    from collections.abc import Iterator
+    from typing import Any
 
+    from ClusterShell._cli.fdio import Lines
     from ClusterShell.CLI.Error import GENERIC_ERRORS, handle_generic_error
     from ClusterShell.CLI.OptionParser import OptionParser
     from ClusterShell.CLI.Utils import parse_fold_axis
@@ -73,6 +75,8 @@ _BLOCK = 1 << 20
 
 
 def __getattr__(name):
+    from importlib import import_module
+
     if name in ("logging", "math", "random"):
         return import_module(name)
     if name in _BORROWED:
@@ -80,11 +84,25 @@ def __getattr__(name):
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _blocks(stream):
+def _output() -> "Lines":
+    """Return where lines are written to."""
+    from ClusterShell._cli.fdio import Lines
+
+    return Lines(sys.stdout)
+
+
+def _complain(text: str) -> None:
+    from ClusterShell._cli.messages import complain
+
+    complain(text)
+
+
+def _blocks(stream: "Any") -> "Iterator[list[str]]":
     """Yield the words of a text, many at a time; ``#`` begins a comment."""
+    from ClusterShell._cli.fdio import texts
+
     tail = ""
-    while True:
-        block = stream.read(_BLOCK)
+    for block in texts(stream, _BLOCK):
         text = tail + block
         if block:
             # A word, or a comment, may go on in the next block.
@@ -97,8 +115,6 @@ def _blocks(stream):
         words = text.split()
         if words:
             yield words
-        if not block:
-            return
 
 
 def process_stdin(xsetop, xsetcls, autostep):
@@ -148,7 +164,11 @@ def compute_nodeset(xset, args, autostep):
         if operator or operand == "-":
             _add_all(xset, plain, autostep)
             plain = []
-            _apply(xset, operator or xset.update, words.pop() if operator else operand, autostep)
+            if operator:
+                if not words:
+                    raise IndexError(f"{operand} needs a node set after it")
+                operand = words.pop()
+            _apply(xset, operator or xset.update, operand, autostep)
         else:
             # What a shell puts in place of "$(...)" may be several lines.
             plain += operand.splitlines()
@@ -173,22 +193,23 @@ def print_source_groups(source, level, xset, opts):
     level: 1 for names only, 2 with nodes, 3 with their number as well.
     opts: the options of the command line.
     """
-    if xset or opts.all or opts.and_nodes or opts.sub_nodes or opts.xor_nodes:
-        found = xset.groups(source, noprefix=opts.groupbase)
-        for group, (group_nodes, common) in sorted(found.items()):
-            texts = [group, common, f"{len(common)}/{len(group_nodes)}"]
-            print(*texts[:level])
-        return
-    from ClusterShell.NodeSet import NodeSet, grouplist
+    with _output() as out:
+        if xset or opts.all or opts.and_nodes or opts.sub_nodes or opts.xor_nodes:
+            found = xset.groups(source, noprefix=opts.groupbase)
+            for group, (group_nodes, common) in sorted(found.items()):
+                texts = [group, str(common), f"{len(common)}/{len(group_nodes)}"]
+                out.say(" ".join(texts[:level]))
+            return
+        from ClusterShell.NodeSet import NodeSet, grouplist
 
-    prefix = f"@{source}:" if source else "@"
-    for group in grouplist(source):
-        shown = "@" + group if opts.groupbase else prefix + group
-        if level == 1:
-            print(shown)
-        else:
-            nodes = NodeSet(prefix + group)
-            print(*[shown, nodes, len(nodes)][:level])
+        prefix = f"@{source}:" if source else "@"
+        for group in grouplist(source):
+            shown = "@" + group if opts.groupbase else prefix + group
+            if level == 1:
+                out.say(shown)
+            else:
+                nodes = NodeSet(prefix + group)
+                out.say(" ".join([shown, str(nodes), str(len(nodes))][:level]))
 
 
 def command_list(options, xset, group_resolver):
@@ -205,7 +226,7 @@ def command_list(options, xset, group_resolver):
         try:
             print_source_groups(source, level, xset, options)
         except GroupSourceNoUpcall as exc:
-            print(f"Warning: No {exc} upcall defined for group source {name}", file=sys.stderr)
+            _complain(f"Warning: No {exc} upcall defined for group source {name}")
 
 
 def _check(options):
@@ -226,6 +247,8 @@ def _check(options):
         fail("Multiple commands not allowed.")
     if not given:
         fail("No command specified.")
+    if options.index is not None and options.pick:
+        fail("--index cannot be combined with --pick")
     if options.rangeset and (options.all or options.regroup):
         fail("-a/-r only supported in NodeSet mode")
     if options.maxsplit is not None and options.contiguous:
@@ -234,12 +257,25 @@ def _check(options):
         fail("--axis option is only supported when folding nodeset")
 
 
+def _warn_of(options, args):
+    """Say what is valid on the command line and hardly meant."""
+    if options.maxsplit is not None and options.maxsplit < 0:
+        _warn(options, f"--split={options.maxsplit} ignored: not a number of subsets")
+    if sys.argv[1:][-len(args) - 1 : -len(args)] == ["--"]:
+        return
+    for word in args:
+        if is_option(word):
+            _warn(options, f"{word} is taken as a node: options go before the first node set")
+
+
 def _resolver(options):
     """Return the group resolver that the options ask for, set up."""
-    from ClusterShell.NodeSet import set_std_group_resolver_config, std_group_resolver
+    from ClusterShell.NodeSet import std_group_resolver
 
     if options.groupsconf:
-        set_std_group_resolver_config(options.groupsconf)
+        from ClusterShell._cli.groups import use_configuration
+
+        use_configuration(options.groupsconf, lambda text: _warn(options, text))
     resolver = std_group_resolver()
     if options.groupsource:
         if options.rangeset:
@@ -250,9 +286,10 @@ def _resolver(options):
 
 def _list_sources(options, resolver):
     """Run ``--list-sources``."""
-    for source in resolver.sources():
-        default = source == resolver.default_source_name and not options.quiet
-        print(source + " (default)" if default else source)
+    with _output() as out:
+        for source in resolver.sources():
+            default = source == resolver.default_source_name and not options.quiet
+            out.say(source + " (default)" if default else source)
 
 
 def _complete(options, resolver):
@@ -260,18 +297,19 @@ def _complete(options, resolver):
     from ClusterShell.NodeSet import grouplist
 
     prefix = "@"
-    if not options.groupsource:
-        for source in resolver.sources():
-            print(f"@{source}:")
-    elif not options.groupbase:
-        prefix = f"@{options.groupsource}:"
-    for group in grouplist(options.groupsource):
-        print(prefix + group)
+    with _output() as out:
+        if not options.groupsource:
+            for source in resolver.sources():
+                out.say(f"@{source}:")
+        elif not options.groupbase:
+            prefix = f"@{options.groupsource}:"
+        for group in grouplist(options.groupsource):
+            out.say(prefix + group)
 
 
 def _warn(options, message):
     if not options.quiet:
-        print(f"WARNING: {message}", file=sys.stderr)
+        _complain(f"WARNING: {message}")
 
 
 def _first_operand(options, args, xset, autostep):
@@ -361,18 +399,24 @@ def _formatted(options, xset):
     return xset.__class__._fromlist1(names, autostep=xset.autostep)
 
 
-def _text(options, xset, separator):
-    """Return what is printed for a set."""
+def _text(options, xset, separator, shown):
+    """Return what is printed for a set.
+
+    shown: function of a name, or names, that returns what is to be seen of it, or None.
+    """
     style = options.output_format
     if options.count:
         return style % len(xset)
     if options.fold:
-        return style % str(xset) if options.rangeset else str(xset)
+        text = style % str(xset) if options.rangeset else str(xset)
+        return shown(text) if shown else text
     if options.regroup:
-        return style % xset.regroup(options.groupsource, noprefix=options.groupbase)
+        text = xset.regroup(options.groupsource, noprefix=options.groupbase)
+        return style % (shown(text) if shown else text)
+    names = map(shown, xset) if shown else xset
     if style == "%s":
-        return separator.join(xset)
-    return separator.join([style % node for node in xset])
+        return separator.join(names)
+    return separator.join([style % name for name in names])
 
 
 def nodeset():
@@ -383,6 +427,7 @@ def nodeset():
         import logging
 
         logging.basicConfig(level=logging.DEBUG)
+    _warn_of(options, args)
     lists, conf = options.list or options.listall, options.groupsconf
     resolver = None
     if lists or options.groupsources or options.completion or options.groupsource or conf:
@@ -412,10 +457,12 @@ def _show(options, xset):
     _set_folding(options, xset)
     if options.index is not None:
         operand = options.index if options.rangeset else xset.__class__(options.index)
-        print(options.output_format % xset.index(operand))
-    else:
+        with _output() as out:
+            out.say(options.output_format % xset.index(operand))
+        return
+    with _output() as out:
         for part in _parts(options, _formatted(options, xset)):
-            print(_text(options, part, separator))
+            out.write(_text(options, part, separator, out.shown))
 
 
 def main():
@@ -425,7 +472,10 @@ def main():
         if sys.stdout is not None:
             sys.stdout.flush()
     except (AssertionError, IndexError, OverflowError, ValueError) as exc:
-        print(f"ERROR: {exc}", file=sys.stderr)
+        _complain(f"ERROR: {exc}")
+        sys.exit(1)
+    except MemoryError:
+        _complain("ERROR: not enough memory for a set of this size")
         sys.exit(1)
     except SystemExit:
         raise

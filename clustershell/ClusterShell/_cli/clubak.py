@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import io
-import os
-import select
 
 from ClusterShell._cli.display import labelled
+from ClusterShell._cli.fdio import descriptor, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,22 +41,11 @@ def _read(stream: Any) -> Iterator[bytes]:
     """Yield what comes from *stream*, as soon as it comes."""
     if stream is None:
         raise OSError(errno.EBADF, "standard input is closed")
-    raw = getattr(stream, "raw", None)
-    if not isinstance(raw, io.FileIO):
+    fd = descriptor(stream)
+    if fd < 0:
         yield from iter(lambda: stream.read(_READ_SIZE), b"")
-        return
-    fd = raw.fileno()
-    while True:
-        try:
-            data = os.read(fd, _READ_SIZE)
-        except BlockingIOError:
-            poll = select.poll()
-            poll.register(fd, select.POLLIN)
-            poll.poll()
-            continue
-        if not data:
-            return
-        yield data
+    else:
+        yield from iter(lambda: read(fd, _READ_SIZE), b"")
 
 
 class LabelledInput:

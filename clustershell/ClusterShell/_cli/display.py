@@ -8,9 +8,9 @@ a terminal obeys what it is sent.
 from __future__ import annotations
 
 import errno
-import io
 import os
-import select
+
+from ClusterShell._cli import fdio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,20 +73,14 @@ class Sink:
         self.escape = is_terminal(stream) and not literal
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._buffer = getattr(stream, "buffer", None)
-        raw = getattr(self._buffer, "raw", self._buffer)
-        # Anything else may transform what it is given: a compressed file has
-        # a descriptor too.
-        self._fd = raw.fileno() if isinstance(raw, io.FileIO) else -1
+        self._fd = fdio.descriptor(stream)
         self._held: list[bytes] = []
         self._held_size = 0
         self._holding = 0
 
     def encode(self, text: str) -> bytes:
         """Return *text* as bytes for this stream; bytes that came in as text come out again."""
-        try:
-            return text.encode(self._encoding, "surrogateescape")
-        except UnicodeEncodeError:
-            return text.encode(self._encoding, "backslashreplace")
+        return fdio.encode(text, self._encoding)
 
     def shown(self, data: bytes) -> bytes:
         """Return *data*, remote output, as it may be written."""
@@ -130,29 +124,13 @@ class Sink:
         # Earlier prints go first.
         self.stream.flush()
         if self._fd >= 0:
-            try:
-                sent = os.write(self._fd, data)
-            except BlockingIOError:
-                sent = 0
-            if sent < len(data):
-                self._send_rest(memoryview(data)[sent:])
+            fdio.write(self._fd, data)
             return
         if self._buffer is not None:
             self._buffer.write(data)
         else:
             self.stream.write(data.decode(self._encoding, "replace"))
         self.stream.flush()
-
-    def _send_rest(self, data: memoryview) -> None:
-        """Write all of *data*, waiting where the descriptor does not block."""
-        poll = select.poll()
-        poll.register(self._fd, select.POLLOUT)
-        while data:
-            poll.poll()
-            try:
-                data = data[os.write(self._fd, data) :]
-            except BlockingIOError:
-                continue
 
 
 def is_terminal(stream: Any) -> bool:

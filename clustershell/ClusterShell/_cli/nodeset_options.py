@@ -136,6 +136,18 @@ def quick(argv):
     return options, rest[::-1]
 
 
+def is_option(word):
+    """Return whether *word*, an operand, would be an option if it stood before operands.
+
+    The set operators go between operands.
+    """
+    if word.startswith("--"):
+        name = word[2:].partition("=")[0]
+    else:
+        name = word[1:2] if word.startswith("-") else ""
+    return name in _SWITCHES or name in _COUNTERS or name in _TEXTS
+
+
 def parser():
     """Return the full option parser."""
     from ClusterShell.CLI.OptionParser import OptionParser

@@ -1,0 +1,33 @@
+"""What the tools say on standard error."""
+
+from __future__ import annotations
+
+import sys
+
+
+def complain(text: str) -> None:
+    """Print *text*, a line, on standard error.
+
+    On a terminal control characters in it are made visible: it may quote names
+    and values from anywhere.  Where standard error is closed nobody is told.
+    """
+    stream = sys.stderr
+    if stream is None:
+        return
+    if stream.isatty():
+        from ClusterShell._cli.display import visible
+
+        text = visible(text)
+    print(text, file=stream)
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Return a hint at the one of the *known* words that *word* may stand for, or ``""``.
+
+    >>> nearest("fnout", ["fanout", "ssh_path"])
+    ' (did you mean "fanout"?)'
+    """
+    import difflib
+
+    found = difflib.get_close_matches(word, known, 1)
+    return f' (did you mean "{found[0]}"?)' if found else ""
