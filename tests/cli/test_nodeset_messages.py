@@ -24,7 +24,7 @@ def test_operator_without_a_node_set(operator):
     assert nodeset("-R", "-f", "1", operator, "2", operator) == (1, "", said)
 
 
-@pytest.mark.parametrize("word", ["-e", "--expand", "--split=3", "-S,", "-q", "-ll", "--axis"])
+@pytest.mark.parametrize("word", ["-e", "--expand", "--split=3", "-SX", "-q", "-ll", "--axis"])
 def test_options_after_operands(word):
     rc, out, err = nodeset("-c", "n1", word)
     said = f"WARNING: {word} is taken as a node: options go before the first node set\n"

@@ -17,6 +17,8 @@ import signal
 import sys
 from importlib import import_module
 
+from ClusterShell._cli.messages import complain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import configparser
@@ -147,7 +149,7 @@ def handle_generic_error(excobj):
     for cls, message in _loaded_errors():
         if isinstance(excobj, cls):
             text = message.format(exc=excobj)
-            _say(f"{os.path.basename(sys.argv[0])}: {text}{_from_group_source(excobj, text)}")
+            complain(f"{os.path.basename(sys.argv[0])}: {text}{_from_group_source(excobj, text)}")
             return 1
     if isinstance(excobj, KeyboardInterrupt):
         return 128 + signal.SIGINT
@@ -155,7 +157,7 @@ def handle_generic_error(excobj):
         _explain_oserror(excobj)
         return 1
     assert isinstance(excobj, (TypeError, ValueError)), "wrong GENERIC_ERRORS"
-    _say(f"{os.path.basename(sys.argv[0])}: {excobj}")
+    complain(f"{os.path.basename(sys.argv[0])}: {excobj}")
     return 1
 
 
@@ -176,13 +178,9 @@ def _explain_oserror(exc):
     if exc.errno == errno.EPIPE:
         __getattr__("LOGGER").debug(exc)
         return
-    _say(f"ERROR: {exc}")
+    complain(f"ERROR: {exc}")
     if exc.errno == errno.EMFILE:
         from resource import RLIMIT_NOFILE, getrlimit
 
         soft, hard = getrlimit(RLIMIT_NOFILE)
-        _say(f"ERROR: maximum number of open file descriptors: soft={soft} hard={hard}")
-
-
-def _say(text):
-    print(text, file=sys.stderr)
+        complain(f"ERROR: maximum number of open file descriptors: soft={soft} hard={hard}")

@@ -12,6 +12,7 @@ options of its own.
 """
 
 import optparse
+import sys
 from optparse import SUPPRESS_HELP
 
 from ClusterShell import __version__
@@ -254,6 +255,21 @@ class OptionParser(optparse.OptionParser):
         )
         self.disable_interspersed_args()
         self._install(self, (_GROUPSOURCE,))
+
+    def error(self, msg):
+        """End the program with exit code 2, with the usage line and *msg* on standard error."""
+        if sys.stderr is None:
+            self.exit(2)
+        unknown = msg.partition("no such option: ")[2]
+        if unknown.startswith("--"):
+            from ClusterShell._cli.messages import nearest
+
+            msg += nearest(unknown, self._long_opt)
+        if sys.stderr.isatty():
+            from ClusterShell._cli.display import visible
+
+            msg = visible(msg)
+        optparse.OptionParser.error(self, msg)
 
     def _install(self, container, table):
         for names, attrs in table:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 def complain(text: str) -> None:
     """Print *text*, a line, on standard error.
@@ -21,7 +25,7 @@ def complain(text: str) -> None:
     print(text, file=stream)
 
 
-def nearest(word: str, known: list[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint at the one of the *known* words that *word* may stand for, or ``""``.
 
     >>> nearest("fnout", ["fanout", "ssh_path"])
