@@ -61,7 +61,7 @@ DIFFERENT = {
 }
 #: What ours adds to an error that would not tell which group source is at fault.
 ADDED = re.compile(
-    r' \((in the answer to @\S+|group source "\S+")\)$'
+    r' \((in the answer to @\S+|group source "\S+"|did you mean "\S+"\?)\)$'
     r"|^WARNING: (--groupsconf: |--split=-|\S+ is taken as a node: ).*\n",
     re.MULTILINE,
 )
