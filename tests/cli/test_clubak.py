@@ -15,7 +15,7 @@ import pytest
 from tests import ROOT
 from tests.recorded import load
 
-ROWS = load("clubak/transcripts.json")
+ROWS = load("clubak/transcripts.jsonl")
 
 #: Transcripts that we do not follow; each has a test below.
 BETTER = {

@@ -6,7 +6,7 @@ from tests.recorded import load
 from tests.recorded.clush import remote
 from tests.recorded.clush.replay import Replayer
 
-RECORDED = load("clush/remote.json")
+RECORDED = load("clush/remote.jsonl")
 
 pytestmark = pytest.mark.sshd
 

@@ -7,7 +7,7 @@ import pytest
 from tests.recorded import load
 from tests.recorded.clush import terminal
 
-SESSIONS = load("clush/sessions.json")
+SESSIONS = load("clush/sessions.jsonl")
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
 CLUSH = [sys.executable, "-c", START]
 

@@ -6,7 +6,7 @@ from tests.recorded import load
 from tests.recorded.clush import world
 from tests.recorded.clush.replay import Replayer
 
-TRANSCRIPTS = load("clush/transcripts.json")
+TRANSCRIPTS = load("clush/transcripts.jsonl")
 
 
 @pytest.fixture(scope="module")

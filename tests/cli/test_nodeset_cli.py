@@ -13,6 +13,7 @@ import pytest
 import ClusterShell
 from ClusterShell._cli import nodeset_options
 from ClusterShell.CLI import Nodeset
+from tests.recorded import load
 from tests.recorded.nodeset import record
 
 FOLDER = record.HERE
@@ -20,7 +21,7 @@ COMMAND = [sys.executable, "-c", "import sys; sys.argv[0] = 'nodeset'\n"
            "from ClusterShell.CLI.Nodeset import main; main()"]  # fmt: skip
 
 
-RUNS = record.load()
+RUNS = load("nodeset/transcripts.jsonl")
 PARTS = 16
 
 WARNINGS = [

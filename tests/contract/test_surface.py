@@ -60,7 +60,7 @@ print(json.dumps(answers))
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.recorded.surface.record"],
+        [sys.executable, "-m", "tests.recorded.surface.survey"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -12,7 +12,7 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 from ClusterShell.RangeSet import RangeSet, RangeSetND
 from tests.recorded import load
 
-RELEASES = dict(load("pickles/nodesets.jsonl"))
+RELEASES = {line["release"]: line["rows"] for line in load("pickles/nodesets.jsonl")}
 
 TEXTS = [
     "",

@@ -484,9 +484,9 @@ def test_state_is_that_of_the_release():
     assert RangeSet().__reduce__()[1] == (None,)
 
 
-@pytest.mark.parametrize("recorded", PICKLES, ids=lambda recorded: recorded[0])
+@pytest.mark.parametrize("recorded", PICKLES, ids=lambda line: line["release"])
 def test_states_of_old_releases(recorded):
-    release, rows = recorded
+    release, rows = recorded["release"], recorded["rows"]
     for text, autostep, folded, numbers, _, data in rows:
         if text is None and release >= "1.6":
             # From then on an empty set was pickled as the empty pattern,

@@ -527,11 +527,11 @@ RECORDED = load("pickles/vectors.jsonl")
 
 
 @pytest.mark.parametrize(
-    "release", RECORDED, ids=lambda r: r[0]
+    "recorded", RECORDED, ids=lambda line: line["release"]
 )
-def test_pickles_of_old_releases(release):
+def test_pickles_of_old_releases(recorded):
     """Pickled before and after folding; ``tests/recorded/pickles`` made them."""
-    for vectors, autostep, text, _protocol, data in release[1]:
+    for vectors, autostep, text, _protocol, data in recorded["rows"]:
         loaded = pickle.loads(base64.b64decode(data))
         made = RangeSetND(vectors, autostep=autostep)
         # What was folded then is taken as it is.

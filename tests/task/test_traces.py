@@ -1,7 +1,7 @@
 """Event traces of the released package, compared on every poller.
 
-``traces/peer.json`` holds what programs saw with the released package,
-``traces/differences.json`` what they see here where that is deliberate.
+``recorded/traces/traces.jsonl`` holds what programs saw with the released package,
+``differences.json`` there what they see here where that is deliberate.
 """
 
 import json
@@ -14,7 +14,7 @@ import pytest
 from tests import ROOT
 from tests.recorded import load
 
-PEER = load("traces/peer.json")
+PEER = {line["name"]: line["trace"] for line in load("traces/traces.jsonl")}
 DIFFERENCES = load("traces/differences.json")
 ENGINES = ("epoll", "poll", "select")
 

@@ -17,8 +17,9 @@ from ClusterShell.Topology import (
     TopologyTree,
 )
 from tests.recorded import load
+from tests.recorded.topology.record import ROUTES
 
-GOLDEN = load("topology/topology.json")
+PICKLES = {line["protocol"]: line["pickle"] for line in load("topology/pickles.jsonl")}
 
 DRAWING = """\
 admin
@@ -153,7 +154,7 @@ class TestRoutes:
 
 class TestTrees:
     def test_drawing(self):
-        assert drawn("admin", *GOLDEN["routes"]) == DRAWING
+        assert drawn("admin", *ROUTES) == DRAWING
 
     @pytest.mark.parametrize(
         ("root", "routes", "text"),
@@ -176,7 +177,7 @@ class TestTrees:
         assert drawn(root, *routes) == text
 
     def test_counts_and_order(self):
-        tree = graph(*GOLDEN["routes"]).to_tree("admin")
+        tree = graph(*ROUTES).to_tree("admin")
         assert [str(group.nodeset) for group in tree] == [
             "admin",
             "gw1",
@@ -295,20 +296,20 @@ print(tree, tree.inner_node_count(), tree.leaf_node_count(), tree.groups[0] is t
 
 
 class TestPickles:
-    @pytest.mark.parametrize("protocol", sorted(GOLDEN["pickles"]))
+    @pytest.mark.parametrize("protocol", PICKLES)
     def test_of_the_released_package(self, protocol):
-        tree = pickle.loads(base64.b64decode(GOLDEN["pickles"][protocol]))
+        tree = pickle.loads(base64.b64decode(PICKLES[protocol]))
         assert str(tree) == DRAWING
         assert type(tree) is TopologyTree
         assert [str(group) for group in tree.groups] == [
-            str(group) for group in graph(*GOLDEN["routes"]).to_tree("admin").groups
+            str(group) for group in graph(*ROUTES).to_tree("admin").groups
         ]
         assert tree.root.children_len() == 2
 
     @pytest.mark.parametrize("protocol", [2, 3, 4])
     def test_state(self, protocol):
         """The names are known to gateways of other releases."""
-        tree = graph(*GOLDEN["routes"]).to_tree("admin")
+        tree = graph(*ROUTES).to_tree("admin")
         assert set(vars(tree)) == {"root", "groups"}
         assert set(vars(tree.root)) == {
             "nodeset",
@@ -321,7 +322,7 @@ class TestPickles:
 
     @pytest.mark.parametrize("protocol", [2, 4])
     def test_read_by_the_released_package(self, peer_python, protocol):
-        tree = graph(*GOLDEN["routes"]).to_tree("admin")
+        tree = graph(*ROUTES).to_tree("admin")
         done = subprocess.run(
             [peer_python, "-c", CODE],
             input=pickle.dumps(tree, protocol),

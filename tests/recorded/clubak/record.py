@@ -1,15 +1,11 @@
-"""Record what clubak prints: ``python -m tests.recorded.clubak.record PYTHON > transcripts.json``.
+"""What clubak prints; the run of one case (:func:`run`) is for the tests as well."""
 
-PYTHON is the interpreter of an environment with the released package.  Also
-gives the run of one case to the tests (:func:`run`).
-"""
-
-import json
+import contextlib
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+from tests.recorded import Recorder
 from tests.recorded.clubak.cases import cases
 
 HERE = Path(__file__).resolve().parent
@@ -51,14 +47,21 @@ def run(python, args, text, extra_environment=()):
     return out, err, done.returncode
 
 
-def main():
-    rows = []
-    for name, args, text in cases():
-        out, err, code = run(sys.argv[1], args, text)
-        rows.append({"name": name, "args": args, "in": text, "out": out, "err": err, "code": code})
-    json.dump(rows, sys.stdout, indent=1)
-    print()
+class Transcripts(Recorder):
+    file = "clubak/transcripts.jsonl"
+    keys = ("name", "args", "in")
+    times = 1
+
+    def cases(self, peer):
+        return [{"name": name, "args": args, "in": text} for name, args, text in cases()]
+
+    @contextlib.contextmanager
+    def player(self, peer):
+        def play(case):
+            out, err, code = run(peer, case["args"], case["in"])
+            return {"out": out, "err": err, "code": code}
+
+        yield play
 
 
-if __name__ == "__main__":
-    main()
+RECORDERS = [Transcripts()]

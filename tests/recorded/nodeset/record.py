@@ -1,21 +1,18 @@
-"""Record what the released nodeset says to the command lines of transcripts.json.
+"""What nodeset says to command lines.
 
-    python -m tests.recorded.nodeset.record --peer PYTHON [--add CONFIG ARGS...] [--stdin TEXT]
-
-``--peer`` is the interpreter of an environment with ClusterShell 1.10.1.  Each
-line of transcripts.json is one run: the configuration (a directory of ``etc``),
-arguments and standard input, and what came out.  The directory is written
-``@CFG@`` in texts.
+A line of the file is one run: the configuration (a directory of ``etc``), arguments and
+standard input, and what came out.  The directory is written ``@CFG@`` in texts.
+``--add '{"config": "cluster", "args": ["-f", "n1"], "stdin": ""}'`` records one more.
 """
 
-import argparse
-import json
+import contextlib
 import os
 import subprocess
 from pathlib import Path
 
+from tests.recorded import Recorder
+
 HERE = Path(__file__).resolve().parent
-TRANSCRIPTS = HERE / "transcripts.json"
 
 
 def environment(config, home):
@@ -43,7 +40,7 @@ def arguments(run):
 
 
 def play(command, run, home):
-    """Run a command as a transcript says; return the transcript of what it did."""
+    """Run a command as a transcript says; return what it did."""
     done = subprocess.run(
         command + arguments(run),
         input=run["stdin"].encode("utf-8", "surrogateescape"),
@@ -53,34 +50,21 @@ def play(command, run, home):
         timeout=60,
     )
     return {
-        "config": run["config"],
-        "args": run["args"],
-        "stdin": run["stdin"],
         "rc": done.returncode,
         "stdout": portable(done.stdout, run["config"]),
         "stderr": portable(done.stderr, run["config"]),
     }
 
 
-def load():
-    return [json.loads(line) for line in TRANSCRIPTS.read_text().splitlines()]
+class Transcripts(Recorder):
+    file = "nodeset/transcripts.jsonl"
+    keys = ("config", "args", "stdin")
+    times = 1
+
+    @contextlib.contextmanager
+    def player(self, peer):
+        command = [str(Path(peer).with_name("nodeset"))]
+        yield lambda case: play(command, case, "/")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--peer", required=True, help="interpreter with ClusterShell 1.10.1")
-    parser.add_argument("--stdin", default="", help="standard input of the run to add")
-    parser.add_argument("--add", nargs=argparse.REMAINDER, help="CONFIG ARGS... to record as well")
-    options = parser.parse_args()
-    runs = load()
-    if options.add:
-        config, *args = options.add
-        runs.append({"config": config, "args": args, "stdin": options.stdin})
-    command = [str(Path(options.peer).parent / "nodeset")]
-    lines = [json.dumps(play(command, run, "/")) for run in runs]
-    TRANSCRIPTS.write_text("\n".join(lines) + "\n")
-    print(f"{len(runs)} runs recorded")
-
-
-if __name__ == "__main__":
-    main()
+RECORDERS = [Transcripts()]

@@ -1,17 +1,11 @@
-"""Print pickles of node sets made by an old release of ClusterShell, as JSON.
+"""Print pickles of node sets, made by any release under any Python, as JSON.
 
-Releases before 1.9 ran on Python 2 only.  For each of them, installed alone::
-
-    PYTHONPATH=1.6 python2.7 tests/recorded/pickles/record_nodesets.py 1.6 >>nodesets.jsonl
-
-A line holds the release and rows of: text given, autostep, pickle protocol,
-pickle in base64.
+Rows of: text given, autostep, pickle protocol, pickle in base64.
 """
 
 import base64
 import json
 import pickle
-import sys
 
 from ClusterShell.NodeSet import NodeSet, NodeSetException
 
@@ -40,4 +34,4 @@ for text, autostep in TEXTS:
     for protocol in (0, 2):
         data = base64.b64encode(pickle.dumps(nodes, protocol)).decode()
         rows.append([text, autostep, protocol, data])
-print(json.dumps([sys.argv[1], rows]))
+print(json.dumps(rows))

@@ -1,17 +1,12 @@
-"""Print pickles of range sets made by an old release of ClusterShell, as JSON.
+"""Print pickles of range sets, made by any release under any Python, as JSON.
 
-Releases before 1.9 ran on Python 2 only.  For each of them, installed alone::
-
-    PYTHONPATH=1.6 python2.7 tests/recorded/pickles/record_rangesets.py 1.6 >>rangesets.jsonl
-
-A line holds the release and rows of: text given, autostep, text of the set,
-its elements as integers, pickle protocol, pickle in base64.
+Rows of: text given, autostep, text of the set, its elements as integers, pickle
+protocol, pickle in base64.
 """
 
 import base64
 import json
 import pickle
-import sys
 
 try:
     from ClusterShell.RangeSet import RangeSet, RangeSetException
@@ -43,4 +38,4 @@ for text, autostep in TEXTS:
     for protocol in (0, 1, 2):
         data = base64.b64encode(pickle.dumps(indexes, protocol)).decode()
         rows.append([text, autostep, str(indexes), numbers, protocol, data])
-print(json.dumps([sys.argv[1], rows]))
+print(json.dumps(rows))

@@ -1,17 +1,12 @@
-"""Print pickles of sets of vectors made by an old release of ClusterShell, as JSON.
+"""Print pickles of sets of vectors, made by any release under any Python, as JSON.
 
-RangeSetND came with release 1.7.  For each release, installed alone::
-
-    PYTHONPATH=1.7 python2.7 tests/recorded/pickles/record_vectors.py 1.7 >>vectors.jsonl
-
-A line holds the release and rows of: vectors given, autostep, text of the
-folded set, pickle protocol, pickle in base64, before and after folding.
+Rows of: vectors given, autostep, text of the folded set, pickle protocol, pickle in
+base64, before and after folding.  `RangeSetND` came with release 1.7.
 """
 
 import base64
 import json
 import pickle
-import sys
 
 from ClusterShell.RangeSet import RangeSetND
 
@@ -33,4 +28,4 @@ for vectors, autostep in VECTORS:
             twin = RangeSetND(vectors, autostep=autostep)
             rows.append([vectors, autostep, str(twin), protocol, data])
         str(made)
-print(json.dumps([sys.argv[1], rows]))
+print(json.dumps(rows))

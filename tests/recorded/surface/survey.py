@@ -1,9 +1,4 @@
-"""Print the public surface of the installed ClusterShell as JSON.
-
-Run with the interpreter of an environment that holds the released peer to
-renew ``surface.json``, and by the surface test on the package under test::
-
-    PEER/bin/python tests/recorded/surface/record.py >tests/recorded/surface/surface.json
+"""Print the public surface of the ClusterShell that this interpreter imports, as JSON.
 
 For each module: its star names, and for each public class or function the
 parameters (name, kind, default); for classes also the public members, and the
@@ -130,19 +125,17 @@ def describe_module(name):
 
 
 def main():
-    print("{")
-    names = sys.argv[1:] or MODULES
-    for name in names:
-        found = describe_module(name)
-        head = {"own": found["own"], "star": found["star"]}
-        print(f'"{name}": {{"head": {json.dumps(head)},\n"names": {{')
-        lines = [
-            f"{json.dumps(key)}: {json.dumps(value, sort_keys=True)}"
-            for key, value in sorted(found["names"].items())
-        ]
-        print(",\n".join(lines))
-        print("}}" + ("," if name != names[-1] else ""))
-    print("}")
+    found = {name: describe_module(name) for name in MODULES}
+    json.dump(
+        {
+            name: {
+                "head": {"own": module["own"], "star": module["star"]},
+                "names": dict(sorted(module["names"].items())),
+            }
+            for name, module in found.items()
+        },
+        sys.stdout,
+    )
 
 
 if __name__ == "__main__":

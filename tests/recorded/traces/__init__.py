@@ -3,5 +3,5 @@
 ``recording.py``   what a scenario gets, and how its trace is written down
 ``scenarios/``     the scenarios, grouped by what they are about
 ``run.py``         runs them under any interpreter that imports ClusterShell
-``record.py``      makes ``peer.json`` with the released package
+``record.py``      records ``traces.jsonl`` with the released package
 """

@@ -1,7 +1,6 @@
 """Run scenarios with the ClusterShell that this interpreter imports.
 
-    python -m tests.recorded.traces.run [--engine NAME] [--quick] [--isolate] [--times]
-        [NAME ...] > traces.json
+    python -m tests.recorded.traces.run [--engine NAME] [--quick] [--times] [NAME ...]
 """
 
 import argparse
@@ -14,27 +13,10 @@ from ClusterShell.Defaults import DEFAULTS
 from tests.recorded.traces import recording, scenarios  # noqa: F401  (registers them)
 
 
-def isolated(name):
-    """Run one scenario in a process of its own and return its trace."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(reader)
-        with os.fdopen(writer, "w") as output:
-            json.dump(recording.record(name), output)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as results:
-        text = results.read()
-    os.waitpid(pid, 0)
-    return json.loads(text)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", default="auto")
     parser.add_argument("--quick", action="store_true", help="leave out the slow ones")
-    parser.add_argument("--isolate", action="store_true", help="a process for each scenario")
     parser.add_argument("--times", action="store_true", help="print how long each takes")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
@@ -49,11 +31,10 @@ def main():
     # Only traces go to standard output, whatever a scenario prints.
     output = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    run = isolated if options.isolate else recording.record
     traces = {}
     for name in names:
         begin = time.monotonic()
-        traces[name] = run(name)
+        traces[name] = recording.record(name)
         if options.times:
             print(f"{time.monotonic() - begin:6.2f} {name}", file=sys.stderr)
     json.dump(traces, output)
