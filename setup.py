@@ -9,6 +9,7 @@ Two environment variables steer the compilation of the kernels:
 """
 
 import os
+import runpy
 import sys
 from glob import glob
 
@@ -17,6 +18,10 @@ from setuptools.command.build_ext import build_ext
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 KERNELS = os.path.join("clustershell", "ClusterShell", "_kernels")
+#: Where Cython writes the C files.
+GENERATED = os.path.join("build", "cython")
+#: Marks of what a kernel was built from; the package itself is not imported here.
+STAMP = runpy.run_path(os.path.join(ROOT, KERNELS, "_stamp.py"))
 
 
 def flag(name):
@@ -29,6 +34,25 @@ REQUIRED = flag("CLUSTERSHELL_REQUIRE_EXTENSIONS")
 
 def say(text):
     print("ClusterShell: " + text, file=sys.stderr)
+
+
+def kernel_name(path):
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def drop_outdated(sources):
+    """Remove the C files of kernels whose shared objects are not up to date.
+
+    Cython and setuptools go by the times of files; a source that was changed
+    and kept an old time would otherwise never be built.
+    """
+    stamps = STAMP["stamps"](tuple(map(kernel_name, sources)))
+    for path in sources:
+        built = glob(os.path.join(KERNELS, "..", "_compiled", kernel_name(path) + ".*.so"))
+        generated = os.path.join(GENERATED, os.path.splitext(path)[0] + ".c")
+        fresh = any(STAMP["carries"](file, stamps[kernel_name(path)]) for file in built)
+        if not fresh and os.path.exists(generated):
+            os.remove(generated)
 
 
 def kernel_extensions():
@@ -48,13 +72,14 @@ def kernel_extensions():
             raise
         say(f"WARNING: kernels stay interpreted ({exc})")
         return []
+    sources = sorted(glob(os.path.join(KERNELS, "[!_]*.py")))
+    drop_outdated(sources)
     extensions = [
-        Extension("ClusterShell._compiled." + os.path.basename(path)[:-3], [path])
-        for path in sorted(glob(os.path.join(KERNELS, "[!_]*.py")))
+        Extension("ClusterShell._compiled." + kernel_name(path), [path]) for path in sources
     ]
     extensions = cythonize(
         extensions,
-        build_dir="build/cython",
+        build_dir=GENERATED,
         include_path=["clustershell"],
         language_level=3,
         compiler_directives={"binding": True},
@@ -73,6 +98,11 @@ class build_kernels(build_ext):
     def finalize_options(self):
         super().finalize_options()
         self.parallel = self.parallel or os.cpu_count()
+
+    def build_extension(self, ext):
+        super().build_extension(ext)
+        name = ext.name.rpartition(".")[2]
+        STAMP["append"](self.get_ext_fullpath(ext.name), STAMP["stamps"]((name,))[name])
 
     def run(self):
         super().run()

@@ -6,3 +6,55 @@ the two the library uses is decided in ``ClusterShell._accel`` and nowhere
 else.  Kernels do no configuration, hold no globals that change, and never
 appear in a public signature or a pickle.
 """
+
+# Annotations are texts: importing ``__future__`` would cost more than this file.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+
+class _Type:
+    """A C type's name: usable as an annotation, indexed or called as a cast."""
+
+    def __getitem__(self, item: "Any") -> "_Type":
+        return self
+
+    def __call__(self, value: "Any" = None) -> "Any":
+        return value
+
+
+def _same(obj: "Any") -> "Any":
+    return obj
+
+
+def _decorator(*args: "Any", **kwargs: "Any") -> "Callable[[Any], Any]":
+    return _same
+
+
+class _cython_shim:
+    """What an interpreted kernel needs of the ``cython`` module, and no more.
+
+    The real module takes 12 ms to import and is not installed at run time.  Types
+    stand for nothing here; decorators return what they decorate.  Compiled kernels
+    import this too, though they do not use it, so it is no module of its own.
+    """
+
+    compiled = False
+
+    bint = int = int_ = uint = long_ = ulong = longlong = ulonglong = _Type()
+    char = uchar = short = double = Py_ssize_t = size_t = _Type()
+    Py_UCS4 = p_char = p_uchar = void = p_void = pointer = _Type()
+
+    cclass = cfunc = ccall = inline = final = nogil = _same
+    no_gc = no_gc_clear = internal = _same
+    locals = returns = exceptval = freelist = _decorator
+    boundscheck = wraparound = cdivision = initializedcheck = nonecheck = _decorator
+    overflowcheck = profile = linetrace = _decorator
+
+    @staticmethod
+    def cast(_ctype: "Any", value: "Any", typecheck: bool = False) -> "Any":
+        return value
+
+    @staticmethod
+    def declare(_ctype: "Any" = None, value: "Any" = None, **_kwargs: "Any") -> "Any":
+        return value

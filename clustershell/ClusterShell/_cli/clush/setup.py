@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ClusterShell import _accel
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +56,8 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
 
         logging.basicConfig(level=logging.DEBUG)
         logging.debug("clush: STARTING DEBUG")
+        if not _accel.COMPILED and not _accel.wants_interpreted():
+            logging.debug("clush: kernels: %s (%s)", _accel.life(), _accel.REASON)
     try:
         display = Display(options, config, color=_color(options, config))
     except ValueError as exc:
