@@ -85,16 +85,15 @@ def _look_at(name: str) -> tuple[str, bytes, bool]:
 
 def _segments_end(header: bytes) -> int:
     """Return how long an ELF file has to be to hold all that is loaded of it."""
-    if header[4:5] == b"\2":  # 64 bits: seven words for each segment
-        place, number, word, words = header[32:40], header[56:58], "Q", 7
-    else:
-        place, number, word, words = header[28:32], header[44:46], "I", 8
+    wide = header[4:5] == b"\2"
+    place, number = (header[32:40], header[56:58]) if wide else (header[28:32], header[44:46])
+    words = 7 if wide else 8  # for each segment
     start = int.from_bytes(place, sys.byteorder)
-    size = int.from_bytes(number, sys.byteorder) * words * (8 if word == "Q" else 4)
-    table = header[start : start + size]
+    size = int.from_bytes(number, sys.byteorder) * words * (8 if wide else 4)
+    table = memoryview(header[start : start + size])
     if len(table) < size:
         return sys.maxsize
-    values = memoryview(table).cast(word).tolist()
+    values = (table.cast("Q") if wide else table.cast("I")).tolist()
     # The second word is where a segment begins, the fifth how long it is.
     return max(map(int.__add__, values[1::words], values[4::words]), default=0)
 
