@@ -25,7 +25,9 @@ import sys
 from importlib import import_module
 
 from ClusterShell._accel import names as kernel
-from ClusterShell._nodes import evaluation, folding, grouping, reading, scanner
+from ClusterShell._groups import asking
+from ClusterShell._groups.errors import NoSuchSource, QueryFailed, Unanswered
+from ClusterShell._nodes import evaluation, folding, reading, scanner
 from ClusterShell._nodes.lazy import Lazy
 from ClusterShell._ranges.folded import InPlaceOperators
 from ClusterShell.Defaults import DEFAULTS, config_paths
@@ -517,10 +519,8 @@ class ParsingEngine:
         if isinstance(nsobj, str):
             try:
                 return self.parse_string(nsobj, autostep)
-            except Exception as exc:
-                if grouping.is_failed_query(exc):
-                    raise NodeSetParseError(nsobj, str(exc)) from exc
-                raise
+            except QueryFailed as exc:
+                raise NodeSetParseError(nsobj, str(exc)) from exc
         if nsobj is None:
             return NodeSetBase()
         raise TypeError(f"Unsupported NodeSet input {type(nsobj)}")
@@ -569,7 +569,7 @@ class ParsingEngine:
 
     def grouplist(self, namespace=None):
         """Return the sorted names of the groups of a source."""
-        return grouping.grouplist(self.group_resolver, namespace)
+        return asking.grouplist(self.group_resolver, namespace, _read_names)
 
     def all_nodes(self, namespace=None):
         """Return texts of all nodes of a source.
@@ -577,7 +577,10 @@ class ParsingEngine:
         Raises NodeSetExternalError where the source cannot tell.
         """
         assert self.group_resolver is not None
-        return grouping.all_nodes(self.group_resolver, namespace)
+        try:
+            return asking.all_nodes(self.group_resolver, namespace, _read_names)
+        except Unanswered as exc:
+            raise NodeSetExternalError(str(exc)) from exc.__cause__
 
     def _scan_string(self, nsstr, autostep, start=0):
         """Yield method name, pattern and indexes for each item of nsstr[start:]."""
@@ -677,11 +680,9 @@ class NodeSet(NodeSetBase):
             raise NodeSetExternalError("Group resolver is not defined")
         try:
             texts = result._parser.all_nodes(groupsource)
-            with grouping.reading_answer(result._resolver, groupsource, "*"):
+            with asking.reading_answer(result._resolver, groupsource, "*"):
                 result.updaten(texts)
-        except Exception as exc:
-            if not grouping.is_unknown_source(exc):
-                raise
+        except NoSuchSource as exc:
             msg = f"Group source error ({type(exc).__name__}: {exc})"
             raise NodeSetExternalError(msg) from exc
         return result
@@ -731,7 +732,10 @@ class NodeSet(NodeSetBase):
         """Return the pairs of name and nodes of groups with nodes of this set."""
         if self._resolver is None:
             raise NodeSetExternalError("No node group resolver")
-        return grouping.groups_of(self, self._resolver, groupsource)
+        try:
+            return asking.groups_of(self, self._resolver, groupsource, _read_names)
+        except Unanswered as exc:
+            raise NodeSetExternalError(str(exc)) from exc.__cause__
 
     def regroup(self, groupsource=None, autostep=None, overlap=False, noprefix=False):
         """Return a text that names whole groups where it can.
@@ -741,7 +745,7 @@ class NodeSet(NodeSetBase):
 
         Raises NodeSetExternalError without a resolver.
         """
-        chosen, rest = grouping.cover(self, self._groups(groupsource), overlap)
+        chosen, rest = asking.cover(self, self._groups(groupsource), overlap)
         prefix = "@" if noprefix or not groupsource else f"@{groupsource}:"
         names = NodeSet._fromlist1([prefix + group for group in chosen], autostep, RESOLVER_NOGROUP)
         return ",".join([text for text in (str(names), str(rest)) if text])
@@ -845,6 +849,11 @@ def fold(pat):
     'node[1-3]'
     """
     return str(NodeSet(pat))
+
+
+def _read_names(texts, resolver=RESOLVER_NOGROUP):
+    """Return the NodeSet of texts that a source of groups has told."""
+    return NodeSet.fromlist(texts, resolver=resolver)
 
 
 def grouplist(namespace=None, resolver=None):

@@ -22,12 +22,14 @@ from _thread import RLock
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 
+from ClusterShell._groups.errors import NoAnswer, NoSuchSource, QueryFailed, SourceError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from configparser import ConfigParser
     from typing import Any, Callable, Optional
 
-    from ClusterShell._nodes.upcalls import UpcallText
+    from ClusterShell._groups.upcalls import UpcallText
 
 # Held while a resolver is set up: threads share the standard one.
 _INIT_LOCK = RLock()
@@ -99,7 +101,7 @@ def _debug(message: str, *args: object) -> None:
         sys.modules["logging"].getLogger(__name__).debug(message, *args)
 
 
-class GroupSourceError(Exception):
+class GroupSourceError(SourceError):
     """Base of the errors of a group source, found in ``group_source``."""
 
     def __init__(self, message, group_source):
@@ -107,11 +109,11 @@ class GroupSourceError(Exception):
         self.group_source = group_source
 
 
-class GroupSourceNoUpcall(GroupSourceError):
+class GroupSourceNoUpcall(GroupSourceError, NoAnswer):
     """The source has no way to answer this kind of question."""
 
 
-class GroupSourceQueryFailed(GroupSourceError):
+class GroupSourceQueryFailed(GroupSourceError, QueryFailed):
     """The source has tried to answer and failed."""
 
 
@@ -119,7 +121,7 @@ class GroupResolverError(Exception):
     """Base of the errors of a group resolver."""
 
 
-class GroupResolverSourceError(GroupResolverError):
+class GroupResolverSourceError(GroupResolverError, NoSuchSource):
     """There is no group source of that name."""
 
 
@@ -206,7 +208,7 @@ class UpcallGroupSource(GroupSource):
     mapall_upcall: prints a ``group: nodes`` line for each group; one call then
         answers for map and list.  map remains for groups that it leaves out.
     unsafe_names: put any name into commands, quoted for its place, where
-        otherwise some are refused (see ClusterShell._config.shelltext).
+        otherwise some are refused (see ClusterShell._shell.template).
     timeout: seconds a command may take, None for any time.
 
     Words in the output are separated by white space.  A command that exits with
@@ -260,8 +262,8 @@ class UpcallGroupSource(GroupSource):
 
     def _upcall_read(self, cmdtpl, args={}):  # noqa: B006 (never changed)
         """Run the upcall called `cmdtpl` with the variables `args`; return its output."""
-        from ClusterShell._config.shelltext import UnsafeValueError
-        from ClusterShell._nodes.upcalls import UpcallFailed, UpcallText, run
+        from ClusterShell._groups.upcalls import UpcallFailed, UpcallText, run
+        from ClusterShell._shell.template import UnsafeValueError
 
         text = self.upcalls[cmdtpl]
         key = (text, args.get("CFGDIR"), *args)
@@ -313,7 +315,7 @@ class UpcallGroupSource(GroupSource):
 
         Fills the cache for map and list.  A failure leaves it as it was.
         """
-        from ClusterShell._nodes.upcalls import BadAnswer, read_mapall
+        from ClusterShell._groups.upcalls import BadAnswer, read_mapall
 
         if self._cached(self._cache, "mapall") is not None:
             return None
@@ -379,7 +381,7 @@ class YAMLGroupLoader:
 
     def _load(self):
         try:
-            from ClusterShell._nodes.groupsyaml import BadGroupFile, read_group_file
+            from ClusterShell._groups.yamlfile import BadGroupFile, read_group_file
         except ImportError as exc:
             message = f"{exc} (Disable autodir or install PyYAML!)"
             raise GroupResolverConfigError(message) from exc
@@ -583,29 +585,29 @@ class GroupResolverConfig(GroupResolver):
     def config(self) -> "ConfigParser":
         """The main configuration, as read so far."""
         if self._config is None:
-            from ClusterShell._nodes.groupsconf import new_parser
+            from ClusterShell._groups.conf import new_parser
 
             self._config = new_parser()
         return self._config
 
     def _late_init(self):
-        from ClusterShell._nodes import groupsconf
+        from ClusterShell._groups import conf
 
         self._sources.clear()
         self._default_source = None
-        self._config = groupsconf.new_parser()
+        self._config = conf.new_parser()
         parsed = self._config.read(self.filenames)
         if not parsed:
             _debug("No configuration of node groups: %s", self.filenames)
             return
         cfgdir = os.path.dirname(parsed[-1])
-        for directory in groupsconf.directories(self._config, ("groupsdir", "confdir"), cfgdir):
-            for filename in groupsconf.files(directory, ".conf"):
-                extra = groupsconf.new_parser()
+        for directory in conf.directories(self._config, ("groupsdir", "confdir"), cfgdir):
+            for filename in conf.files(directory, ".conf"):
+                extra = conf.new_parser()
                 if extra.read(filename):
                     self._add_sections(extra, directory)
-        for directory in groupsconf.directories(self._config, ("autodir",), cfgdir):
-            for filename in groupsconf.files(directory, ".yaml"):
+        for directory in conf.directories(self._config, ("autodir",), cfgdir):
+            for filename in conf.files(directory, ".yaml"):
                 self._add_group_file(filename)
         self._add_sections(self._config, cfgdir)
         self._choose_default()
@@ -622,7 +624,7 @@ class GroupResolverConfig(GroupResolver):
 
     def _add_sections(self, config, cfgdir):
         """Add the sources that the sections of a configuration define."""
-        from ClusterShell._nodes.groupsconf import upcall_settings
+        from ClusterShell._groups.conf import upcall_settings
 
         for section in config.sections():
             if section == self.SECTION_MAIN:

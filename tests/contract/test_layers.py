@@ -12,8 +12,8 @@ PACKAGE = Path(ClusterShell.__file__).parent
 #: First match wins; a module's layer is the number in front.
 LAYERS = [
     (0, ("_accel", "_kernels", "_compiled")),
-    (1, ("RangeSet", "MsgTree", "Event", "Defaults", "_ranges", "_config")),
-    (2, ("NodeSet", "NodeUtils", "_nodes")),
+    (1, ("RangeSet", "MsgTree", "Event", "Defaults", "_ranges", "_config", "_shell")),
+    (2, ("NodeSet", "NodeUtils", "_nodes", "_groups")),
     (3, ("Engine", "_engine")),
     (5, ("Worker.Tree", "Propagation", "Communication", "Topology", "_tree")),
     (4, ("Worker", "_work")),

@@ -38,6 +38,7 @@ FOLDING = {
 }
 ROOMS = (
     "ClusterShell._compiled",
+    "ClusterShell._groups",
     "ClusterShell._kernels",
     "ClusterShell._nodes",
     "ClusterShell._ranges",
@@ -120,8 +121,8 @@ def test_plain_calls(loaded, args, output):
 
 def test_upcalls_and_group_files_are_for_groups(loaded):
     _, modules = loaded("-f", "node[1-10]")
-    assert not {name for name in modules if name.startswith("ClusterShell._nodes.groups")}
-    assert "ClusterShell._nodes.upcalls" not in modules
+    rooms = {name for name in modules if name.startswith("ClusterShell._groups.")}
+    assert rooms == {"ClusterShell._groups.asking", "ClusterShell._groups.errors"}
 
 
 def test_one_group_loads_no_other_kind_of_source(loaded, tmp_path):
@@ -129,11 +130,11 @@ def test_one_group_loads_no_other_kind_of_source(loaded, tmp_path):
     said, modules = loaded("-f", "@g")
     assert said == ["node[1-3]"]
     assert {"subprocess", "configparser"} <= modules
-    assert modules & {"yaml", "optparse", "logging", "ClusterShell._nodes.groupsyaml"} == set()
+    assert modules & {"yaml", "optparse", "logging", "ClusterShell._groups.yamlfile"} == set()
     assert foreign(modules) == {
-        "ClusterShell._config",
-        "ClusterShell._config.shellscan",
-        "ClusterShell._config.shelltext",
+        "ClusterShell._shell",
+        "ClusterShell._shell.scan",
+        "ClusterShell._shell.template",
     }
 
 

@@ -115,7 +115,7 @@ class TestUpcalls:
     def test_variables(self, monkeypatch, text, command):
         ran = []
         monkeypatch.setattr(
-            "ClusterShell._nodes.upcalls.run", lambda cmd, cwd, timeout: ran.append(cmd) or "x"
+            "ClusterShell._groups.upcalls.run", lambda cmd, cwd, timeout: ran.append(cmd) or "x"
         )
         upcalls(map=text, cfgdir="/cfg").resolv_map("g")
         assert ran == [command]

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from ClusterShell._config.shellscan import Context
-from ClusterShell._config.shelltext import (
+from ClusterShell._shell.scan import Context
+from ClusterShell._shell.template import (
     Refusal,
     ShellTemplate,
     Slot,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._config.shelltext import UnsafeValueError
+from ClusterShell._shell.template import UnsafeValueError
 from ClusterShell._work.operands import check_host, local_path, seconds, words
 from ClusterShell._work.pdsh import Ended, Output, Trouble, parse
 from ClusterShell.NodeSet import NodeSet

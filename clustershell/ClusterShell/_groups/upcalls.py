@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import Optional
 
-from ClusterShell._config.shelltext import ShellTemplate, Slot, split_slots
+from ClusterShell._shell.template import ShellTemplate, Slot, split_slots
 
 
 class UpcallFailed(Exception):

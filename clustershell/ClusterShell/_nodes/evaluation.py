@@ -5,7 +5,8 @@ a generator on a stack of ours, so groups may be nested as deep as anybody
 likes, and one that contains itself is recognised.
 """
 
-from ClusterShell._nodes import grouping, reading
+from ClusterShell._groups import asking
+from ClusterShell._nodes import reading
 
 
 def full_name(group, namespace):
@@ -33,7 +34,7 @@ def evaluate(engine, text, autostep, namespace):
             name, source, _ = stack[-1]
             if name is not None:
                 group = None if name.startswith("@@") else name.rpartition(":")[2].lstrip("@")
-                grouping.note_origin(exc, engine.group_resolver, source, group)
+                asking.note_origin(exc, engine.group_resolver, source, group)
             raise
         name = full_name(group, source)
         if name in being_read:
@@ -85,7 +86,7 @@ def _matching(engine, wildcards, autostep, namespace):
     literal = ParsingEngine(engine.group_resolver, node_wildcard_enable=False)
     nodes = NodeSetBase()
     texts = engine.all_nodes(namespace)
-    with grouping.reading_answer(engine.group_resolver, namespace, "*"):
+    with asking.reading_answer(engine.group_resolver, namespace, "*"):
         for text in texts:
             nodes.update(literal.parse_string(text, autostep, namespace))
     names = list(nodes)

@@ -34,7 +34,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple, Union
 
-from ClusterShell._config.shellscan import Context, Place, places
+from ClusterShell._shell.scan import Context, Place, places
 
 __all__ = ["Context", "Place", "ShellTemplate", "Slot", "UnsafeValueError", "split_slots"]
 

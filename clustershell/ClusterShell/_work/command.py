@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ClusterShell._config.shelltext import (
+from ClusterShell._shell.template import (
     Refusal,
     ShellTemplate,
     Slot,

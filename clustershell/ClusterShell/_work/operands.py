@@ -60,7 +60,7 @@ def check_host(name: str, program: str, reserved: str = "") -> str:
     elif not _NEVER.isdisjoint(name) or any(char in reserved for char in name):
         reason = "REREAD"
     if reason is not None:
-        from ClusterShell._config.shelltext import Refusal, Slot, UnsafeValueError
+        from ClusterShell._shell.template import Refusal, Slot, UnsafeValueError
 
         raise UnsafeValueError(name, Slot("host", f"{program} host name"), Refusal[reason])
     return name
