@@ -1,4 +1,4 @@
-"""Which questions a node set asks of a source to find its groups, and what it makes of the answers."""
+"""Which questions a node set asks of a source of groups, and what it makes of the answers."""
 
 import pytest
 
