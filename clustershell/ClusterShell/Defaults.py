@@ -9,16 +9,16 @@ from __future__ import annotations, print_function
 
 import os
 import sys
-from importlib import import_module
+
+from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from configparser import ConfigParser, NoOptionError, NoSectionError
+    from configparser import ConfigParser
     from typing import Any, Callable
 
     _Getter = Callable[[ConfigParser, str, str], Any]
 
-# The names after Defaults come with a star import since the first releases.
 __all__ = [
     "CFG_SECTION_ENGINE",
     "CFG_SECTION_NODESET",
@@ -27,25 +27,24 @@ __all__ = [
     "DEFAULTS",
     "Defaults",
     "config_paths",
-    "ConfigParser",
-    "NoOptionError",
-    "NoSectionError",
     "os",
     "print_function",
     "sys",
 ]
 
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "ConfigParser": "configparser",
+        "NoOptionError": "configparser",
+        "NoSectionError": "configparser",
+    },
+)
+
 CFG_SECTION_TASK_DEFAULT = "task.default"
 CFG_SECTION_TASK_INFO = "task.info"
 CFG_SECTION_NODESET = "nodeset"
 CFG_SECTION_ENGINE = "engine"
-
-
-def __getattr__(name: str) -> Any:
-    # The parser is slow to import, and rarely needed.
-    if name in ("ConfigParser", "NoOptionError", "NoSectionError"):
-        return getattr(import_module("configparser"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _task_print_debug(task: Any, line: Any) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import copyreg
 
 from ClusterShell._accel import msgtree as _kernel
+from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,17 +28,15 @@ if TYPE_CHECKING:
 
     _Match = Optional[Callable[[Any], Any]]
 
-# Names that came with a star import before, for what still relies on them.
-_LEGACY_NAMES = {"filterfalse": "itertools", "sys": None}
-
 __all__ = [
     "MODE_DEFER",
     "MODE_SHIFT",
     "MODE_TRACE",
     "MsgTree",
     "MsgTreeElem",
-    *_LEGACY_NAMES,
 ]
+
+__getattr__ = lazy_names(globals(), {"filterfalse": "itertools", "sys": None})
 
 #: Keys are worked out when the tree is first walked (the default).
 MODE_DEFER = 0
@@ -45,15 +44,6 @@ MODE_DEFER = 0
 MODE_SHIFT = 1
 #: Keys are known for each line, not only for the last of each message.
 MODE_TRACE = 2
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LEGACY_NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    home = _LEGACY_NAMES[name]
-    return getattr(import_module(home), name) if home else import_module(name)
 
 
 class MsgTreeElem:

@@ -27,6 +27,7 @@ from importlib import import_module
 from ClusterShell._accel import names as kernel
 from ClusterShell._groups import asking
 from ClusterShell._groups.errors import NoSuchSource, QueryFailed, Unanswered
+from ClusterShell._lazy import lazy_names
 from ClusterShell._nodes import evaluation, folding, reading, scanner
 from ClusterShell._nodes.lazy import Lazy
 from ClusterShell._ranges.folded import InPlaceOperators
@@ -40,11 +41,9 @@ from ClusterShell.RangeSet import (
 
 basestring = str
 
-# What a star import has always brought; see __getattr__ for those not defined here.
-__all__ = [  # noqa: F822
+__all__ = [
     "AUTOSTEP_DISABLED",
     "DEFAULTS",
-    "DEF_GROUPS_CONFIGS",
     "ILLEGAL_GROUP_CHARS",
     "NOGROUP_RESOLVER",
     "NodeSet",
@@ -54,28 +53,36 @@ __all__ = [  # noqa: F822
     "NodeSetExternalError",
     "NodeSetParseError",
     "NodeSetParseRangeError",
-    "NodeUtils",
     "ParsingEngine",
     "RESOLVER_NOGROUP",
     "RESOLVER_NOINIT",
-    "RESOLVER_STD_GROUP",
     "RangeSet",
     "RangeSetND",
     "RangeSetParseError",
-    "STD_GROUP_RESOLVER",
     "basestring",
     "config_paths",
     "expand",
-    "fnmatch",
     "fold",
     "grouplist",
-    "re",
     "set_std_group_resolver",
     "set_std_group_resolver_config",
     "std_group_resolver",
-    "string",
     "sys",
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "DEF_GROUPS_CONFIGS": lambda: config_paths("groups.conf"),
+        "NodeUtils": lambda: import_module("ClusterShell.NodeUtils"),
+        "RESOLVER_STD_GROUP": lambda: _default_resolver(),
+        "STD_GROUP_RESOLVER": lambda: _default_resolver(),
+        "_DEF_RESOLVER_STD_GROUP": lambda: _default_resolver(),
+        "fnmatch": None,
+        "re": None,
+        "string": None,
+    },
+)
 
 #: As ``resolver``: ``@`` begins a name like any other, ``*`` is no wildcard.
 RESOLVER_NOGROUP = NOGROUP_RESOLVER = -1
@@ -889,17 +896,3 @@ def set_std_group_resolver_config(groupsconf, illegal_chars=None):
     from ClusterShell.NodeUtils import GroupResolverConfig
 
     set_std_group_resolver(GroupResolverConfig(groupsconf, illegal_chars or ILLEGAL_GROUP_CHARS))
-
-
-def __getattr__(name):
-    # Groups, their configuration and these modules are slow to import, and
-    # most programs ask for none.
-    if name in ("RESOLVER_STD_GROUP", "STD_GROUP_RESOLVER", "_DEF_RESOLVER_STD_GROUP"):
-        return _default_resolver()
-    if name == "DEF_GROUPS_CONFIGS":
-        return config_paths("groups.conf")
-    if name == "NodeUtils":
-        return import_module("ClusterShell.NodeUtils")
-    if name in ("fnmatch", "re", "string"):
-        return import_module(name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

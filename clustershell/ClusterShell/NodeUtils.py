@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from ClusterShell._groups.errors import NoAnswer, NoSuchSource, QueryFailed, SourceError
+from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,25 +38,7 @@ _INIT_LOCK = RLock()
 #: Seconds an answer stays in memory where the source does not say.
 _DEFAULT_CACHE_TIME = 3600
 
-# What "from ... import *" brings beside the classes below: names programs
-# took from here for years, each loaded when first asked for.
-_BORROWED = {
-    "ConfigParser": ("configparser", "ConfigParser"),
-    "DEVNULL": ("subprocess", "DEVNULL"),
-    "NoOptionError": ("configparser", "NoOptionError"),
-    "NoSectionError": ("configparser", "NoSectionError"),
-    "PIPE": ("subprocess", "PIPE"),
-    "Popen": ("subprocess", "Popen"),
-    "Template": ("string", "Template"),
-    "errno": ("errno", ""),
-    "glob": ("glob", ""),
-    "logging": ("logging", ""),
-    "shlex": ("shlex", ""),
-    "warnings": ("warnings", ""),
-    "wraps": ("functools", "wraps"),
-}
-
-__all__ = [  # noqa: F822
+__all__ = [
     "FileGroupSource",
     "GroupResolver",
     "GroupResolverConfig",
@@ -67,32 +50,34 @@ __all__ = [  # noqa: F822
     "GroupSourceError",
     "GroupSourceNoUpcall",
     "GroupSourceQueryFailed",
-    "LOGGER",
     "UpcallGroupSource",
     "YAMLGroupLoader",
     "basestring",
     "os",
     "time",
-    *_BORROWED,
 ]
 
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "ConfigParser": "configparser",
+        "DEVNULL": "subprocess",
+        "LOGGER": lambda: import_module("logging").getLogger(__name__),
+        "NoOptionError": "configparser",
+        "NoSectionError": "configparser",
+        "PIPE": "subprocess",
+        "Popen": "subprocess",
+        "Template": "string",
+        "errno": None,
+        "glob": None,
+        "logging": None,
+        "shlex": None,
+        "warnings": None,
+        "wraps": "functools",
+    },
+)
+
 basestring = str
-
-
-def __getattr__(name: str) -> object:
-    if name == "LOGGER":
-        import logging
-
-        value: object = logging.getLogger(__name__)
-    elif name in _BORROWED:
-        modname, attribute = _BORROWED[name]
-        value = import_module(modname)
-        if attribute:
-            value = getattr(value, attribute)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
 
 
 def _debug(message: str, *args: object) -> None:

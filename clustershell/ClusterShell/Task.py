@@ -19,6 +19,7 @@ import sys
 import threading
 from importlib import import_module
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell._task.gate import Gate
 from ClusterShell._task.results import ResultsMixin
 from ClusterShell.Defaults import DEFAULTS, _load_workerclass, config_paths
@@ -38,31 +39,7 @@ from ClusterShell.Worker.Popen import WorkerPopen
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    import logging
-    import socket
-    import traceback
-    from operator import itemgetter
-    from time import sleep
     from typing import Any
-
-    from ClusterShell.Propagation import PropagationChannel, PropagationTreeRouter
-    from ClusterShell.Topology import TopologyError, TopologyParser
-    from ClusterShell.Worker.Tree import TreeWorker
-
-#: Names that star imports of this module have brought since long, by their home.
-_ACCIDENTAL = {
-    "PropagationChannel": "ClusterShell.Propagation",
-    "PropagationTreeRouter": "ClusterShell.Propagation",
-    "TopologyError": "ClusterShell.Topology",
-    "TopologyParser": "ClusterShell.Topology",
-    "TreeWorker": "ClusterShell.Worker.Tree",
-    "itemgetter": "operator",
-    "logging": "",
-    "print_function": "__future__",
-    "sleep": "time",
-    "socket": "",
-    "traceback": "",
-}
 
 __all__ = [
     "AlreadyRunningError",
@@ -78,33 +55,41 @@ __all__ = [
     "MsgTree",
     "NodeSet",
     "PreferredEngine",
-    "PropagationChannel",
-    "PropagationTreeRouter",
     "Task",
     "TaskError",
     "TaskException",
     "TaskMsgTreeError",
     "TimeoutError",
-    "TopologyError",
-    "TopologyParser",
-    "TreeWorker",
     "WorkerPopen",
     "basestring",
     "config_paths",
-    "itemgetter",
-    "logging",
     "os",
-    "print_function",  # noqa: F822 (no other module may import it)
-    "sleep",
-    "socket",
     "sys",
     "task_cleanup",
     "task_self",
     "task_terminate",
     "task_wait",
     "threading",
-    "traceback",
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "PropagationChannel": "ClusterShell.Propagation",
+        "PropagationTreeRouter": "ClusterShell.Propagation",
+        "TopologyError": "ClusterShell.Topology",
+        "TopologyParser": "ClusterShell.Topology",
+        "TreeWorker": "ClusterShell.Worker.Tree",
+        "_distant_workerclass": "ClusterShell.Defaults",
+        "_local_workerclass": "ClusterShell.Defaults",
+        "itemgetter": "operator",
+        "logging": None,
+        "print_function": "__future__",
+        "sleep": "time",
+        "socket": None,
+        "traceback": None,
+    },
+)
 
 basestring = str
 
@@ -659,12 +644,3 @@ def task_cleanup():
     """Abort and unbind the tasks of all threads, from any of them; for tests mostly."""
     for task in list(Task._tasks.values()):
         task.abort(kill=True)
-
-
-def __getattr__(name: str) -> Any:
-    if name in ("_distant_workerclass", "_load_workerclass", "_local_workerclass"):
-        return getattr(import_module("ClusterShell.Defaults"), name)
-    home = _ACCIDENTAL.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(home), name) if home else import_module(name)

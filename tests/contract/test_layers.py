@@ -11,7 +11,7 @@ PACKAGE = Path(ClusterShell.__file__).parent
 
 #: First match wins; a module's layer is the number in front.
 LAYERS = [
-    (0, ("_accel", "_kernels", "_compiled")),
+    (0, ("_accel", "_kernels", "_compiled", "_lazy")),
     (1, ("RangeSet", "MsgTree", "Event", "Defaults", "_ranges", "_config", "_shell")),
     (2, ("NodeSet", "NodeUtils", "_nodes", "_groups")),
     (3, ("Engine", "_engine")),
@@ -21,8 +21,8 @@ LAYERS = [
     (7, ("CLI", "Gateway", "_cli")),
 ]
 
-#: The public star names of the peer that point upwards; given by a module
-#: ``__getattr__`` and so never imported with the module itself.
+#: The public star names of the peer that point upwards; rows of a table of
+#: ``lazy_names``, and so never imported with the module itself.
 UPWARD = {
     ("Engine.EPoll", "Worker.EngineClient"),
     ("Engine.Poll", "Worker.EngineClient"),
@@ -42,8 +42,20 @@ def layer(name):
     return None
 
 
+def lazily_imported(tree):
+    """Yield (line, module below ClusterShell) for each such row of a table of ``lazy_names``."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "lazy_names":
+            for node in ast.walk(call.args[1]):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    package, _, name = node.value.partition(".")
+                    if package == "ClusterShell":
+                        yield node.lineno, name
+
+
 def imported(tree, importer):
     """Yield (line, module below ClusterShell) for each import in the tree."""
+    yield from lazily_imported(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -104,6 +116,20 @@ def test_an_upward_import_is_found():
     path = PACKAGE / "RangeSet.py"
     planted = path.read_text() + "\ndef late():\n    from ClusterShell.Task import Task\n"
     assert any("imports Task" in line for line in violations(path, planted))
+
+
+def test_an_upward_row_of_a_table_is_found():
+    path = PACKAGE / "MsgTree.py"
+    planted = path.read_text().replace('"sys": None', '"Task": "ClusterShell.Task"')
+    assert any("imports Task" in line for line in violations(path, planted))
+
+
+def test_upward_names_are_rows():
+    """Nothing but the tables of ``lazy_names`` may hold one."""
+    for low, high in UPWARD:
+        tree = ast.parse((PACKAGE / low.replace(".", "/")).with_suffix(".py").read_text())
+        assert high in [name for _, name in lazily_imported(tree)]
+        assert len([name for _, name in imported(tree, low) if name.startswith(high)]) == 1
 
 
 def test_only_accel_chooses_the_life():

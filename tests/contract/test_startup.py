@@ -35,6 +35,7 @@ FOLDING = {
     "ClusterShell._cli",
     "ClusterShell._cli.fdio",
     "ClusterShell._cli.nodeset_options",
+    "ClusterShell._lazy",
 }
 ROOMS = (
     "ClusterShell._compiled",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell.CLI.Display import VERB_DEBUG, VERB_VERB, Display, sys_stdin
 from ClusterShell.CLI.Error import generic_errors, handle_generic_error
 from ClusterShell.CLI.OptionParser import OptionParser
@@ -18,17 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
-
-# Names that came with a star import before, for what still relies on them.
-_LEGACY_NAMES = {
-    "DEFAULTS": "ClusterShell.Defaults",
-    "GENERIC_ERRORS": "ClusterShell.CLI.Error",
-    "NodeSet": "ClusterShell.NodeSet",
-    "NodeSetParseError": "ClusterShell.NodeSet",
-    "THREE_CHOICES": "ClusterShell.CLI.Display",
-    "print_function": "__future__",
-    "set_std_group_resolver_config": "ClusterShell.NodeSet",
-}
 
 __all__ = [
     "MODE_DEFER",
@@ -45,16 +35,20 @@ __all__ = [
     "parse_fold_axis",
     "sys",
     "sys_stdin",
-    *_LEGACY_NAMES,
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LEGACY_NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_LEGACY_NAMES[name]), name)
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "DEFAULTS": "ClusterShell.Defaults",
+        "GENERIC_ERRORS": "ClusterShell.CLI.Error",
+        "NodeSet": "ClusterShell.NodeSet",
+        "NodeSetParseError": "ClusterShell.NodeSet",
+        "THREE_CHOICES": "ClusterShell.CLI.Display",
+        "print_function": "__future__",
+        "set_std_group_resolver_config": "ClusterShell.NodeSet",
+    },
+)
 
 
 def _nodeset(keys: Iterable[str]) -> Any:

@@ -16,48 +16,8 @@ from contextlib import suppress
 from importlib import import_module
 
 from ClusterShell._cli.clush.run import Run, say_interrupted
+from ClusterShell._lazy import lazy_names
 from ClusterShell.Event import EventHandler
-
-# Names that stand for others here, and where these are from.  Loaded when
-# asked for: `clush --version`, or a mistake in the options, needs none of them.
-_ELSEWHERE = {
-    "ClushConfig": "ClusterShell.CLI.Config",
-    "ClushConfigError": "ClusterShell.CLI.Config",
-    "DEFAULTS": "ClusterShell.Defaults",
-    "Display": "ClusterShell.CLI.Display",
-    "GENERIC_ERRORS": "ClusterShell.CLI.Error",
-    "MsgTree": "ClusterShell.MsgTree",
-    "NodeSet": "ClusterShell.NodeSet",
-    "NodeSetParseError": "ClusterShell.NodeSet",
-    "OptionParser": "ClusterShell.CLI.OptionParser",
-    "RESOLVER_NOGROUP": "ClusterShell.NodeSet",
-    "Task": "ClusterShell.Task",
-    "VERB_DEBUG": "ClusterShell.CLI.Display",
-    "VERB_QUIET": "ClusterShell.CLI.Display",
-    "VERB_STD": "ClusterShell.CLI.Display",
-    "VERB_VERB": "ClusterShell.CLI.Display",
-    "abspath": "os.path",
-    "bufnodeset_cmpkey": "ClusterShell.CLI.Utils",
-    "dirname": "os.path",
-    "exists": "os.path",
-    "getpass": None,
-    "handle_generic_error": "ClusterShell.CLI.Error",
-    "human_bi_bytes_unit": "ClusterShell.CLI.Utils",
-    "isdir": "os.path",
-    "join": "os.path",
-    "logging": None,
-    "parse_fold_axis": "ClusterShell.CLI.Utils",
-    "print_function": "__future__",
-    "random": None,
-    "resource": None,
-    "set_std_group_resolver_config": "ClusterShell.NodeSet",
-    "shlex": None,
-    "std_group_resolver": "ClusterShell.NodeSet",
-    "sys_stdin": "ClusterShell.CLI.Display",
-    "task_self": "ClusterShell.Task",
-    "threading": None,
-    "time": None,
-}
 
 __all__ = [
     "CopyOutputHandler",
@@ -89,8 +49,50 @@ __all__ = [
     "signal_handler",
     "sys",
     "ttyloop",
-    *_ELSEWHERE,
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "ClushConfig": "ClusterShell.CLI.Config",
+        "ClushConfigError": "ClusterShell.CLI.Config",
+        "DEFAULTS": "ClusterShell.Defaults",
+        "Display": "ClusterShell.CLI.Display",
+        "GENERIC_ERRORS": "ClusterShell.CLI.Error",
+        "MsgTree": "ClusterShell.MsgTree",
+        "NodeSet": "ClusterShell.NodeSet",
+        "NodeSetParseError": "ClusterShell.NodeSet",
+        "OptionParser": "ClusterShell.CLI.OptionParser",
+        "RESOLVER_NOGROUP": "ClusterShell.NodeSet",
+        "Task": "ClusterShell.Task",
+        "VERB_DEBUG": "ClusterShell.CLI.Display",
+        "VERB_QUIET": "ClusterShell.CLI.Display",
+        "VERB_STD": "ClusterShell.CLI.Display",
+        "VERB_VERB": "ClusterShell.CLI.Display",
+        "_load_workerclass": "ClusterShell.Defaults",
+        "abspath": "os.path",
+        "bufnodeset_cmpkey": "ClusterShell.CLI.Utils",
+        "dirname": "os.path",
+        "exists": "os.path",
+        "getpass": None,
+        "handle_generic_error": "ClusterShell.CLI.Error",
+        "human_bi_bytes_unit": "ClusterShell.CLI.Utils",
+        "isdir": "os.path",
+        "join": "os.path",
+        "logging": None,
+        "parse_fold_axis": "ClusterShell.CLI.Utils",
+        "print_function": "__future__",
+        "random": None,
+        "resource": None,
+        "set_std_group_resolver_config": "ClusterShell.NodeSet",
+        "shlex": None,
+        "std_group_resolver": "ClusterShell.NodeSet",
+        "sys_stdin": "ClusterShell.CLI.Display",
+        "task_self": "ClusterShell.Task",
+        "threading": None,
+        "time": None,
+    },
+)
 
 # What main() and ttyloop() take from this module when they need it, so that it
 # can be replaced: ask_pass, raw_input, _load_workerclass.
@@ -100,18 +102,6 @@ raw_input = input
 
 _QUIET, _STD, _VERB = range(3)  # levels of verbosity, as in Display
 _SHOW_PROGRESS = _STD, _VERB  # those that show the progress of gathering unasked
-
-
-def __getattr__(name):
-    if name == "_load_workerclass":
-        home = "ClusterShell.Defaults"
-    elif name in _ELSEWHERE:
-        home = _ELSEWHERE[name]
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = import_module(name) if home is None else getattr(import_module(home), name)
-    globals()[name] = value
-    return value
 
 
 class UpdatePromptException(Exception):

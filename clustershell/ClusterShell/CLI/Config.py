@@ -7,14 +7,9 @@ in what the command line set, in the configuration files, in the defaults.
 import os
 from configparser import ConfigParser, NoOptionError, NoSectionError
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell.CLI.OptionParser import THREE_CHOICES
 from ClusterShell.Defaults import DEFAULTS, config_paths
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import glob
-    import shlex
-    from string import Template
 
 __all__ = [
     "ClushConfig",
@@ -24,31 +19,20 @@ __all__ = [
     "NoOptionError",
     "NoSectionError",
     "THREE_CHOICES",
-    "Template",
     "VERB_DEBUG",
     "VERB_QUIET",
     "VERB_STD",
     "VERB_VERB",
     "config_paths",
-    "glob",
     "os",
-    "shlex",
 ]
+
+__getattr__ = lazy_names(globals(), {"Template": "string", "glob": None, "shlex": None})
 
 VERB_QUIET = 0
 VERB_STD = 1
 VERB_VERB = 2
 VERB_DEBUG = 3
-
-
-def __getattr__(name):
-    if name in ("glob", "shlex"):
-        return __import__(name)
-    if name == "Template":
-        from string import Template
-
-        return Template
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class ClushConfigError(Exception):

@@ -17,20 +17,12 @@ from ClusterShell._cli.display import (
     visible,
     wants_color,
 )
+from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
-
-# Names that came with a star import before, for what still relies on them.
-_LEGACY_NAMES = {
-    "NodeSet": "ClusterShell.NodeSet",
-    "difflib": None,
-    "io": None,
-    "os": None,
-    "print_function": "__future__",
-}
 
 __all__ = [
     "STRING_ENCODING",
@@ -43,8 +35,18 @@ __all__ = [
     "Display",
     "sys",
     "sys_stdin",
-    *_LEGACY_NAMES,
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "NodeSet": "ClusterShell.NodeSet",
+        "difflib": None,
+        "io": None,
+        "os": None,
+        "print_function": "__future__",
+    },
+)
 
 # Values of ``verbosity``.
 VERB_QUIET = 0
@@ -57,15 +59,6 @@ THREE_CHOICES = ["", "never", "always", "auto"]
 WHENCOLOR_CHOICES = THREE_CHOICES
 
 STRING_ENCODING = "utf-8"
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LEGACY_NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    home = _LEGACY_NAMES[name]
-    return getattr(import_module(home), name) if home else import_module(name)
 
 
 def sys_stdin() -> Any:

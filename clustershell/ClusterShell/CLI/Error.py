@@ -18,59 +18,9 @@ import sys
 from importlib import import_module
 
 from ClusterShell._cli.messages import complain
+from ClusterShell._lazy import lazy_names
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import configparser
-    import logging
-    from resource import RLIMIT_NOFILE, getrlimit
-
-    from ClusterShell.Engine.Engine import EngineNotSupportedError
-    from ClusterShell.NodeSet import NodeSetExternalError, NodeSetParseError
-    from ClusterShell.NodeUtils import (
-        GroupResolverConfigError,
-        GroupResolverIllegalCharError,
-        GroupResolverSourceError,
-        GroupSourceError,
-        GroupSourceNoUpcall,
-    )
-    from ClusterShell.Propagation import RouteResolvingError
-    from ClusterShell.RangeSet import RangeSetParseError
-    from ClusterShell.Topology import TopologyError
-    from ClusterShell.Worker.EngineClient import EngineClientError
-    from ClusterShell.Worker.Worker import WorkerError
-
-    GENERIC_ERRORS: tuple[type[BaseException], ...]
-    LOGGER: logging.Logger
-    print_function: object
-
-__all__ = [
-    "EngineClientError",
-    "EngineNotSupportedError",
-    "GENERIC_ERRORS",
-    "GroupResolverConfigError",
-    "GroupResolverIllegalCharError",
-    "GroupResolverSourceError",
-    "GroupSourceError",
-    "GroupSourceNoUpcall",
-    "LOGGER",
-    "NodeSetExternalError",
-    "NodeSetParseError",
-    "RLIMIT_NOFILE",
-    "RangeSetParseError",
-    "RouteResolvingError",
-    "TopologyError",
-    "WorkerError",
-    "configparser",
-    "errno",
-    "getrlimit",
-    "handle_generic_error",
-    "logging",
-    "os",
-    "print_function",
-    "signal",
-    "sys",
-]
+__all__ = ["errno", "handle_generic_error", "os", "signal", "sys"]
 
 # Where each error class is defined, and what is said about it after the name
 # of the program.  A class stands before its bases.  The modules are loaded
@@ -98,29 +48,28 @@ _MESSAGES = (
 _BUILTIN_ERRORS = (TypeError, OSError, KeyboardInterrupt, ValueError)
 
 
-def __getattr__(name):
-    if name == "GENERIC_ERRORS":
-        value = tuple(getattr(import_module(mod), cls) for mod, cls, _ in _MESSAGES)
-        value += _BUILTIN_ERRORS
-    elif name == "LOGGER":
-        import logging
+def _generic_errors():
+    """Return the classes of all errors that are the user's to solve."""
+    return (*(getattr(import_module(mod), cls) for mod, cls, _ in _MESSAGES), *_BUILTIN_ERRORS)
 
-        value = logging.getLogger(__name__)
-    elif name in ("configparser", "logging"):
-        value = import_module(name)
-    elif name in ("RLIMIT_NOFILE", "getrlimit"):
-        value = getattr(import_module("resource"), name)
-    elif name == "print_function":
-        value = getattr(import_module("__future__"), name)
-    else:
-        for modname, clsname, _ in _MESSAGES:
-            if name == clsname != "Error":
-                value = getattr(import_module(modname), name)
-                break
-        else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+
+def _logger():
+    return import_module("logging").getLogger(__name__)
+
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        **{cls: mod for mod, cls, _ in _MESSAGES if cls != "Error"},
+        "GENERIC_ERRORS": _generic_errors,
+        "LOGGER": _logger,
+        "RLIMIT_NOFILE": "resource",
+        "configparser": None,
+        "getrlimit": "resource",
+        "logging": None,
+        "print_function": "__future__",
+    },
+)
 
 
 def _loaded_errors():
@@ -176,7 +125,7 @@ def _from_group_source(exc, text):
 
 def _explain_oserror(exc):
     if exc.errno == errno.EPIPE:
-        __getattr__("LOGGER").debug(exc)
+        _logger().debug(exc)
         return
     complain(f"ERROR: {exc}")
     if exc.errno == errno.EMFILE:

@@ -7,81 +7,47 @@ nor anything of node groups, upcalls or the event engine.
 import sys
 
 from ClusterShell._cli.nodeset_options import fail, is_option, parse, unescape
+from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import logging
-    import math
-    import random
     from collections.abc import Iterator
     from typing import Any
 
     from ClusterShell._cli.fdio import Lines
-    from ClusterShell.CLI.Error import GENERIC_ERRORS, handle_generic_error
-    from ClusterShell.CLI.OptionParser import OptionParser
-    from ClusterShell.CLI.Utils import parse_fold_axis
-    from ClusterShell.NodeSet import (
-        NodeSet,
-        grouplist,
-        set_std_group_resolver_config,
-        std_group_resolver,
-    )
-    from ClusterShell.NodeUtils import GroupSourceNoUpcall
-    from ClusterShell.RangeSet import RangeSet
-
-    print_function: object
-
-# Names that "from ... import *" has always brought along.
-_BORROWED = {
-    "GENERIC_ERRORS": "ClusterShell.CLI.Error",
-    "GroupSourceNoUpcall": "ClusterShell.NodeUtils",
-    "NodeSet": "ClusterShell.NodeSet",
-    "OptionParser": "ClusterShell.CLI.OptionParser",
-    "RangeSet": "ClusterShell.RangeSet",
-    "grouplist": "ClusterShell.NodeSet",
-    "handle_generic_error": "ClusterShell.CLI.Error",
-    "parse_fold_axis": "ClusterShell.CLI.Utils",
-    "print_function": "__future__",
-    "set_std_group_resolver_config": "ClusterShell.NodeSet",
-    "std_group_resolver": "ClusterShell.NodeSet",
-}
 
 __all__ = [
-    "GENERIC_ERRORS",
-    "GroupSourceNoUpcall",
-    "NodeSet",
-    "OptionParser",
-    "RangeSet",
     "command_list",
     "compute_nodeset",
-    "grouplist",
-    "handle_generic_error",
-    "logging",
     "main",
-    "math",
     "nodeset",
-    "parse_fold_axis",
-    "print_function",
     "print_source_groups",
     "process_stdin",
-    "random",
-    "set_std_group_resolver_config",
-    "std_group_resolver",
     "sys",
 ]
 
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "GENERIC_ERRORS": "ClusterShell.CLI.Error",
+        "GroupSourceNoUpcall": "ClusterShell.NodeUtils",
+        "NodeSet": "ClusterShell.NodeSet",
+        "OptionParser": "ClusterShell.CLI.OptionParser",
+        "RangeSet": "ClusterShell.RangeSet",
+        "grouplist": "ClusterShell.NodeSet",
+        "handle_generic_error": "ClusterShell.CLI.Error",
+        "logging": None,
+        "math": None,
+        "parse_fold_axis": "ClusterShell.CLI.Utils",
+        "print_function": "__future__",
+        "random": None,
+        "set_std_group_resolver_config": "ClusterShell.NodeSet",
+        "std_group_resolver": "ClusterShell.NodeSet",
+    },
+)
+
 # How much of standard input is read at a time.
 _BLOCK = 1 << 20
-
-
-def __getattr__(name):
-    from importlib import import_module
-
-    if name in ("logging", "math", "random"):
-        return import_module(name)
-    if name in _BORROWED:
-        return getattr(import_module(_BORROWED[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _output() -> "Lines":

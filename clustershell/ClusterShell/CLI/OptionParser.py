@@ -16,23 +16,24 @@ import sys
 from optparse import SUPPRESS_HELP
 
 from ClusterShell import __version__
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from copy import copy
-
-    from ClusterShell.Engine.Factory import PreferredEngine
+from ClusterShell._lazy import lazy_names
 
 __all__ = [
     "Option",
     "OptionParser",
-    "PreferredEngine",
     "THREE_CHOICES",
     "check_autostep",
     "check_safestring",
-    "copy",
     "optparse",
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "PreferredEngine": "ClusterShell.Engine.Factory",
+        "copy": "copy",
+    },
+)
 
 #: Values of ``--color`` and ``--interpret-keys``; empty means "as configured".
 THREE_CHOICES = ["", "never", "always", "auto"]
@@ -40,19 +41,6 @@ THREE_CHOICES = ["", "never", "always", "auto"]
 # Spelled out, not asked from the engine factory: nodeset and clubak start
 # without loading any engine.
 _ENGINES = ["auto", "epoll", "poll", "select"]
-
-
-def __getattr__(name):
-    # Names that "from ... import *" has always brought along.
-    if name == "copy":
-        from copy import copy
-
-        return copy
-    if name == "PreferredEngine":
-        from ClusterShell.Engine.Factory import PreferredEngine
-
-        return PreferredEngine
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def check_autostep(option, opt, value):

@@ -1,14 +1,11 @@
 """Small helpers shared by the command-line tools."""
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ClusterShell.RangeSet import RangeSet
+from ClusterShell._lazy import lazy_names
 
 __all__ = [
     "GIBI",
     "KIBI",
     "MEBI",
-    "RangeSet",
     "TEBI",
     "bufnodeset_cmpkey",
     "human_bi_bytes_unit",
@@ -16,18 +13,12 @@ __all__ = [
     "parse_fold_axis",
 ]
 
+__getattr__ = lazy_names(globals(), {"RangeSet": "ClusterShell.RangeSet"})
+
 KIBI = 1024.0
 MEBI = 1024.0 * KIBI
 GIBI = 1024.0 * MEBI
 TEBI = 1024.0 * GIBI
-
-
-def __getattr__(name):
-    if name == "RangeSet":
-        from ClusterShell.RangeSet import RangeSet
-
-        return RangeSet
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def human_bi_bytes_unit(value):

@@ -6,24 +6,19 @@ import errno
 import select
 import time
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell.Engine.Engine import (
     E_READ,
     E_WRITE,
     Engine,
     EngineNotSupportedError,
     EngineTimeoutException,
-    upward_name,
 )
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    from ClusterShell.Worker.EngineClient import EngineClientEOF
 
 __all__ = [
     "E_READ",
     "E_WRITE",
     "Engine",
-    "EngineClientEOF",
     "EngineEPoll",
     "EngineNotSupportedError",
     "EngineTimeoutException",
@@ -31,6 +26,8 @@ __all__ = [
     "select",
     "time",
 ]
+
+__getattr__ = lazy_names(globals(), {"EngineClientEOF": "ClusterShell.Worker.EngineClient"})
 
 
 class EngineEPoll(Engine):
@@ -72,7 +69,3 @@ _MAX_EVENTS = 512
 
 def _mask(event):
     return (select.EPOLLIN if event & E_READ else 0) | (select.EPOLLOUT if event & E_WRITE else 0)
-
-
-def __getattr__(name):
-    return upward_name(__name__, name)

@@ -14,17 +14,7 @@ from time import monotonic
 from ClusterShell._engine.exits import ExitQueue
 from ClusterShell._engine.pending import DEFAULT_GROUP, PendingQueue, fanout_group
 from ClusterShell._engine.timers import TimerQueue as _EngineTimerQ
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    import heapq
-    import logging
-    import sys
-    import time
-    import traceback
-    from typing import Any
-
-    LOGGER: logging.Logger
+from ClusterShell._lazy import lazy_names
 
 __all__ = [
     "EPSILON",
@@ -41,14 +31,20 @@ __all__ = [
     "EngineTimer",
     "FANOUT_DEFAULT",
     "FANOUT_UNLIMITED",
-    "LOGGER",
     "errno",
-    "heapq",
-    "logging",
-    "sys",
-    "time",
-    "traceback",
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "LOGGER": lambda: import_module("logging").getLogger(__name__),
+        "heapq": None,
+        "logging": None,
+        "sys": None,
+        "time": None,
+        "traceback": None,
+    },
+)
 
 #: Interest in, and readiness for, reading and writing.
 E_READ = 0x1
@@ -608,18 +604,3 @@ class Engine:
 
     def _debug(self, s):
         """Hook for verbose debugging of the library; does nothing."""
-
-
-def upward_name(module: str, name: str) -> Any:
-    """Return a name that the module namespaces of engines have only for star imports."""
-    if name == "EngineClientEOF":
-        return getattr(import_module("ClusterShell.Worker.EngineClient"), name)
-    if name in ("errno", "heapq", "logging", "select", "sys", "time", "traceback"):
-        return import_module(name)
-    raise AttributeError(f"module {module!r} has no attribute {name!r}")
-
-
-def __getattr__(name: str) -> Any:
-    if name == "LOGGER":
-        return import_module("logging").getLogger(__name__)
-    return upward_name(__name__, name)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ClusterShell.Engine.Engine import EngineNotSupportedError, upward_name
+from ClusterShell._lazy import lazy_names
+from ClusterShell.Engine.Engine import EngineNotSupportedError
 from ClusterShell.Engine.EPoll import EngineEPoll
 from ClusterShell.Engine.Poll import EnginePoll
 from ClusterShell.Engine.Select import EngineSelect
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    import logging
 
 __all__ = [
     "EngineEPoll",
@@ -19,8 +16,9 @@ __all__ = [
     "EnginePoll",
     "EngineSelect",
     "PreferredEngine",
-    "logging",
 ]
+
+__getattr__ = lazy_names(globals(), {"logging": None})
 
 
 class PreferredEngine:
@@ -59,7 +57,3 @@ class PreferredEngine:
 
 def _logger():
     return import_module("logging").getLogger(__name__)
-
-
-def __getattr__(name):
-    return upward_name(__name__, name)

@@ -6,6 +6,7 @@ import errno
 import select
 import time
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell.Engine.Engine import (
     E_READ,
     E_WRITE,
@@ -13,29 +14,28 @@ from ClusterShell.Engine.Engine import (
     EngineException,
     EngineNotSupportedError,
     EngineTimeoutException,
-    upward_name,
 )
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    import logging
-
-    from ClusterShell.Worker.EngineClient import EngineClientEOF
 
 __all__ = [
     "E_READ",
     "E_WRITE",
     "Engine",
-    "EngineClientEOF",
     "EngineException",
     "EngineNotSupportedError",
     "EnginePoll",
     "EngineTimeoutException",
     "errno",
-    "logging",
     "select",
     "time",
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "EngineClientEOF": "ClusterShell.Worker.EngineClient",
+        "logging": None,
+    },
+)
 
 
 class EnginePoll(Engine):
@@ -73,7 +73,3 @@ class EnginePoll(Engine):
 
 def _mask(event):
     return (select.POLLIN if event & E_READ else 0) | (select.POLLOUT if event & E_WRITE else 0)
-
-
-def __getattr__(name):
-    return upward_name(__name__, name)

@@ -8,33 +8,33 @@ import select
 import sys
 import time
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell.Engine.Engine import (
     E_READ,
     E_WRITE,
     Engine,
     EngineTimeoutException,
-    upward_name,
 )
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    import logging
-
-    from ClusterShell.Worker.EngineClient import EngineClientEOF
 
 __all__ = [
     "E_READ",
     "E_WRITE",
     "Engine",
-    "EngineClientEOF",
     "EngineSelect",
     "EngineTimeoutException",
     "errno",
-    "logging",
     "select",
     "sys",
     "time",
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "EngineClientEOF": "ClusterShell.Worker.EngineClient",
+        "logging": None,
+    },
+)
 
 #: First descriptor that does not fit into an fd_set.
 FD_SETSIZE = 1024
@@ -82,7 +82,3 @@ class EngineSelect(Engine):
     def _watch_nothing(self):
         self._fds_r.clear()
         self._fds_w.clear()
-
-
-def __getattr__(name):
-    return upward_name(__name__, name)

@@ -16,20 +16,10 @@ from threading import Lock
 
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._engine.monitor import MessageQueue
+from ClusterShell._lazy import lazy_names
 from ClusterShell._work.spawn import Process, fail_process, start_process
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, EngineBaseTimer
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    import logging
-    import queue
-    import threading
-    from typing import Any
-
-    from ClusterShell.Worker.fastsubprocess import PIPE, STDOUT, Popen, set_nonblock_flag
-
-    LOGGER: logging.Logger
 
 __all__ = [
     "DEFAULTS",
@@ -44,17 +34,23 @@ __all__ = [
     "EngineClientStream",
     "EngineClientStreamDict",
     "EnginePort",
-    "LOGGER",
-    "PIPE",
-    "Popen",
-    "STDOUT",
     "errno",
-    "logging",
     "os",
-    "queue",
-    "set_nonblock_flag",
-    "threading",
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "LOGGER": lambda: _logger(),
+        "PIPE": "ClusterShell.Worker.fastsubprocess",
+        "Popen": "ClusterShell.Worker.fastsubprocess",
+        "STDOUT": "ClusterShell.Worker.fastsubprocess",
+        "logging": None,
+        "queue": None,
+        "set_nonblock_flag": "ClusterShell.Worker.fastsubprocess",
+        "threading": None,
+    },
+)
 
 # Readiness as poll(2) tells it: what can be read or written, and what has ended.
 _READABLE = 0x1 | 0x2  # POLLIN, POLLPRI
@@ -675,13 +671,3 @@ class EnginePort(EngineClient):
 
 def _logger():
     return import_module("logging").getLogger(__name__)
-
-
-def __getattr__(name: str) -> Any:
-    if name == "LOGGER":
-        return _logger()
-    if name in ("logging", "queue", "threading"):
-        return import_module(name)
-    if name in ("PIPE", "Popen", "STDOUT", "set_nonblock_flag"):
-        return getattr(import_module("ClusterShell.Worker.fastsubprocess"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

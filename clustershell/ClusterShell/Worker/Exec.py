@@ -9,14 +9,10 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClient
 from ClusterShell.Worker.Worker import DistantWorker, WorkerError
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    from string import Template
-    from typing import Any
 
 __all__ = [
     "CopyClient",
@@ -25,11 +21,12 @@ __all__ = [
     "ExecClient",
     "ExecWorker",
     "NodeSet",
-    "Template",
     "WORKER_CLASS",
     "WorkerError",
     "os",
 ]
+
+__getattr__ = lazy_names(globals(), {"Template": "string"})
 
 #: Exit code of a command that could not be started.
 _CANNOT_START = 255
@@ -337,9 +334,3 @@ class ExecWorker(DistantWorker):
 
 #: What ``worker="exec"`` and the like load from this module.
 WORKER_CLASS = ExecWorker
-
-
-def __getattr__(name: str) -> Any:
-    if name == "Template":
-        return import_module("string").Template
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

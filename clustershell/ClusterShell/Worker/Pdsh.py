@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell._shell.template import UnsafeValueError
 from ClusterShell._work.operands import check_host, local_path, seconds, words
 from ClusterShell._work.pdsh import Ended, Output, Trouble, parse
@@ -12,12 +13,8 @@ from ClusterShell.Worker.Worker import WorkerError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    import errno
-    import os
-    import shlex
     from typing import Any
 
-# errno, os and shlex come with a star import since the first releases.
 __all__ = [
     "CopyClient",
     "EngineClientError",
@@ -30,16 +27,9 @@ __all__ = [
     "WORKER_CLASS",
     "WorkerError",
     "WorkerPdsh",
-    "errno",
-    "os",
-    "shlex",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("errno", "os", "shlex"):
-        return __import__(name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(globals(), {"errno": None, "os": None, "shlex": None})
 
 
 #: What pdsh would not read as part of a host name.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell._work.operands import (
     check_host,
     joined_remote,
@@ -15,11 +16,8 @@ from ClusterShell.Worker.Exec import CopyClient, ExecClient, ExecWorker
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    import os
-    import shlex
     from typing import Any
 
-# os, re and shlex come with a star import since the first releases.
 __all__ = [
     "CopyClient",
     "ExecClient",
@@ -28,16 +26,10 @@ __all__ = [
     "RshClient",
     "WORKER_CLASS",
     "WorkerRsh",
-    "os",
     "re",
-    "shlex",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("os", "shlex"):
-        return __import__(name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(globals(), {"os": None, "shlex": None})
 
 
 #: rsh does not tell the exit code of the remote command, so that the command

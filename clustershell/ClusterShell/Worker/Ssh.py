@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell._work.operands import (
     check_host,
     joined_remote,
@@ -12,13 +13,6 @@ from ClusterShell._work.operands import (
 )
 from ClusterShell.Worker.Exec import CopyClient, ExecClient, ExecWorker
 
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    import os
-    import shlex
-    from typing import Any
-
-# The last two come with a star import since the first releases.
 __all__ = [
     "CopyClient",
     "ExecClient",
@@ -27,15 +21,9 @@ __all__ = [
     "SshClient",
     "WORKER_CLASS",
     "WorkerSsh",
-    "os",
-    "shlex",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("os", "shlex"):
-        return __import__(name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(globals(), {"os": None, "shlex": None})
 
 
 class SshClient(ExecClient):

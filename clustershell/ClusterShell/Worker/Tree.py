@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from ClusterShell._lazy import lazy_names
 from ClusterShell.Event import EventHandler
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Propagation import PropagationTreeRouter
@@ -13,16 +12,8 @@ from ClusterShell.Worker.Worker import DistantWorker, WorkerError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    import base64
-    import logging
-    import os
-    import sys
-    import tarfile
-    import tempfile
-    from os.path import basename, dirname, isfile, normpath
     from typing import Any
 
-# Modules and helpers come with a star import since the first releases.
 __all__ = [
     "DistantWorker",
     "EnginePort",
@@ -34,25 +25,23 @@ __all__ = [
     "TreeWorker",
     "WorkerError",
     "WorkerTree",
-    "base64",
-    "basename",
-    "dirname",
-    "isfile",
-    "logging",
-    "normpath",
-    "os",
-    "sys",
-    "tarfile",
-    "tempfile",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("basename", "dirname", "isfile", "normpath"):
-        return getattr(import_module("os.path"), name)
-    if name in ("base64", "logging", "os", "sys", "tarfile", "tempfile"):
-        return import_module(name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "base64": None,
+        "basename": "os.path",
+        "dirname": "os.path",
+        "isfile": "os.path",
+        "logging": None,
+        "normpath": "os.path",
+        "os": None,
+        "sys": None,
+        "tarfile": None,
+        "tempfile": None,
+    },
+)
 
 
 class MetaWorkerEventHandler(EventHandler):

@@ -6,19 +6,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from ClusterShell._accel import streams as _kernel
+from ClusterShell._lazy import lazy_names
 from ClusterShell._work.emit import argument_count, listens, warn_old_signature
 from ClusterShell.Engine.Engine import FANOUT_DEFAULT, FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClient
-
-TYPE_CHECKING = False  # as in typing, which is slow to import
-if TYPE_CHECKING:
-    import warnings
-    from inspect import getfullargspec
-    from typing import Any
 
 __all__ = [
     "DistantWorker",
@@ -33,9 +26,9 @@ __all__ = [
     "WorkerError",
     "WorkerException",
     "WorkerSimple",
-    "getfullargspec",
-    "warnings",
 ]
+
+__getattr__ = lazy_names(globals(), {"getfullargspec": "inspect", "warnings": None})
 
 
 class WorkerException(Exception):
@@ -585,11 +578,3 @@ class WorkerSimple(StreamWorker):
 
     def _on_written(self, key, bytes_count, sname):
         StreamWorker._on_written(self, key, bytes_count, sname)
-
-
-def __getattr__(name: str) -> Any:
-    if name == "getfullargspec":
-        return import_module("inspect").getfullargspec
-    if name == "warnings":
-        return import_module("warnings")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,44 @@
+"""Names of a module that are loaded when somebody asks for them.
+
+Star imports of the public modules have always brought names of other modules
+along, some of them slow to load and hardly ever used.  Each module lists its
+own in one table::
+
+    __getattr__ = lazy_names(globals(), {"Template": "string", "os": None})
+"""
+
+from importlib import import_module
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Callable, Optional, Union
+
+
+def lazy_names(
+    namespace: "dict[str, Any]",
+    table: "Mapping[str, Optional[Union[str, Callable[[], object]]]]",
+) -> "Callable[[str], Any]":
+    """Return the ``__getattr__`` of a module (PEP 562), which gives the names of *table*.
+
+    :param namespace: the ``globals()`` of the module; the names join its ``__all__``, except
+        those with an underscore
+    :param table: where each name is from: a module that defines it, None for the module of this
+        name, or a function that makes its value whenever it is asked for
+
+    What was loaded stays in the namespace, where it is found, and may be replaced, like any
+    other name.
+    """
+    namespace["__all__"] += [name for name in table if not name.startswith("_")]
+
+    def __getattr__(name: str) -> "Any":
+        if name not in table:
+            raise AttributeError(f"module {namespace['__name__']!r} has no attribute {name!r}")
+        home = table[name]
+        if callable(home):
+            return home()
+        value = import_module(name) if home is None else getattr(import_module(home), name)
+        namespace[name] = value
+        return value
+
+    return __getattr__
