@@ -30,7 +30,7 @@ from ClusterShell._groups.errors import NoSuchSource, QueryFailed, Unanswered
 from ClusterShell._lazy import lazy_names
 from ClusterShell._nodes import evaluation, folding, reading, scanner
 from ClusterShell._nodes.lazy import Lazy
-from ClusterShell._ranges.folded import InPlaceOperators
+from ClusterShell._ranges.folded import InPlaceOperators, check_size
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import (
     AUTOSTEP_DISABLED,
@@ -254,8 +254,11 @@ class NodeSetBase(InPlaceOperators):
         return part
 
     def __len__(self):
-        """Return the number of nodes."""
-        return folding.size(self._patterns)
+        """Return the number of nodes; AssertionError if there are too many for an index."""
+        return check_size(folding.size(self._patterns))
+
+    def __bool__(self):
+        return bool(self._patterns)
 
     def __str__(self):
         """Return the folded text."""
@@ -310,11 +313,13 @@ class NodeSetBase(InPlaceOperators):
 
     def __lt__(self, other):
         self._binary_sanity_check(other)
-        return len(self) < len(other) and self.issubset(other)
+        return folding.size(self._patterns) < folding.size(other._patterns) and self.issubset(other)
 
     def __gt__(self, other):
         self._binary_sanity_check(other)
-        return len(self) > len(other) and self.issuperset(other)
+        return folding.size(self._patterns) > folding.size(other._patterns) and self.issuperset(
+            other
+        )
 
     def __getitem__(self, index):
         """Return the name at ``index``, or the set of the nodes of a slice.
@@ -338,10 +343,10 @@ class NodeSetBase(InPlaceOperators):
         a position from ``start`` to before ``stop``.
         """
         self._binary_sanity_check(other)
-        if len(other) != 1:
+        if folding.size(other._patterns) != 1:
             raise ValueError("index() argument must be a single node")
         at = folding.position(self._patterns, other._patterns)
-        lo, hi, _ = slice(start, stop).indices(len(self))
+        lo, hi, _ = slice(start, stop).indices(folding.size(self._patterns))
         if not lo <= at < hi:
             raise ValueError(f"'{other}' is not in nodeset")
         return at
@@ -545,7 +550,10 @@ class ParsingEngine:
         if not name:
             raise NodeSetParseError(name, "parse error")
         axes = []
-        pattern = scanner.split_digits(name.replace("%", "%%"), axes)
+        try:
+            pattern = scanner.split_digits(name.replace("%", "%%"), axes)
+        except RangeSetParseError as exc:
+            raise NodeSetParseRangeError(exc) from exc
         _axes_reader(autostep)(axes)
         return NodeSetBase(pattern, _rsets4nsb(axes, autostep), False)
 
@@ -643,10 +651,9 @@ class NodeSet(NodeSetBase):
         if fold_axis is None:
             fold_axis = DEFAULTS._nodeset["fold_axis"] or None
         self.fold_axis = fold_axis
-        if resolver is None:
-            resolver = globals().get("RESOLVER_STD_GROUP")
-        if resolver is not None:
-            nogroup = isinstance(resolver, int) and resolver in (RESOLVER_NOGROUP, RESOLVER_NOINIT)
+        resolver = resolver or globals().get("RESOLVER_STD_GROUP")
+        if resolver:
+            nogroup = resolver in (RESOLVER_NOGROUP, RESOLVER_NOINIT)
             self._resolver = None if nogroup else resolver
         if nodes is not None:
             self.update(nodes)
@@ -784,9 +791,10 @@ class NodeSet(NodeSetBase):
     def split(self, nbr):
         """Iterate over ``nbr`` sets of about equal size that make up this one."""
         assert nbr > 0
-        size, larger = divmod(len(self), nbr)
+        length = folding.size(self._patterns)
+        size, larger = divmod(length, nbr)
         at = 0
-        for part in range(min(nbr, len(self))):
+        for part in range(min(nbr, length)):
             end = at + size + (part < larger)
             yield self[at:end]
             at = end

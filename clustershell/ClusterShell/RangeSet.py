@@ -11,6 +11,7 @@ Its arithmetic is that of the ``intervals`` kernel, on runs of keys: the cost
 of an operation follows the number of ranges, not of elements.
 """
 
+import sys
 from collections.abc import MutableSet
 from collections.abc import Set as AbstractSet
 from itertools import chain, product
@@ -18,7 +19,7 @@ from types import GenericAlias
 
 from ClusterShell._accel import intervals
 from ClusterShell._ranges import elements, nd
-from ClusterShell._ranges.folded import AUTOSTEP_DISABLED, FoldedSet
+from ClusterShell._ranges.folded import AUTOSTEP_DISABLED, FoldedSet, check_size, count_of
 from ClusterShell._ranges.patterns import BadPattern
 from ClusterShell._ranges.vectorparts import VectorParts
 
@@ -95,7 +96,7 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
         if pattern is None:
             self._runs = intervals.Runs()
-        elif isinstance(pattern, RangeSet):
+        elif isinstance(pattern, RangeSet) and pattern:
             self._runs = pattern._runs.copy()
         else:
             self._runs = _read(pattern)
@@ -159,6 +160,8 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             # Up to 1.5 the state held the ranges; later ones give the text to
             # the constructor.
             self._runs = elements.runs_of_ranges(dic["_ranges"])
+        elif getattr(self, "_runs", None) is None:
+            self._runs = intervals.Runs()
         elif dic.get("_version", 0) < 4 and dic.get("padding"):
             # Up to 1.8 one padding was that of all elements.
             self.padding = dic["padding"]
@@ -183,6 +186,10 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
     def padding(self, value):
         numbers = [(first, last, 1) for first, last, _, _ in self._runs.pieces()]
         self._runs = intervals.from_numbers(numbers, elements.digits(value or 0))
+
+    def _count(self):
+        """Return the number of elements, which :func:`len` may be too small for."""
+        return self._runs.count()
 
     def dim(self):
         """Return the number of dimensions: 1, or 0 for an empty set."""
@@ -252,20 +259,22 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
     def __getitem__(self, index):
         """Return the element of a rank, or the set of those of a slice."""
         if isinstance(index, slice):
-            start, stop, step = index.indices(len(self))
+            start, stop, step = index.indices(self._count())
             if step < 0:
                 # The same ranks, upwards.
                 ranks = range(start, stop, step)[::-1]
                 start, stop, step = ranks.start, ranks.stop, ranks.step
+            if step > 1:
+                elements.check_count(range(start, stop, step))
             return self._part(self._runs.slice(start, stop, step))
         if not isinstance(index, int):
             raise TypeError(f"{self.__class__.__name__} indices must be integers")
-        rank = index + len(self) if index < 0 else index
+        rank = index + self._count() if index < 0 else index
         return intervals.text_of(self._runs.select(rank))
 
     def index(self, elem, start=0, stop=None):
         """Return the rank of an element; ValueError if it has none in the slice."""
-        size = len(self)
+        size = self._count()
         lo = start if start >= 0 else start + size
         hi = size if stop is None else stop if stop >= 0 else stop + size
         key = elements.member(elem)
@@ -275,8 +284,8 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         return rank
 
     def _contains(self, element):
-        if isinstance(element, RangeSet):
-            return element.issubset(self)
+        if isinstance(element, (RangeSet, set)):
+            return self.issuperset(element)
         key = elements.member(element)
         return key is not None and self._runs.contains(key)
 
@@ -299,6 +308,8 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             raise AssertionError("please provide ordered node index ranges")
         if not step > 0:
             raise AssertionError("please provide a positive step")
+        if stop - start > sys.maxsize:
+            raise AssertionError("range too large")
         self._change(elements.runs_of_numbers(range(start, stop, step), elements.digits(pad)))
 
     def _remove(self, element, pad):
@@ -317,7 +328,7 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
 
     def pop(self):
         """Take out any one element and return it; KeyError if there is none."""
-        size = len(self)
+        size = self._count()
         if not size:
             raise KeyError("pop from an empty set")
         key = self._runs.select(size - 1)
@@ -414,14 +425,14 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         """Tell if all elements of the set *other* are here."""
         self._binary_sanity_check(other)
         runs = elements.members(other)
-        return runs.count() == len(other) and runs.issubset(self._runs)
+        return runs.count() == count_of(other) and runs.issubset(self._runs)
 
     def __eq__(self, other):
         if isinstance(other, RangeSet):
             return self._runs.equals(other._runs)
         if not isinstance(other, AbstractSet):
             return NotImplemented
-        return len(self) == len(other) and self.issubset(other)
+        return self._count() == count_of(other) and self.issubset(other)
 
     def _or(self, other):
         return self.union(other) if isinstance(other, AbstractSet) else NotImplemented
@@ -585,7 +596,11 @@ class RangeSetND(VectorParts, FoldedSet):
     __nonzero__ = __bool__
 
     def __len__(self):
-        """Return the number of elements."""
+        """Return the number of elements; AssertionError if there are too many for an index."""
+        return check_size(self._count())
+
+    def _count(self):
+        """Return the number of elements, which :func:`len` may be too small for."""
         boxes = self._boxes()
         if boxes is None:
             return 0
@@ -595,7 +610,7 @@ class RangeSetND(VectorParts, FoldedSet):
 
     def __iter__(self):
         """Iterate over all elements, tuples of texts, in the order of folded vectors."""
-        return chain.from_iterable([product(*vector) for vector in self.veclist])
+        return chain.from_iterable(map(elements.products, self.veclist))
 
     def iter_padding(self):
         """Iterate over all elements, each with a list of the padding of its vector's axes."""
@@ -609,16 +624,18 @@ class RangeSetND(VectorParts, FoldedSet):
         boxes = self._folded_boxes()
         if isinstance(index, slice):
             made = self._from_boxes(nd.empty(self.dim()), self.autostep)
-            positions = range(*index.indices(len(self)))
+            positions = range(*index.indices(self._count()))
             if positions:
+                if abs(positions.step) > 1:
+                    elements.check_count(positions)
                 steps = (self._autostep,) * boxes.dim
                 made._changed([(steps, boxes.picked(positions))])
                 made._sliced = True
             return made
         if not isinstance(index, int):
             raise TypeError("RangeSetND indices must be integers")
-        position = index + len(self) if index < 0 else index
-        if not 0 <= position < len(self):
+        position = index + self._count() if index < 0 else index
+        if not 0 <= position < self._count():
             raise IndexError(f"{index} out of range")
         return tuple([nd.text_of(key) for key in boxes.at(position)])
 
@@ -637,7 +654,7 @@ class RangeSetND(VectorParts, FoldedSet):
             msg = "RangeSetND.index() argument must be a vector of indexes"
             raise TypeError(msg) from None
         position = self._position(texts)
-        size = len(self)
+        size = self._count()
         start = max(start + size, 0) if start < 0 else start
         stop = size if stop is None else stop + size if stop < 0 else stop
         if not start <= position < stop:
@@ -690,7 +707,7 @@ class RangeSetND(VectorParts, FoldedSet):
     def __eq__(self, other):
         if not isinstance(other, RangeSetND):
             return NotImplemented
-        return len(self) == len(other) and self._covers(other)
+        return self._count() == other._count() and self._covers(other)
 
     # -- Set operations
     #
@@ -707,8 +724,12 @@ class RangeSetND(VectorParts, FoldedSet):
     __copy__ = copy
 
     def update(self, other):
-        """Add all elements of *other*."""
-        self._binary_sanity_check(other)
+        """Add all elements of *other*, a RangeSetND or an iterable of vectors of RangeSet.
+
+        Raises AssertionError, and adds nothing, where a vector is none.
+        """
+        if not isinstance(other, RangeSetND):
+            other = _set_of_vectors(other)
         self._unite(other)
 
     union_update = update
@@ -808,7 +829,7 @@ class RangeSetND(VectorParts, FoldedSet):
 def _padded_elements(vector):
     """Iterate over the elements of a vector of RangeSetND, each with the padding of its axes."""
     pads = [axis.padding for axis in vector]
-    for element in product(*vector):
+    for element in elements.products(vector):
         yield element, list(pads)
 
 
@@ -816,6 +837,16 @@ def _contiguous_boxes(vector):
     """Iterate over the contiguous boxes of a vector of RangeSetND, each as a set."""
     for axes in product(*[axis.contiguous() for axis in vector]):
         yield RangeSetND([axes])
+
+
+def _set_of_vectors(vectors):
+    """Return the RangeSetND of an iterable of vectors of RangeSet."""
+    made = RangeSetND()
+    for vector in vectors:
+        if isinstance(vector, (str, bytes)) or not all(isinstance(a, RangeSet) for a in vector):
+            raise AssertionError("please provide vectors of RangeSet")
+        made._append(list(vector))
+    return made
 
 
 def _axes_of_vector(vector, pads, autostep):

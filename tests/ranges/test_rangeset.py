@@ -461,9 +461,10 @@ def test_copies_are_independent():
         assert str(indexes) == "1-5"
 
 
-def test_copy_of_an_empty_set():
-    """The released package cannot read the text of one."""
-    assert RangeSet(RangeSet()) == RangeSet()
+@pytest.mark.parametrize("nothing", [RangeSet(), [], (), iter(()), set(), "", [""]])
+def test_no_pattern_is_no_pattern(nothing):
+    with pytest.raises(RangeSetParseError, match="empty range"):
+        RangeSet(nothing)
 
 
 @pytest.mark.parametrize("protocol", range(5))

@@ -29,6 +29,8 @@ where needed, and operations on one of each kind take both over to it.
 
 from __future__ import annotations
 
+import sys
+
 try:
     from ClusterShell._kernels import _cython_shim as cython
 except ImportError:
@@ -113,6 +115,9 @@ __all__ = [
     "text_of",
     "width_of",
 ]
+
+# What len() can return.
+_LARGEST_SIZE = cython.declare(object, sys.maxsize)
 
 # A set is long that has more bounds.
 _LONG = cython.declare(cython.Py_ssize_t, 2 * PART)
@@ -775,7 +780,7 @@ def from_elements(elements: list):
                 fetch_early(PyList_GET_ITEM(elements, i + _AHEAD))
             if type(element) is int:
                 key = element
-                if cython.compiled and not -LIMIT <= key < POWER[18]:
+                if not -POWER[18] < key < POWER[18]:
                     return None
                 key = number_key(key)
             else:
@@ -821,7 +826,11 @@ class RunSet:
         __slots__ = ("_runs", "_autostep")
 
     def __len__(self):
-        return self._runs.count()
+        """Return the number of elements; AssertionError if it is no size to Python."""
+        count = self._runs.count()
+        if count > _LARGEST_SIZE:
+            raise AssertionError("range too large")
+        return count
 
     def __bool__(self):
         return self._runs.count() > 0

@@ -284,6 +284,14 @@ class Names:
         self.found = {}
         self.last = None
 
+    def have_indexes(self) -> bool:
+        """Return whether a name found has an index."""
+        pattern: Pattern
+        for pattern in self.found.values():
+            if pattern.dim:
+                return True
+        return False
+
     def patterns(self, range_set: type, autostep: object, of_boxes: object) -> dict:
         """Return the mapping of patterns found to indexes, None where there are none.
 

@@ -65,6 +65,9 @@ else:
     # Above what has 18 digits comes what is not allowed.
     POWER[19] = NEVER
 
+# Numbers at a distance are kept one by one: a set has room for so many bounds of them.
+_MOST_APART = cython.declare(cython.Py_ssize_t, 1 << 25)
+
 # Digits of the longest element that the compiled life takes.
 _WIDEST = cython.declare(cython.int, 18)
 
@@ -107,7 +110,7 @@ def text_of(key) -> str:
 def plain_key(text: object) -> cython.longlong:
     """Return the key of an ASCII digit string of no more than 18; else -1."""
     if not cython.compiled:
-        if type(text) is str and text.isascii() and text.isdigit():
+        if type(text) is str and len(text) <= _WIDEST and text.isascii() and text.isdigit():
             return OFFSET[len(text)] + int(text)
         return -1
     if type(text) is not str or PyUnicode_KIND(text) != 1:
@@ -152,6 +155,8 @@ def add_numbers(
 
     pairs: gets the two bounds of each run.
     step: 1 if there are negative numbers.
+
+    Raises AssertionError, the published error, where numbers at a distance are too many.
     """
     stop: cython.longlong
     offset: cython.longlong
@@ -162,6 +167,8 @@ def add_numbers(
         pairs.push(min(last + 1, 0))
         first = 0
     if step > 1 and first <= last:
+        if 2 * ((last - first) // step) + pairs.size >= _MOST_APART:
+            raise AssertionError("range too large")
         pairs.reserve(cython.cast(cython.Py_ssize_t, 2 * ((last - first) // step + 1)))
     while first <= last:
         while first >= POWER[width]:
@@ -517,6 +524,9 @@ if cython.compiled:
 
 else:
 
+    # The longest part of a text that holds only numbers of digits that anybody has.
+    _LONGEST = 100
+
     def read_plain(text: str, start: int, stop: int, pairs: Longs) -> bool:
         """Append the runs that a folded text stands for.
 
@@ -528,6 +538,9 @@ else:
         if not text.isascii():
             return False
         for part in text.split(","):
+            if len(part) > _LONGEST:
+                # It may hold numbers that are refused: not for us to tell.
+                return False
             if part.isdigit():
                 key = OFFSET[len(part)] + int(part)
                 pairs.push(key)

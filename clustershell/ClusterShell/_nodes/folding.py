@@ -64,7 +64,7 @@ def _foldable(fold_axis, dim):
 
 def _axis_text(rangeset):
     text = str(rangeset)
-    return f"[{text}]" if len(rangeset) > 1 else text
+    return f"[{text}]" if rangeset._count() > 1 else text
 
 
 def _box_texts(pattern, rangeset, axes):
@@ -90,7 +90,7 @@ def folded(patterns, fold_axis=None):
             texts.append(name(pattern, ()))
         elif fold_axis is None and rangeset.__class__ is RangeSet:
             text = str(rangeset)
-            texts.append(name(pattern, f"[{text}]" if len(rangeset) > 1 else text))
+            texts.append(name(pattern, f"[{text}]" if rangeset._runs.count() > 1 else text))
         else:
             texts.extend(_texts_of_axes(pattern, rangeset, fold_axis))
     return ",".join(texts)
@@ -108,8 +108,8 @@ def _texts_of_axes(pattern, rangeset, fold_axis):
 
 
 def size(patterns):
-    """Return the number of nodes."""
-    return sum([len(rangeset) if rangeset else 1 for rangeset in patterns.values()])
+    """Return the number of nodes, which may be too many for :func:`len`."""
+    return sum([rangeset._count() if rangeset else 1 for rangeset in patterns.values()])
 
 
 def at(patterns, index):
@@ -119,7 +119,7 @@ def at(patterns, index):
     if not 0 <= left < length:
         raise IndexError(f"{index} out of range")
     for pattern, rangeset in sorted(patterns.items()):
-        count = len(rangeset) if rangeset else 1
+        count = rangeset._count() if rangeset else 1
         if left < count:
             return name(pattern, rangeset[left] if rangeset else ())
         left -= count
@@ -141,7 +141,7 @@ def sliced(patterns, index):
     found = {}
     base = 0
     for pattern, rangeset in sorted(patterns.items()):
-        count = len(rangeset) if rangeset else 1
+        count = rangeset._count() if rangeset else 1
         first = start - base if start >= base else (start - base) % step
         last = min(stop - base, count)
         if first < last:
@@ -166,7 +166,7 @@ def position(patterns, wanted):
     for other, rangeset in sorted(patterns.items()):
         if other == pattern:
             break
-        before += len(rangeset) if rangeset else 1
+        before += rangeset._count() if rangeset else 1
     if not element:
         return before
     (indexes,) = element

@@ -10,7 +10,7 @@ from ClusterShell.RangeSet import AUTOSTEP_DISABLED, RangeSet, RangeSetND
 
 
 def _patterns(names, autostep):
-    if autostep is None:
+    if autostep is None or not names.have_indexes():
         return names.patterns(RangeSet, AUTOSTEP_DISABLED, RangeSetND._from_boxes)
     return names.patterns(
         RangeSet, int(autostep) - 1, lambda boxes: RangeSetND._from_boxes(boxes, autostep)

@@ -13,10 +13,14 @@ that touch a bracket belong to its ranges: ``n1[2-3]0`` is ``n[120,130]``.
 This module knows text only: it resolves no group and builds no node set.
 """
 
-from ClusterShell.RangeSet import RangeSet
+from ClusterShell._ranges.patterns import LARGEST
+from ClusterShell.RangeSet import RangeSet, RangeSetParseError
 
 OPERATORS = ",!&^"
 DIGITS = "0123456789"
+
+# An index of more digits may be too large.
+_MOST_DIGITS = 100
 
 
 def malformed(part, message):
@@ -41,8 +45,24 @@ def _is_digit(char):
     return char in DIGITS or (char > "\x7f" and char.isdecimal())
 
 
+def _index(digits):
+    """Return the index that a run of digits of any script is."""
+    plain = digits if digits.isascii() else "".join(str(int(char)) for char in digits)
+    if len(plain) > _MOST_DIGITS:
+        try:
+            too_large = int(plain) > LARGEST
+        except ValueError:
+            too_large = True
+        if too_large:
+            raise RangeSetParseError(digits, "invalid rangeset index")
+    return plain
+
+
 def split_digits(text, axes):
-    """Return ``text`` with ``%s`` for each run of digits, appended to ``axes``."""
+    """Return ``text`` with ``%s`` for each run of digits, appended to ``axes``.
+
+    Raises RangeSetParseError for a number that is too large.
+    """
     if text.isascii():
         if text.isalpha():
             return text
@@ -59,10 +79,7 @@ def split_digits(text, axes):
         start = at
         while at < end and _is_digit(text[at]):
             at += 1
-        digits = text[start:at]
-        if not digits.isascii():
-            digits = "".join(str(int(char)) for char in digits)
-        axes.append(digits)
+        axes.append(_index(text[start:at]))
         pieces.append("%s")
         start = at
     pieces.append(text[start:])

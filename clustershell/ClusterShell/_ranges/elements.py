@@ -4,15 +4,53 @@ What is plain is left to the ``intervals`` kernel; here is what else stands for
 numbers, and what does not.
 """
 
+from itertools import product
+
 from ClusterShell._accel import intervals
 from ClusterShell._ranges.patterns import read_part
+
+# The most digits of an element: those of the longest text that int() reads.
+_LONGEST = 4300
+
+# Numbers at a distance are kept one by one; so many of them take a quarter of a gigabyte.
+_MOST_APART = 1 << 24
+
+# An axis of more elements than this is not held in memory to combine it with others.
+_MANY = 10_000
 
 
 def digits(pad):
     """Return the number of digits to fill numbers up to, for a padding as it was given."""
     if not isinstance(pad, int):
         raise TypeError(f"padding must be an integer, not {type(pad).__name__}")
+    if pad > _LONGEST:
+        raise OverflowError(f"padding of more than {_LONGEST} digits")
     return max(pad, 1)
+
+
+def check_count(numbers):
+    """Raise AssertionError if the numbers of a range, kept one by one, are too many."""
+    # Not len(), which is for sizes that fit an index.
+    if numbers and (numbers[-1] - numbers[0]) // numbers.step >= _MOST_APART:
+        raise AssertionError("range too large")
+
+
+def products(vector):
+    """Iterate over the elements of a vector of range sets, as tuples of texts.
+
+    They are those of ``product(*vector)``, which would hold each axis in memory.
+    """
+    for at, axis in enumerate(vector):
+        if axis._count() > _MANY:
+            heads = vector[:at]
+            tails = vector[at + 1 :]
+            return (
+                (*head, element, *tail)
+                for head in products(heads)
+                for element in axis
+                for tail in products(tails)
+            )
+    return product(*vector)
 
 
 def key(element, pad=0):
@@ -60,6 +98,8 @@ def members(iterable):
 
 def runs_of_numbers(numbers, width):
     """Return the runs of a range of integers, filled up to *width* digits."""
+    if numbers.step > 1:
+        check_count(numbers)
     if numbers.step > 1 and numbers[0] < 0:
         return intervals.from_numbers([(number, number, 1) for number in numbers], width)
     return intervals.from_numbers([(numbers[0], numbers[-1], numbers.step)], width)
@@ -68,16 +108,18 @@ def runs_of_numbers(numbers, width):
 def runs_of_ranges(ranges):
     """Return the runs of the ranges of an old state.
 
-    A range is (slice, padding), or, before 1.4, (first, last, step, padding).
+    A range is (slice, padding), or, before 1.4, (first, last, step, padding).  Where
+    slices could not be pickled, under Python 2.4, the tuple of its fields stands for one.
     """
     made = intervals.Runs()
     for item in ranges:
         padding = item[-1]
         if len(item) == 2:
-            numbers = range(item[0].start, item[0].stop, item[0].step or 1)
+            part = slice(*item[0]) if isinstance(item[0], tuple) else item[0]
+            numbers = range(part.start, part.stop, part.step or 1)
         else:
             numbers = range(item[0], item[1] + 1, item[2])
-        made = made.union(runs_of_numbers(numbers, max(padding, 1)))
+        made = made.union(runs_of_numbers(numbers, digits(padding)))
     return made
 
 
@@ -90,7 +132,7 @@ def read(pattern):
 def read_all(patterns):
     """Return the runs of all patterns of an iterable, integers among them; raises BadPattern."""
     patterns = list(patterns)
-    runs = intervals.from_elements(patterns)
+    runs = intervals.from_elements(patterns) if patterns else None
     if runs is not None:
         return runs
     return read(",".join(map(str, patterns)))

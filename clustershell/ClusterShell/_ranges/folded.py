@@ -1,7 +1,21 @@
-"""What the sets that are written folded have in common: autostep and operators."""
+"""What the sets that are written folded have in common: autostep, sizes and operators."""
+
+import sys
 
 #: The autostep of sets that are written without steps.
 AUTOSTEP_DISABLED = 1e100
+
+
+def check_size(count):
+    """Return a number of elements, or raise AssertionError where it is no size to Python."""
+    if count > sys.maxsize:
+        raise AssertionError("range too large")
+    return count
+
+
+def count_of(other):
+    """Return the number of elements of any set, however many a folded one has."""
+    return other._count() if isinstance(other, FoldedSet) else len(other)
 
 
 class InPlaceOperators:
@@ -39,6 +53,7 @@ class FoldedSet(InPlaceOperators):
 
     _autostep: more numbers than this at equal distances are written with a
         step.
+    _count(): the number of elements, of the derived class.
     """
 
     __slots__ = ()
@@ -55,8 +70,8 @@ class FoldedSet(InPlaceOperators):
 
     def __lt__(self, other):
         self._binary_sanity_check(other)
-        return len(self) < len(other) and self.issubset(other)
+        return self._count() < count_of(other) and self.issubset(other)
 
     def __gt__(self, other):
         self._binary_sanity_check(other)
-        return len(self) > len(other) and self.issuperset(other)
+        return self._count() > count_of(other) and self.issuperset(other)

@@ -11,6 +11,10 @@ of a range must have as many then.
 """
 
 
+#: Numbers beyond are refused.
+LARGEST = 1e100
+
+
 class BadPattern(Exception):
     """A part of a pattern is malformed.
 
@@ -43,7 +47,7 @@ def read_part(part):
         raise BadPattern(part, "cannot convert string to integer") from None
     width = _width(part, ends)
     first, last = values[0], values[-1]
-    if last < first or step < 1:
+    if last < first or step < 1 or last > LARGEST or first < -LARGEST:
         raise BadPattern(part, "invalid values in range")
     return first, last, step, width
 
