@@ -116,6 +116,15 @@ def _unusable(kinds: dict[str, bytes]) -> str:
     return ""
 
 
+def _note() -> str:
+    """Return why the build made no kernels, where it has left a note."""
+    try:
+        with open(os.path.join(_COMPILED_DIR, "NOT_BUILT"), encoding="utf-8") as stream:
+            return stream.readline().strip()
+    except (OSError, ValueError):
+        return ""
+
+
 def wants_interpreted() -> bool:
     """Return whether the environment asks for the interpreted life."""
     return os.environ.get("CLUSTERSHELL_PURE_PYTHON", "") not in ("", "0")
@@ -128,7 +137,7 @@ def _choose() -> tuple[bool, str]:
     files = {name: _look_at(name) for name in KERNELS}
     missing = [name for name, (path, _, _) in files.items() if not path]
     if missing:
-        return False, "not built for this Python: " + ", ".join(missing)
+        return False, _note() or "not built for this Python: " + ", ".join(missing)
     outdated = _outdated({name: path for name, (path, _, _) in files.items()})
     if outdated:
         return False, "not built since its source changed: " + ", ".join(outdated)

@@ -187,6 +187,24 @@ def test_absent_kernel(installed):
     assert said == "interpreted (not built for this Python: vectors)"
 
 
+@pytest.mark.parametrize(
+    "note, reason",
+    [
+        (
+            b"Python.h is missing: install python3-dev\nmore\n",
+            "Python.h is missing: install python3-dev",
+        ),
+        (b"", "not built for this Python: vectors"),
+        (b"\xff", "not built for this Python: vectors"),
+    ],
+)
+def test_note_of_the_build(installed, note, reason):
+    (installed / "_compiled" / "NOT_BUILT").write_bytes(note)
+    assert verdict(installed) == COMPILED
+    shared_object(installed, "vectors").unlink()
+    assert verdict(installed) == f"interpreted ({reason})"
+
+
 def unresolved(path):
     """Let a shared object want a function that nothing has; its file looks whole."""
     content = path.read_bytes()
