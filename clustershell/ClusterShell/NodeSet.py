@@ -670,9 +670,12 @@ class NodeSet(NodeSetBase):
     def _fromlist1(cls, nodelist, autostep=None, resolver=None):
         """Return the set of a list of names, in which no character is special."""
         result = NodeSet(None, autostep, resolver)
-        parse = ParsingEngine(None).parse_string_single
-        for name in nodelist:
-            NodeSetBase.update(result, parse(name, autostep))
+
+        def add(name):
+            single = ParsingEngine(None).parse_string_single(name, autostep)
+            NodeSetBase.update(result, single)
+
+        reading.add_names(result, list(nodelist), add)
         return result
 
     @classmethod

@@ -115,11 +115,13 @@ def _pattern(
     opening: cython.Py_ssize_t,
     closing: cython.Py_ssize_t,
     hi: cython.Py_ssize_t,
+    single: cython.bint,
 ) -> str:
     """Return the pattern of the name text[lo:hi], None if it is not plain.
 
     What stands from ``opening`` to ``closing`` is an index if it is not empty, and
-    then no other must be there.
+    then no other must be there.  With ``single``, no character below 128 but digits
+    has a meaning.
     """
     if hi - lo + opening - closing > LONGEST:
         return None
@@ -150,7 +152,7 @@ def _pattern(
             found[size] = "%"
             found[size + 1] = "s"
             size += 2
-        elif _is_plain(char):
+        elif (single and char < "\x80") or _is_plain(char):
             found[size] = char
             size += 1
             if char == "%":
@@ -322,12 +324,14 @@ class Names:
 
     @cython.cfunc
     @cython.exceptval(-1)
-    def name(self, text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t) -> cython.int:
+    def name(
+        self, text: str, lo: cython.Py_ssize_t, hi: cython.Py_ssize_t, single: cython.bint
+    ) -> cython.int:
         """Add the name ``text[lo:hi]``; return false if it is not plain."""
         # The names of a list are alike, mostly.
         if self.last is not None and self.last.match(text, lo, hi):
             return True
-        pattern: str = _pattern(text, lo, hi, hi, hi)
+        pattern: str = _pattern(text, lo, hi, hi, hi, single)
         if pattern is None:
             return False
         self.last = self.pattern(pattern)
@@ -339,6 +343,21 @@ class Names:
 
         White space around a name does not count, nor do empty names.
         """
+        return self.read(names, start, False)
+
+    @cython.ccall
+    def read_names(self, names: list, start: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Add names[start:], in which no character but digits has a meaning.
+
+        Returns the position of the first that cannot be read: one that is empty or no
+        text, or has digits or white space of other scripts, or too many digits.  An
+        object reads names by this method or by the others, not by both.
+        """
+        return self.read(names, start, True)
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def read(self, names: list, start: cython.Py_ssize_t, single: cython.bint) -> cython.Py_ssize_t:
         position: cython.Py_ssize_t
         lo: cython.Py_ssize_t
         hi: cython.Py_ssize_t
@@ -358,10 +377,12 @@ class Names:
                 lo += 1
             while lo < hi and _is_space(text[hi - 1]):
                 hi -= 1
-            if lo == hi or self.name(text, lo, hi):
+            if lo == hi and not single:
+                continue
+            if lo < hi and self.name(text, lo, hi, single):
                 continue
             # All items of a text, or none: the rest may hold any operator.
-            if self.items(text, lo, hi, False) < hi:
+            if single or self.items(text, lo, hi, False) < hi:
                 return position
             self.items(text, lo, hi, True)
         return size
@@ -422,7 +443,11 @@ class Names:
         last: cython.Py_ssize_t = hi
         while _is_space(text[last - 1]):
             last -= 1
-        if self.name(text, lo, last) if keep else _pattern(text, lo, last, last, last) is not None:
+        if (
+            self.name(text, lo, last, False)
+            if keep
+            else _pattern(text, lo, last, last, last, False) is not None
+        ):
             return hi + (hi < end)
         opening = _find(text, "[", lo, hi)
         if opening == hi:
@@ -434,7 +459,7 @@ class Names:
         last = hi
         while _is_space(text[last - 1]):
             last -= 1
-        pattern: str = _pattern(text, lo, opening, closing + 1, last)
+        pattern: str = _pattern(text, lo, opening, closing + 1, last, False)
         if pattern is None:
             return -1
         pairs: Longs = Longs()
@@ -616,7 +641,7 @@ def _located(text: str) -> tuple:
     Returns None for any other text.
     """
     hi: cython.Py_ssize_t = len(text)
-    pattern: str = _pattern(text, 0, hi, hi, hi)
+    pattern: str = _pattern(text, 0, hi, hi, hi, False)
     if pattern is None or hi == 0 or _is_space(text[0]) or _is_space(text[hi - 1]):
         return None
     dim: cython.Py_ssize_t = _dim(pattern)

@@ -43,3 +43,19 @@ def add_all(nodes, others):
             at += 1
     finally:
         nodes._absorb(_patterns(names, nodes._autostep))
+
+
+def add_names(nodes, texts, add_one):
+    """Add each of a list of names, in which no character is special, to ``nodes``.
+
+    add_one: called with each that the kernel does not read.
+    """
+    names = kernel.Names()
+    at = 0
+    while True:
+        at = names.read_names(texts, at)
+        if at == len(texts):
+            break
+        add_one(texts[at])
+        at += 1
+    nodes._absorb(_patterns(names, nodes._autostep))
