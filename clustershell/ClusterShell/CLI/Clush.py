@@ -137,6 +137,8 @@ class OutputHandler(EventHandler):
         self._files = None
         #: Set when the run is being ended by Ctrl-C.
         self._interrupted = False
+        #: How many workers have not ended yet.
+        self._workers = 1
 
     def runtimer_init(self, task, ntotal=0):
         """Show the progress of a run on `ntotal` nodes from now on."""
@@ -194,7 +196,10 @@ class OutputHandler(EventHandler):
             self._flow.ended(node)
 
     def ev_close(self, worker, timedout):
-        """End the run."""
+        """End the run with its last worker."""
+        self._workers -= 1
+        if self._workers > 0:
+            return
         if self._flow is not None:
             self._flow.close()
         if self._files is not None:
@@ -316,7 +321,9 @@ class CopyOutputHandler(DirectProgressOutputHandler):
         """Say, when verbose, what was copied where."""
         from ClusterShell.NodeSet import NodeSet
 
-        self._runtimer_finalize(worker)
+        if self._workers == 1:
+            self._runtimer_finalize(worker)
+        self._runtimer_clean()
         for rc, nodes in worker.iter_retcodes():
             if rc == 0:
                 nodeset = NodeSet._fromlist1(nodes)
@@ -585,7 +592,10 @@ def _feed(task, worker, display=None):
         worker.write(password.encode() + b"\n")
     if display is not None and task.default("USER_stdin_worker"):
         bind_stdin(worker, display)
-    else:
+        return
+    from ClusterShell.Worker.EngineClient import EngineClientNotSupportedError
+
+    with suppress(EngineClientNotSupportedError):  # it has no standard input to end
         worker.set_write_eof()
 
 
@@ -656,6 +666,7 @@ def _copies(task, copy, sources, dests, ns, display, **settings):
     handler = CopyOutputHandler(display, copy == task.rcopy)
     if display.verbosity in _SHOW_PROGRESS:
         handler.runtimer_init(task, len(ns) * len(sources))
+    handler._workers = len(sources)
     for source, dest in zip(sources, dests):
         _feed(task, copy(source, dest, ns, handler=handler, tree=False, **settings))
     task.resume()
@@ -858,12 +869,22 @@ def main():
     import_module("ClusterShell.CLI.Error")  # while there is a descriptor left to do it
     config, display, nodes = setup.prepare(parser, options)
     set_fdlimit(config.fd_max, display)
-    attended, forwarded = setup.interaction(options, display, hasattr(_here, "_f_user_interaction"))
+    commanded = bool(args or options.copy or options.rcopy)
+    attended, forwarded = setup.interaction(
+        parser, options, display, commanded, hasattr(_here, "_f_user_interaction")
+    )
+    converses = attended and not commanded
     prefix, asks = setup.enter_mode(config, options, display)
     password = _here.ask_pass() if asks else None
-    task = setup.make_task(options, config, display, attended, lambda x: _here._load_workerclass(x))
+    task = setup.make_task(
+        options,
+        config,
+        display,
+        attended,
+        not attended and not commanded,
+        lambda name: _here._load_workerclass(name),
+    )
     _run.task, _run.display = task, display
-    converses = attended and not (args or options.copy or options.rcopy)
     args = prefix + args
     operation, dests = setup.operation(parser, options, args)
     task.set_default("USER_interactive", converses)

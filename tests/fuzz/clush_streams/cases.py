@@ -48,12 +48,15 @@ COMMANDS = [
     "head -1; exit 1",
 ]
 
+#: Runs into the timeout that it is given.
+SLOW = "echo begun; exec sleep 30"
+
 #: Options of display and others that go with any command.
 OPTIONS = """\
 |-b|-B|-L|-bL|-N|-q|-v|-P|-bP|-r|-S|--diff|-n|-bn|-d|-f 1|-f 2 -b|-u 5|-t 3|-S -q
 --color=always|--color=never|--color=auto|-b --color=auto|-B --color=auto|-l me|-o -v
 --outdir o|--errdir e|--outdir o --errdir e|--outdir o -b|--outdir o -n|-O fanout=2|-O maxrc=yes
--m prefix|-m slow|-x n2|--pick 9|-G -b|-O verbosity=2|-O node_count=no -b|-u 0.4
+-m prefix|-m slow|-x n2|--pick 9|-G -b|-O verbosity=2|-O node_count=no -b
 -O fd_max=50|-E poll|-E select|--hostfile hosts|--axis 1 -b|-Lq|-vL|-qb""".replace("\n", "|").split(
     "|"
 )
@@ -91,6 +94,7 @@ SESSION = ["echo typed", "!echo here", "=", "echo again", "quit"]
 CONF = """\
 [Main]
 fanout: 64
+color: auto
 connect_timeout: 10
 fd_max: 1000
 ssh_path: {base}/bin/ssh
@@ -119,6 +123,7 @@ def command_lines():
         start = [*worker, "-w", nodes]
         lines += [[*start, *copy] for copy in COPIES]
         lines.append(start)
+        lines += [[*start, *options.split(), SLOW] for options in ("-u 1", "-b -u 1", "-Lu 1")]
         for options, command in itertools.product(OPTIONS, COMMANDS):
             lines.append([*start, *options.split(), command])
         for options in ("-n", "-b", "-q", "-v", "-L"):

@@ -39,7 +39,7 @@ class Side:
             "LOG": f"{self.base}/log",
             "LC_ALL": "C.UTF-8",
             "TERM": "dumb",
-            "PDSH_RCMD_TYPE": "exec",
+            "PDSH_RCMD_TYPE": "ssh",
         }
         for name in ("CLUSTERSHELL_PURE_PYTHON",):
             if name in os.environ:

@@ -1,6 +1,80 @@
 """What differs on purpose, and why."""
 
 
+def _bad(case, *kinds):
+    """Return the streams of *case* that are of one of *kinds*."""
+    return [name for name, kind in case["streams"].items() if kind in kinds]
+
+
+def _peer_crashes(case, ours, peer):
+    texts = "\n".join(peer["stderr"] + peer["stdout"] + peer["tty"])
+    if "Traceback (most recent call last)" in texts:
+        return "the released package ends with a traceback"
+    if "Inappropriate ioctl for device" in texts:
+        return "the released package fails at a terminal that is not its own"
+    return None
+
+
+def _peer_hangs(case, ours, peer):
+    if peer["end"] == "hangs" and ours["end"] != "hangs":
+        return "the released package hangs"
+    return None
+
+
+def _streams(case, ours, peer):
+    if _bad(case, "full") or "closed" in (case["streams"]["stdout"], case["streams"]["stderr"]):
+        return "a stream that fails costs that stream only"
+    return None
+
+
+def _input(case, ours, peer):
+    if case["streams"]["stdin"] == "nonblocking" and "in1" in str(ours) and "in1" not in str(peer):
+        return "input that comes late is no end of input"
+    return None
+
+
+def _reverse_copy(case, ours, peer):
+    if "--rcopy" in case["args"] and "exec" in case["args"] and "cannot create" in str(peer):
+        return "a reverse copy of the local worker copies from source into dest"
+    return None
+
+
+def _empty_files(case, ours, peer):
+    if {**ours, "files": 0} != {**peer, "files": 0}:
+        return None
+    if ours["files"] == {name: text for name, text in peer["files"].items() if text}:
+        return "no file of output for a node without output"
+    return None
+
+
+def _too_late(case, ours, peer):
+    if {**ours, "done": 0} == {**peer, "done": 0} and "not supported by pdsh" in str(ours):
+        return "commands may or may not have begun when an error ends the run"
+    return None
+
+
+def _loggers(case, ours, peer):
+    if "instance at 0x" in str(ours):
+        return "a log without a handler"
+    return None
+
+
+_RULES = [
+    _loggers,
+    _too_late,
+    _peer_crashes,
+    _peer_hangs,
+    _streams,
+    _input,
+    _reverse_copy,
+    _empty_files,
+]
+
+
 def explain(case, ours, peer):
     """Return why *ours* may differ from *peer*, or None."""
+    for rule in _RULES:
+        reason = rule(case, ours, peer)
+        if reason:
+            return reason
     return None

@@ -6,6 +6,7 @@ import os
 import sys
 
 from ClusterShell import _accel
+from ClusterShell._cli.display import is_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,18 +95,43 @@ def _color(options: Any, config: Any) -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr))
 
 
-def interaction(options: Any, display: Any, attended: bool) -> tuple[bool, bool]:
+def in_foreground(stream: Any) -> bool:
+    """Return whether `stream` is a terminal that this process may read from now.
+
+    One in the background of its terminal would be stopped, and one of another session
+    gets no Ctrl-C.
+    """
+    if not is_terminal(stream):
+        return False
+    try:
+        return os.tcgetpgrp(stream.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
+        return False
+
+
+def interaction(
+    parser: Any, options: Any, display: Any, commanded: bool, attended: bool
+) -> tuple[bool, bool]:
     """Return (whether a user attends, whether standard input is forwarded).
 
+    commanded: whether it has been said what to do, so that nobody is to be asked.
     attended: whether a user is to be taken to attend in any case.
+
+    Ends with a usage error, or raises ClushConfigError, where there is nobody to ask.
     """
+    asked = in_foreground(sys.stdin)
+    if options.nostdin and asked and not commanded:
+        parser.error("illegal option `--nostdin' in that case")
     forwarded = False
     if not options.nostdin and sys.stdin is not None:
-        terminal = sys.stdin.isatty()
-        attended = attended or (terminal and sys.stdout is not None and sys.stdout.isatty())
-        forwarded = not attended and not terminal
+        attended = attended or (asked and in_foreground(sys.stdout))
+        forwarded = not attended and not is_terminal(sys.stdin)
     display.vprint(_DEBUG, f"User interaction: {attended}")
     display.vprint(_DEBUG, f"Create STDIN worker: {forwarded}")
+    if asked and not attended and not commanded:
+        from ClusterShell.CLI.Config import ClushConfigError
+
+        raise ClushConfigError(msg="interactive mode requires a tty")
     return attended, forwarded
 
 
@@ -217,10 +243,16 @@ def pick_nodes(nodes: Any, count: int | None) -> Any:
 
 
 def make_task(
-    options: Any, config: Any, display: Any, attended: bool, load_worker: Callable[[str], Any]
+    options: Any,
+    config: Any,
+    display: Any,
+    attended: bool,
+    shells: bool,
+    load_worker: Callable[[str], Any],
 ) -> Any:
     """Return the task, set up for the run; in a thread of its own if a user attends.
 
+    shells: whether shells are started, and no commands.
     load_worker: function of a worker's name that returns its class.
 
     Raises ClushConfigError.
@@ -245,12 +277,15 @@ def make_task(
     task.set_default("stderr", not options.gatherall)
     task.set_default("stdout_msgtree", display.gather or display.line_mode)
     task.set_default("stderr_msgtree", False)
-    _set_infos(task, config, options.grooming_delay)
+    _set_infos(task, config, options.grooming_delay, shells)
     return task
 
 
-def _set_infos(task: Any, config: Any, grooming_delay: float | None) -> None:
-    """Give `task` the settings of the configuration."""
+def _set_infos(task: Any, config: Any, grooming_delay: float | None, shells: bool) -> None:
+    """Give `task` the settings of the configuration.
+
+    shells: whether shells are started, and no commands.
+    """
     task.set_info("debug", config.verbosity >= _DEBUG)
     task.set_info("fanout", config.fanout)
     if grooming_delay:
@@ -267,5 +302,8 @@ def _set_infos(task: Any, config: Any, grooming_delay: float | None) -> None:
                 task.set_info(key, value)
     if config.rcp_path:
         task.set_info("rcp_path", config.rcp_path)
+    if shells:
+        # Without a command it is a shell that reads what we read: it needs no terminal.
+        task.set_info("ssh_options", f"{config.ssh_options or ''} -T".strip())
     task.set_info("connect_timeout", config.connect_timeout)
     task.set_info("command_timeout", config.command_timeout)

@@ -256,7 +256,15 @@ class Feed:
 
 
 def make_feed(worker: Any, stream: Any) -> Feed | None:
-    """Return the feed from `stream` for `worker`; None if its clients cannot be fed singly."""
+    """Return the feed from `stream` for `worker`; None if its clients cannot be fed singly.
+
+    A worker with a way of its own to write, or to refuse that, is asked each time.
+    """
+    from ClusterShell.Worker.Exec import ExecWorker
+
+    for name in ("write", "set_write_eof"):
+        if getattr(type(worker), name, None) is not getattr(ExecWorker, name):
+            return None
     clients = worker._engine_clients()
     nodes = {client.key for client in clients if isinstance(client.key, str)}
     if len(clients) != 1 and len(nodes) != len(clients):

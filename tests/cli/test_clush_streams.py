@@ -1,0 +1,140 @@
+"""clush with each kind of stream, in the foreground, in the background, without a terminal."""
+
+import sys
+
+import pytest
+
+from tests.fuzz.clush_streams import cases, compare
+
+EXEC = ["-R", "exec", "-w", "n[1-2]"]
+PDSH = ["-R", "pdsh", "-w", "n[1-2]"]
+REFUSED = "clush: EngineClientError: writing to stdin is not supported by pdsh worker"
+
+
+@pytest.fixture(scope="module")
+def side(tmp_path_factory):
+    side = compare.Side(sys.executable, tmp_path_factory.mktemp("streams"))
+    yield side
+    side.close()
+
+
+@pytest.fixture
+def run(side):
+    """Return a function that runs clush and returns its outcome; see ``compare.Side``."""
+
+    def run(args, stdin="null", stdout="pipe", stderr="pipe", ground="foreground", session=()):
+        streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
+        side.ask({"args": args, "streams": streams, "ground": ground, "session": session})
+        return side.answer()
+
+    return run
+
+
+class TestWhoIsAsked:
+    """A user attends in the foreground of a terminal that both reads and shows."""
+
+    @pytest.mark.parametrize(
+        ("stdin", "stdout", "ground", "attended", "forwarded"),
+        [
+            ("terminal", "terminal", "foreground", True, False),
+            ("terminal", "pipe", "foreground", False, False),
+            ("pipe", "terminal", "foreground", False, True),
+            ("null", "pipe", "foreground", False, True),
+            ("closed", "terminal", "foreground", False, False),
+            ("terminal", "terminal", "background", False, False),
+            ("pipe", "terminal", "background", False, True),
+            ("terminal", "terminal", "none", False, False),
+            ("pipe", "pipe", "none", False, True),
+        ],
+    )
+    def test_with_a_command(self, run, stdin, stdout, ground, attended, forwarded):
+        shown = run([*EXEC, "-d", "echo out"], stdin, stdout, ground=ground)
+        lines = shown["tty"] + shown["stdout"]
+        assert shown["end"] == "exit 0"
+        assert [line.rpartition(": ")[2] for line in lines if line.startswith("User int")] == [
+            str(attended)
+        ]
+        assert f"Create STDIN worker: {forwarded}" in lines
+        assert [line for line in lines if line.endswith("out")][-2:]
+
+    @pytest.mark.parametrize("stdout", ["pipe", "file", "null"])
+    def test_session_needs_both(self, run, stdout):
+        shown = run(EXEC, "terminal", stdout)
+        assert (shown["end"], shown["stderr"]) == (
+            "exit 1",
+            ["ERROR: interactive mode requires a tty"],
+        )
+
+    def test_nothing_to_run_and_nobody_to_ask(self, run):
+        shown = run([*EXEC, "-n"], "terminal", "terminal")
+        assert shown["end"] == "exit 2"
+        assert "clush: error: illegal option `--nostdin' in that case" in shown["stderr"]
+
+    @pytest.mark.parametrize("args", [[], ["-n"]])
+    @pytest.mark.parametrize("stdin", ["pipe", "closed"])
+    def test_shells_need_no_terminal(self, run, args, stdin):
+        done = run(["-w", "n1", "-o", "-v", *args], stdin)["done"]
+        assert [line.split()[:3] for line in done] == [["ssh", "-v", "-T"]]
+        (line,) = run(["-w", "n1", "-o", "-v", *args, "true"], stdin)["done"]
+        assert "-T" not in line.split()
+
+
+class TestCopies:
+    """All of several copies are made, whoever attends."""
+
+    @pytest.mark.parametrize("stdin", ["terminal", "null"])
+    @pytest.mark.parametrize("worker", [[], ["-R", "rsh"], ["-R", "pdsh"]])
+    @pytest.mark.parametrize("copy", ["--copy", "--rcopy"])
+    def test_each_source(self, run, stdin, worker, copy):
+        sources = ["f1", "f2", "tree"]
+        args = [*worker, "-v", "-w", "n[1-2]", copy, *sources, "--dest", "d"]
+        shown = run(args, stdin, "terminal" if stdin == "terminal" else "pipe")
+        assert shown["end"] == "exit 0"
+        for name in sources:
+            assert [line for line in shown["done"] if name in line.split()[-2]]
+            told = [line for line in shown["tty"] + shown["stdout"] if f"`{name}'" in line]
+            assert len(told) == 1
+
+    def test_failures_of_each_are_told(self, run):
+        shown = run(
+            ["-w", "n1", "-S", "--rcopy", "/missing/a", "/b", "/missing/c", "--dest", "d"],
+            "terminal",
+            "terminal",
+        )
+        assert shown["end"] == "exit 1"
+        assert len(shown["done"]) == 3
+        assert shown["stderr"].count("clush: n1: exited with exit code 1") == 2
+
+
+class TestPdsh:
+    """pdsh takes no input: where there is some, that is an error."""
+
+    @pytest.mark.parametrize("stdin", ["pipe", "null", "file", "nonblocking"])
+    @pytest.mark.parametrize("args", [["cat; echo end"], []])
+    def test_input(self, run, stdin, args):
+        shown = run([*PDSH, *args], stdin)
+        assert (shown["end"], shown["stderr"][-1:]) == ("exit 1", [REFUSED])
+
+    @pytest.mark.parametrize(
+        ("stdin", "options"), [("terminal", []), ("pipe", ["-n"]), ("closed", []), ("null", ["-n"])]
+    )
+    def test_no_input(self, run, stdin, options):
+        shown = run([*PDSH, *options, "echo end"], stdin, "terminal")
+        assert (shown["end"], shown["tty"], shown["stderr"]) == (
+            "exit 0",
+            ["n1: end", "n2: end"],
+            [],
+        )
+
+
+def test_as_in_the_released_package(peer_python, tmp_path):
+    """A few of the cases of ``python -m tests.fuzz.clush_streams``."""
+    comparison = compare.Comparison(peer_python, tmp_path)
+    unexplained = []
+    for case in cases.some(40, seed=11):
+        found = comparison.compare(case)
+        if found and found[0] is None:
+            unexplained.append(compare.show(case, *found[1:]))
+    comparison.close()
+    assert not unexplained, "\n".join(unexplained)
+    assert comparison.counts["equal"] > 5
