@@ -106,6 +106,20 @@ class TestCopies:
         assert shown["stderr"].count("clush: n1: exited with exit code 1") == 2
 
 
+@pytest.mark.parametrize("worker", cases.WORKERS)
+@pytest.mark.parametrize("display", [[], ["-b"], ["-L"], ["-bL"], ["-P"]])
+def test_files_of_output_of_each_worker(run, worker, display):
+    """Workers that give single lines have their output in files, too."""
+    args = [*cases.WORKERS[worker], *display, "-w", "n1", "--outdir", "o", "--errdir", "e"]
+    files = run([*args, "echo out; echo err >&2"], "closed")["files"]
+    assert files == {"work/e/n1": "err\n", "work/o/n1": "out\n"}
+
+
+def test_files_of_output_of_a_command_for_all_nodes(run):
+    files = run([*EXEC, "--outdir", "o", "echo %hosts"], "closed")["files"]
+    assert files == {"work/o/n1": "n[1-2]\n", "work/o/n2": "n[1-2]\n"}
+
+
 class TestPdsh:
     """pdsh takes no input: where there is some, that is an error."""
 

@@ -147,16 +147,23 @@ class ExecClient(EngineClient):
         rest = stream.rbuf
         if stream.readable() and rest:
             stream.rbuf = b""
-            self._on_nodeset_msgline(self.key, rest, sname)
+            if self._delivers_reads():
+                self.worker._on_line(self.key, rest, sname)
+            else:
+                self._on_nodeset_msgline(self.key, rest, sname)
+
+    def _delivers_reads(self):
+        """Return whether a read is handed out as a whole: nobody asks for single lines."""
+        return (
+            type(self)._on_nodeset_msgline is ExecClient._on_nodeset_msgline
+            and type(self.worker)._on_node_msgline is DistantWorker._on_node_msgline
+            and isinstance(self.key, str)
+        )
 
     def _handle_read(self, sname):
         """Take in what stream *sname* has, and hand out the lines it completes."""
         worker = self.worker
-        if (
-            type(self)._on_nodeset_msgline is ExecClient._on_nodeset_msgline
-            and type(worker)._on_node_msgline is DistantWorker._on_node_msgline
-            and isinstance(self.key, str)
-        ):
+        if self._delivers_reads():
             worker._deliver(self.key, sname, self.streams[sname], self._read(sname))
             return
         debug = worker.task.info("debug", False)

@@ -291,6 +291,9 @@ class DistantWorker(Worker):
 
     def _on_node_msgline(self, node, msg, sname):
         """Line *msg* has come from *node* on stream *sname*."""
+        ev_data = getattr(self.eh, "_ev_data", None)
+        if ev_data is not None:
+            ev_data(self, node, sname, msg + b"\n")
         self._on_line(node, msg, sname)
 
     def _on_node_close(self, node, rc):

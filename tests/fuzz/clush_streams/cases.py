@@ -16,7 +16,10 @@ GROUNDS = ("foreground", "background", "none")
 PROGRAM = """\
 #!/bin/sh
 echo "${0##*/} $*" >> "$LOG"
-for last; do :; done
+case $0 in
+*rsh) shift; last="$*";;
+*) for last; do :; done;;
+esac
 case $last in
 n[0-9]|n[0-9][0-9]) exec sh;;
 esac

@@ -14,6 +14,10 @@ from tests.fuzz.clush_streams.explained import explain
 SERVER = Path(__file__).with_name("server.py")
 
 
+#: Lines of internal life, and of progress, which is a matter of time.
+_IGNORED = re.compile(r"DEBUG:|INFO:|ClushConfig parsed|clush: +\d+/\d+")
+
+
 class Side:
     """One package: a server that runs its clush, below a directory of its own."""
 
@@ -102,8 +106,7 @@ class Side:
 def _comparable(text):
     """Return the lines of *text* in an order of their own, without those of internal life."""
     lines = re.split(r"[\r\n]+", text)
-    ignored = ("DEBUG:", "ClushConfig parsed", "INFO:")
-    return sorted(line.rstrip() for line in lines if line.strip() and not line.startswith(ignored))
+    return sorted(line.rstrip() for line in lines if line.strip() and not _IGNORED.match(line))
 
 
 class Comparison:
