@@ -12,13 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ClusterShell._cli.display import (
-    NodeFiles,
-    Sink,
-    file_name,
-    labelled,
-    visible,
-)
+from ClusterShell._cli.nodefiles import NodeFiles, file_name
+from ClusterShell._cli.sink import Sink, labelled, visible
 from ClusterShell.CLI import Display as module
 from ClusterShell.CLI.Display import (
     VERB_DEBUG,
@@ -116,7 +111,7 @@ def test_text_is_labelled_line_by_line():
 
 @pytest.mark.parametrize("size", [1, 9, 10, 11, 1000])
 def test_labelled_in_pieces(monkeypatch, size):
-    monkeypatch.setattr("ClusterShell._cli.display._PIECE", size)
+    monkeypatch.setattr("ClusterShell._cli.sink._PIECE", size)
     lines = [b"x" * (number % 7) for number in range(100)]
     pieces = list(labelled(b"n: ", b"\n".join(lines)))
     assert b"".join(pieces) == b"".join(b"n: " + line + b"\n" for line in lines)

@@ -180,7 +180,7 @@ def _flat(tree: MsgTree) -> MsgTree:
 
 def _write_files(tree: MsgTree, directory: str) -> None:
     """Write the output of each node to a file of its name in *directory*."""
-    from ClusterShell._cli.display import NodeFiles
+    from ClusterShell._cli.nodefiles import NodeFiles
 
     files = NodeFiles(directory)
     for key, msg in tree.items():

@@ -10,13 +10,8 @@ from __future__ import annotations
 
 import sys
 
-from ClusterShell._cli.display import (
-    Sink,
-    environment_color,
-    labelled,
-    visible,
-    wants_color,
-)
+from ClusterShell._cli.colors import environment_color, wants_color
+from ClusterShell._cli.sink import Sink, labelled, visible
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False

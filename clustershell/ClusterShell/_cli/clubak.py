@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 
-from ClusterShell._cli.display import labelled
 from ClusterShell._cli.fdio import descriptor, read
+from ClusterShell._cli.sink import labelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ def complain(text: str) -> None:
     if stream is None:
         return
     if stream.isatty():
-        from ClusterShell._cli.display import visible
+        from ClusterShell._cli.sink import visible
 
         text = visible(text)
     print(text, file=stream)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from ClusterShell._cli.display import NodeFiles, file_name
+from ClusterShell._cli.nodefiles import NodeFiles, file_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from ClusterShell._cli.display import EMPTY_LINE
+from ClusterShell._cli.sink import EMPTY_LINE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

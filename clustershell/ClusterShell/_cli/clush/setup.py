@@ -6,7 +6,7 @@ import os
 import sys
 
 from ClusterShell import _accel
-from ClusterShell._cli.display import is_terminal
+from ClusterShell._cli.sink import is_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""How output reaches the user: streams of bytes, visible control characters, files.
+"""How output reaches the user: streams of bytes, visible control characters.
 
 Remote output is bytes in no particular encoding.  Files and pipes get these
 bytes; a terminal gets text in which control characters are made visible, since
@@ -8,7 +8,6 @@ a terminal obeys what it is sent.
 from __future__ import annotations
 
 import errno
-import os
 
 from ClusterShell._cli import fdio
 
@@ -157,107 +156,3 @@ def labelled(label: bytes, text: bytes) -> Iterator[bytes]:
         yield label + text[start:stop].replace(b"\n", begin) + b"\n"
         start = stop + 1
     yield label + (text[start:] if start else text).replace(b"\n", begin) + b"\n"
-
-
-def wants_color(whencolor: str | None, config: Any, stream: Any) -> bool:
-    """Tell whether to use colours on *stream*.
-
-    whencolor: value of ``--color``, which decides unless it is None.
-    config: object with the attribute ``color`` (as ``ClushConfig``), or None.
-
-    ``never`` and ``always`` of either decide; ``auto`` on the command line
-    asks whether *stream* is a terminal, and otherwise the environment is asked
-    first: NO_COLOR, CLICOLOR_FORCE, then CLICOLOR.
-    """
-    terminal = is_terminal(stream)
-    if whencolor is not None:
-        return whencolor == "always" or (whencolor in ("", "auto") and terminal)
-    if config is not None and config.color in ("never", "always"):
-        return config.color == "always"
-    if "NO_COLOR" in os.environ:
-        return False
-    asked = environment_color(stream)
-    return terminal if asked is None else asked
-
-
-def environment_color(stream: Any) -> bool | None:
-    """Return what CLICOLOR_FORCE and CLICOLOR ask for, None if that is nothing."""
-    if os.environ.get("CLICOLOR_FORCE", "0") != "0":
-        return True
-    if "CLICOLOR" in os.environ:
-        return os.environ["CLICOLOR"] != "0" and is_terminal(stream)
-    return None
-
-
-class NodeFiles:
-    """One file a node in a directory, each made when its node first has output.
-
-    Files hold the exact bytes.  Few are open at a time: commands need descriptors, too.
-    """
-
-    def __init__(self, directory: str) -> None:
-        """Make *directory* if there is none; raises OSError."""
-        os.makedirs(directory, exist_ok=True)
-        self._directory = directory
-        self._most_open = _open_files()
-        self._open: dict[str, int] = {}
-        self._made: set[str] = set()
-
-    def write(self, name: str, data: bytes) -> None:
-        """Append *data* to the file of node *name*; raises OSError naming the file."""
-        fd = self._open.pop(name, -1)
-        path = os.path.join(self._directory, file_name(name))
-        if fd < 0:
-            if len(self._open) >= self._most_open:
-                os.close(self._open.pop(next(iter(self._open))))
-            fd = self._open_file(path, name in self._made)
-            self._made.add(name)
-        self._open[name] = fd  # now the one most recently used
-        left = memoryview(data)
-        try:
-            while left:
-                left = left[os.write(fd, left) :]
-        except OSError as exc:
-            exc.filename = path
-            raise
-
-    def _open_file(self, path: str, again: bool) -> int:
-        """Return a descriptor of the file at *path*, in place of another where none is left."""
-        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if again else os.O_TRUNC)
-        while True:
-            try:
-                return os.open(path, flags, 0o666)
-            except OSError as exc:
-                if exc.errno != errno.EMFILE or not self._open:
-                    raise
-            os.close(self._open.pop(next(iter(self._open))))
-
-    def close(self) -> None:
-        """Close all files."""
-        while self._open:
-            os.close(self._open.popitem()[1])
-
-
-def _open_files() -> int:
-    """Return how many files of output may be open at a time, under the limit of descriptors."""
-    import resource
-
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    if soft == resource.RLIM_INFINITY:
-        return 128
-    # A command takes about twenty descriptors for a moment, and there may be two directories.
-    return max(1, min(128, (soft - 20) // 4))
-
-
-def file_name(name: str) -> str:
-    """Return the file name for a node: its name, escaped where it would lead elsewhere.
-
-    >>> file_name("node1"), file_name("../etc/passwd"), file_name("..")
-    ('node1', '..%2Fetc%2Fpasswd', '%2E%2E')
-    """
-    if name in ("", ".", ".."):
-        return name.replace(".", "%2E") or "%"
-    if "/" in name or "\0" in name or "%2F" in name or "%00" in name:
-        # Unescaped, "%2F" would be the file of another node.
-        return name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
-    return name
