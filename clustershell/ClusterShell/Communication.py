@@ -8,27 +8,29 @@ gateways of other releases.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import logging
 import os
-import pickle as cPickle
-import xml.sax
 from collections import deque
-from io import BytesIO
-from pickle import HIGHEST_PROTOCOL
-from xml.sax import SAXParseException
+from importlib import import_module
 from xml.sax.handler import ContentHandler
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
 
 from ClusterShell import __version__
-from ClusterShell._tree.wire import decode, encode
+from ClusterShell._tree.document import MOST_TAG, Document, DocumentError
+from ClusterShell._tree.wire import MOST_PAYLOAD, decode, decode_scalar, encode
+from ClusterShell._tree.xmltext import attributes_text, escaped
 from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    import base64
+    import binascii
+    import pickle as cPickle
+    import xml
+    from io import BytesIO
+    from pickle import HIGHEST_PROTOCOL
     from typing import Any, ClassVar
+    from xml.sax import SAXParseException
+    from xml.sax.saxutils import XMLGenerator
 
 # Modules and helpers come with a star import since the first releases.
 __all__ = [
@@ -69,10 +71,14 @@ __all__ = [
 ENCODING = "utf-8"
 
 #: Both ends may run different Pythons: no newer protocol than all know.
-GW_PICKLE_PROTOCOL = min(HIGHEST_PROTOCOL, 4)
+GW_PICKLE_PROTOCOL = 4
 
 #: Characters in a line of a payload; ``CLUSTERSHELL_GW_B64_LINE_LENGTH`` changes it.
 DEFAULT_B64_LINE_LENGTH = 65536
+
+
+#: Bytes of one line of a document.
+MOST_LINE = MOST_PAYLOAD + MOST_TAG
 
 
 class MessageProcessingError(Exception):
@@ -94,57 +100,61 @@ class Message:
         Message._inst_counter += 1
 
     def data_encode(self, inst: Any) -> None:
-        """Make ``inst`` the payload."""
+        """Make *inst* the payload."""
         width = int(os.environ.get("CLUSTERSHELL_GW_B64_LINE_LENGTH", DEFAULT_B64_LINE_LENGTH))
         self.data = encode(inst, GW_PICKLE_PROTOCOL, width)
 
     def data_decode(self) -> Any:
         """Return the object in the payload.
 
-        Raises MessageProcessingError if there is none, or one that is not allowed.
+        :raises MessageProcessingError: there is none, or one that is not allowed
         """
         try:
-            return decode(self.data)
-        except Exception as exc:  # a broken pickle raises anything
+            return self._decoded()
+        except Exception as exc:
             raise MessageProcessingError(
                 f"Message {self.ident} has an invalid payload ({exc})"
             ) from exc
 
+    def _decoded(self) -> Any:
+        """Return the object in the payload; which may be in it goes by who sends such messages."""
+        return decode(self.data)
+
     def data_update(self, raw: bytes) -> None:
-        """Append a part of the encoded payload."""
+        """Append a part of the encoded payload.
+
+        :raises MessageProcessingError: messages of this kind have none, or it is too large
+        """
+        if not self.has_payload:
+            raise MessageProcessingError(f"Got unexpected payload for Message {self.ident}")
         self.data = raw if self.data is None else self.data + raw
 
     def selfbuild(self, attributes: Any) -> None:
         """Take the attributes that have travelled.
 
-        Raises MessageProcessingError when one is missing or malformed.
+        :raises MessageProcessingError: one is missing
+        :raises ValueError: one is malformed
         """
         for name, convert in self.attr.items():
             try:
-                setattr(self, name, convert(attributes[name]))
-            except KeyError as exc:
+                value = attributes[name]
+            except KeyError:
                 raise MessageProcessingError(
                     f'Invalid "message" attributes: missing key "{name}"'
-                ) from exc
-            except ValueError as exc:
-                raise MessageProcessingError(
-                    f'Invalid "message" attributes: {name}: {exc}'
-                ) from exc
+                ) from None
+            setattr(self, name, convert(value))
 
     def __str__(self) -> str:
-        pairs = ", ".join(f"{name}: {getattr(self, name)}" for name in self.attr)
+        pairs = ", ".join([f"{name}: {getattr(self, name)}" for name in self.attr])
         return f"Message {self.type} ({pairs})"
 
     def xml(self) -> bytes:
         """Return the message as it travels."""
-        out = BytesIO()
-        generator = XMLGenerator(out, encoding=ENCODING)
-        pairs = {name: str(getattr(self, name)) for name in self.attr}
-        generator.startElement("message", AttributesImpl(pairs))
-        if self.data is not None:
-            generator.characters(self.data.decode("ascii"))
-        generator.endElement("message")
-        return out.getvalue()
+        attributes = attributes_text([(name, getattr(self, name)) for name in self.attr])
+        data = self.data or b""
+        if b"&" in data or b"<" in data or b">" in data:
+            data = escaped(data.decode(ENCODING)).encode(ENCODING)
+        return b"<message%b>%b</message>" % (attributes.encode(ENCODING), data)
 
 
 class ConfigurationMessage(Message):
@@ -204,7 +214,7 @@ class ErrorMessage(Message):
 
 
 class StdOutMessage(RoutedMessageBase):
-    """Output of ``nodes``; the payload is the text."""
+    """Output of ``nodes``; the payload is the text, in bytes."""
 
     ident = "OUT"
     has_payload = True
@@ -215,6 +225,9 @@ class StdOutMessage(RoutedMessageBase):
         self.nodes = nodes
         if output is not None:
             self.data_encode(output)
+
+    def _decoded(self) -> bytes | str | int | None:
+        return decode_scalar(self.data)
 
 
 class StdErrMessage(StdOutMessage):
@@ -298,8 +311,15 @@ class XMLReader(ContentHandler):
         #: The version of the other end, once it has opened the channel.
         self.version: str | None = None
         self._draft: Message | None = None
+        # The payload comes in many parts.
+        self._parts: list[bytes] = []
+        self._size = 0
 
     def startElement(self, name: str, attrs: Any) -> None:
+        """An element begins.
+
+        :raises MessageProcessingError: it is none of a channel, or a malformed message
+        """
         if name == "channel":
             self.version = attrs.get("version")
             self.msg_queue.append(StartMessage())
@@ -309,18 +329,35 @@ class XMLReader(ContentHandler):
             raise MessageProcessingError(f"Invalid starting tag {name}")
 
     def endElement(self, name: str) -> None:
-        if name == "message" and self._draft is not None:
-            self.msg_queue.append(self._draft)
+        """An element ends."""
+        draft = self._draft
+        if name == "message" and draft is not None:
+            if self._parts:
+                draft.data_update(b"".join(self._parts))
+                self._parts.clear()
+                self._size = 0
+            self.msg_queue.append(draft)
             self._draft = None
         elif name == "channel":
             self.msg_queue.append(EndMessage())
 
     def characters(self, content: str) -> None:
-        if self._draft is None:
-            return  # between messages
-        if not self._draft.has_payload:
-            raise MessageProcessingError(f"Got unexpected payload for Message {self._draft.ident}")
-        self._draft.data_update(content.encode(ENCODING))
+        """Text of an element; what stands between messages means nothing.
+
+        :raises MessageProcessingError: the message has no payload, or too large a one
+        """
+        draft = self._draft
+        if draft is None:
+            return
+        part = content.encode(ENCODING)
+        self._size += len(part)
+        if not draft.has_payload:
+            draft.data_update(part)  # says so
+        if self._size > MOST_PAYLOAD:
+            raise MessageProcessingError(
+                f"Message {draft.ident} has an invalid payload (payload too large)"
+            )
+        self._parts.append(part)
 
     def msg_available(self) -> bool:
         """Return whether a whole message has arrived."""
@@ -331,11 +368,30 @@ class XMLReader(ContentHandler):
         return self.msg_queue.popleft() if self.msg_queue else None
 
     def _draft_new(self, attributes: Any) -> None:
-        kind = _KINDS.get(attributes.get("type"))
+        """Begin a message.
+
+        :raises MessageProcessingError: there is no such kind, or an attribute is missing or
+            malformed
+        """
+        ident = attributes.get("type")
+        if not ident:
+            raise MessageProcessingError("Unknown message with no type")
+        kind = _KINDS.get(ident)
         if kind is None:
-            raise MessageProcessingError(f"Unknown message type {attributes.get('type')}")
-        self._draft = kind()
-        self._draft.selfbuild(attributes)
+            raise MessageProcessingError(f"Unknown message type {ident}")
+        draft = kind()
+        try:
+            draft.selfbuild(attributes)
+        except ValueError as exc:
+            raise MessageProcessingError(f'Invalid "message" attributes: {exc}') from None
+        self._draft = draft
+        self._parts.clear()
+        self._size = 0
+
+    def _misplaced(self) -> MessageProcessingError:
+        """Return the error for the element that has begun where it may not."""
+        found = self._draft if self._draft is not None else self.msg_queue.pop()
+        return MessageProcessingError(f"unexpected message: {found}")
 
 
 class Channel(EventHandler):
@@ -344,12 +400,19 @@ class Channel(EventHandler):
     Subclasses say in ``start()`` what to do when there is a connection, and in
     ``recv()`` what to do with a message.
 
-    initiator: whether this end is the one that has started the other.
+    :param initiator: whether this end is the one that has started the other
+
+    What the other end sends and is no document of messages ends the channel: the one that
+    has been started answers with an error, the initiator receives the reason as an error
+    output of the node at the other end.
     """
 
     SNAME_WRITER = "ch-writer"
     SNAME_READER = "ch-reader"
     SNAME_ERROR = "ch-error"
+
+    #: What is read is not kept among the results of the task.
+    _ev_records = False
 
     def __init__(self, initiator: bool = False) -> None:
         EventHandler.__init__(self)
@@ -359,51 +422,82 @@ class Channel(EventHandler):
         self.setup = False
         self.initiator = initiator
         self.logger = logging.getLogger(__name__)
-        self._init()
+        self._new_document()
+        self._line_size = 0
+
+    def _new_document(self) -> None:
+        self._xml_reader = XMLReader()
+        self._parser = Document(self._xml_reader, self._xml_reader._misplaced)
 
     def _init(self) -> None:
-        """Begin a new document."""
-        self._xml_reader = XMLReader()
-        self._parser: Any = xml.sax.make_parser(["IncrementalParser"])
-        # Entities could make the parser read files and connect to hosts.
-        self._parser.setFeature(xml.sax.handler.feature_external_ges, False)
-        self._parser.setFeature(xml.sax.handler.feature_external_pes, False)
-        self._parser.setContentHandler(self._xml_reader)
+        """Begin a document: write what stands in front of it."""
+        self.worker.write(b'<?xml version="1.0" encoding="utf-8"?>\n', sname=self.SNAME_WRITER)
 
     def _open(self) -> None:
-        """Write the beginning of the document."""
-        out = BytesIO()
-        generator = XMLGenerator(out, encoding=ENCODING)
-        generator.startDocument()
-        version = {"version": __version__.partition("+")[0]}
-        generator.startElement("channel", AttributesImpl(version))
-        self.worker.write(out.getvalue(), sname=self.SNAME_WRITER)
+        """Write the beginning of the channel."""
+        version = attributes_text([("version", __version__.partition("+")[0])])
+        self.worker.write(f"<channel{version}>".encode(ENCODING), sname=self.SNAME_WRITER)
 
     def _close(self, abort: bool = False) -> None:
-        """Write the end of the document; end the worker as well if ``abort``."""
-        self.worker.write(b"</channel>", sname=self.SNAME_WRITER)
-        self.worker.set_write_eof(sname=self.SNAME_WRITER)
+        """Write the end of the channel if it is open, and end the worker.
+
+        :param abort: kept for those who give it
+        """
+        if self.opened:
+            self.worker.write(b"</channel>", sname=self.SNAME_WRITER)
         self.opened = self.setup = False
-        if abort:
-            self.worker.abort()
+        self.worker.abort()
 
     def ev_start(self, worker: Any) -> None:
         self.worker = worker
         self.start()
 
     def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
-        """Take in a line from the other end.
+        """Take in a line from the other end."""
+        if sname == self.SNAME_READER:
+            self._take(node, msg + b"\n")
+        elif sname == self.SNAME_ERROR and self.initiator:
+            self.recv(StdErrMessage(node, msg))
 
-        Raises MessageProcessingError for what is no document of messages.
-        """
+    def _ev_data(self, worker: Any, node: Any, sname: str, data: bytes) -> None:
+        """Bound what is read before its line is complete."""
         if sname != self.SNAME_READER:
             return
+        end = data.rfind(b"\n")
+        self._line_size = len(data) - end - 1 if end >= 0 else self._line_size + len(data)
+        if self._line_size > MOST_LINE:
+            self._line_size = 0
+            self._refuse(node, "Parse error: line too long")
+
+    def _ev_text(self, worker: Any, node: Any, sname: str, text: bytes) -> None:
+        """Take in the lines of one read."""
+        if sname == self.SNAME_READER and type(self).ev_read is Channel.ev_read:
+            self._take(node, text + b"\n")
+        else:
+            for line in text.split(b"\n"):
+                self.ev_read(worker, node, sname, line)
+
+    def _take(self, node: Any, data: bytes) -> None:
+        """Read whole lines of the document, and receive the messages in them."""
+        reader = self._xml_reader
+        reason = None
         try:
-            self._parser.feed(msg + b"\n")
-        except SAXParseException as exc:
-            raise MessageProcessingError(f"Invalid channel data: {exc.getMessage()}") from exc
-        while self._xml_reader.msg_available():
-            self.recv(self._xml_reader.pop_msg())
+            self._parser.feed(data)
+        except (DocumentError, MessageProcessingError) as exc:
+            reason = str(exc)
+        while reader.msg_queue:
+            self.recv(reader.pop_msg())
+        if reason is not None:
+            self._refuse(node, reason)
+
+    def _refuse(self, node: Any, reason: str) -> None:
+        """End the channel: what has come is no document of messages."""
+        self.logger.error("%s (initiator=%s)", reason, self.initiator)
+        if self.initiator:
+            self.recv(StdErrMessage(node, reason.encode(ENCODING, "replace")))
+        else:
+            self.send(ErrorMessage(reason))
+        self._close(abort=True)
 
     def send(self, msg: Message) -> None:
         """Write a message."""
@@ -416,3 +510,22 @@ class Channel(EventHandler):
     def recv(self, msg: Any) -> None:
         """A message has arrived."""
         raise NotImplementedError("Abstract method: subclasses must implement")
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("base64", "binascii", "xml"):
+        return import_module(name)
+    if name == "cPickle":
+        return import_module("pickle")
+    home = _ELSEWHERE.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+_ELSEWHERE = {
+    "BytesIO": "io",
+    "HIGHEST_PROTOCOL": "pickle",
+    "SAXParseException": "xml.sax",
+    "XMLGenerator": "xml.sax.saxutils",
+}
