@@ -15,27 +15,20 @@ from importlib import import_module
 from xml.sax.handler import ContentHandler
 
 from ClusterShell import __version__
+from ClusterShell._lazy import lazy_names
 from ClusterShell._tree.document import MOST_TAG, Document, DocumentError
+from ClusterShell._tree.reader import MessageReader
 from ClusterShell._tree.wire import MOST_PAYLOAD, decode, decode_scalar, encode
 from ClusterShell._tree.xmltext import attributes_text, escaped
 from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    import base64
-    import binascii
-    import pickle as cPickle
-    import xml
-    from io import BytesIO
-    from pickle import HIGHEST_PROTOCOL
     from typing import Any, ClassVar
-    from xml.sax import SAXParseException
-    from xml.sax.saxutils import XMLGenerator
 
 # Modules and helpers come with a star import since the first releases.
 __all__ = [
     "ACKMessage",
-    "BytesIO",
     "Channel",
     "ConfigurationMessage",
     "ContentHandler",
@@ -46,26 +39,19 @@ __all__ = [
     "ErrorMessage",
     "EventHandler",
     "GW_PICKLE_PROTOCOL",
-    "HIGHEST_PROTOCOL",
     "Message",
     "MessageProcessingError",
     "RetcodeMessage",
     "RoutedMessageBase",
     "RoutingMessage",
-    "SAXParseException",
     "StartMessage",
     "StdErrMessage",
     "StdOutMessage",
     "TimeoutMessage",
-    "XMLGenerator",
     "XMLReader",
-    "base64",
-    "binascii",
-    "cPickle",
     "deque",
     "logging",
     "os",
-    "xml",
 ]
 
 ENCODING = "utf-8"
@@ -302,96 +288,16 @@ _KINDS = {
 }
 
 
-class XMLReader(ContentHandler):
+class XMLReader(MessageReader, ContentHandler):
     """Turns the elements of a channel into messages."""
+
+    _kinds = _KINDS
+    _start, _end = StartMessage, EndMessage
+    _error = MessageProcessingError
 
     def __init__(self) -> None:
         ContentHandler.__init__(self)
-        self.msg_queue: deque[Message] = deque()
-        #: The version of the other end, once it has opened the channel.
-        self.version: str | None = None
-        self._draft: Message | None = None
-        # The payload comes in many parts.
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def startElement(self, name: str, attrs: Any) -> None:
-        """An element begins.
-
-        :raises MessageProcessingError: it is none of a channel, or a malformed message
-        """
-        if name == "channel":
-            self.version = attrs.get("version")
-            self.msg_queue.append(StartMessage())
-        elif name == "message":
-            self._draft_new(attrs)
-        else:
-            raise MessageProcessingError(f"Invalid starting tag {name}")
-
-    def endElement(self, name: str) -> None:
-        """An element ends."""
-        draft = self._draft
-        if name == "message" and draft is not None:
-            if self._parts:
-                draft.data_update(b"".join(self._parts))
-                self._parts.clear()
-                self._size = 0
-            self.msg_queue.append(draft)
-            self._draft = None
-        elif name == "channel":
-            self.msg_queue.append(EndMessage())
-
-    def characters(self, content: str) -> None:
-        """Text of an element; what stands between messages means nothing.
-
-        :raises MessageProcessingError: the message has no payload, or too large a one
-        """
-        draft = self._draft
-        if draft is None:
-            return
-        part = content.encode(ENCODING)
-        self._size += len(part)
-        if not draft.has_payload:
-            draft.data_update(part)  # says so
-        if self._size > MOST_PAYLOAD:
-            raise MessageProcessingError(
-                f"Message {draft.ident} has an invalid payload (payload too large)"
-            )
-        self._parts.append(part)
-
-    def msg_available(self) -> bool:
-        """Return whether a whole message has arrived."""
-        return bool(self.msg_queue)
-
-    def pop_msg(self) -> Message | None:
-        """Return the next message, None if there is none."""
-        return self.msg_queue.popleft() if self.msg_queue else None
-
-    def _draft_new(self, attributes: Any) -> None:
-        """Begin a message.
-
-        :raises MessageProcessingError: there is no such kind, or an attribute is missing or
-            malformed
-        """
-        ident = attributes.get("type")
-        if not ident:
-            raise MessageProcessingError("Unknown message with no type")
-        kind = _KINDS.get(ident)
-        if kind is None:
-            raise MessageProcessingError(f"Unknown message type {ident}")
-        draft = kind()
-        try:
-            draft.selfbuild(attributes)
-        except ValueError as exc:
-            raise MessageProcessingError(f'Invalid "message" attributes: {exc}') from None
-        self._draft = draft
-        self._parts.clear()
-        self._size = 0
-
-    def _misplaced(self) -> MessageProcessingError:
-        """Return the error for the element that has begun where it may not."""
-        found = self._draft if self._draft is not None else self.msg_queue.pop()
-        return MessageProcessingError(f"unexpected message: {found}")
+        MessageReader.__init__(self)
 
 
 class Channel(EventHandler):
@@ -422,12 +328,10 @@ class Channel(EventHandler):
         self.setup = False
         self.initiator = initiator
         self.logger = logging.getLogger(__name__)
-        self._new_document()
-        self._line_size = 0
-
-    def _new_document(self) -> None:
         self._xml_reader = XMLReader()
         self._parser = Document(self._xml_reader, self._xml_reader._misplaced)
+        self._line_size = 0
+        self._refused = False
 
     def _init(self) -> None:
         """Begin a document: write what stands in front of it."""
@@ -479,6 +383,8 @@ class Channel(EventHandler):
 
     def _take(self, node: Any, data: bytes) -> None:
         """Read whole lines of the document, and receive the messages in them."""
+        if self._refused:
+            return
         reader = self._xml_reader
         reason = None
         try:
@@ -492,7 +398,10 @@ class Channel(EventHandler):
 
     def _refuse(self, node: Any, reason: str) -> None:
         """End the channel: what has come is no document of messages."""
+        self._refused = True
         self.logger.error("%s (initiator=%s)", reason, self.initiator)
+        if self.worker is None:
+            raise MessageProcessingError(reason)
         if self.initiator:
             self.recv(StdErrMessage(node, reason.encode(ENCODING, "replace")))
         else:
@@ -512,20 +421,16 @@ class Channel(EventHandler):
         raise NotImplementedError("Abstract method: subclasses must implement")
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("base64", "binascii", "xml"):
-        return import_module(name)
-    if name == "cPickle":
-        return import_module("pickle")
-    home = _ELSEWHERE.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(home), name)
-
-
-_ELSEWHERE = {
-    "BytesIO": "io",
-    "HIGHEST_PROTOCOL": "pickle",
-    "SAXParseException": "xml.sax",
-    "XMLGenerator": "xml.sax.saxutils",
-}
+__getattr__ = lazy_names(
+    globals(),
+    {
+        "BytesIO": "io",
+        "HIGHEST_PROTOCOL": "pickle",
+        "SAXParseException": "xml.sax",
+        "XMLGenerator": "xml.sax.saxutils",
+        "base64": None,
+        "binascii": None,
+        "cPickle": lambda: import_module("pickle"),
+        "xml": None,
+    },
+)

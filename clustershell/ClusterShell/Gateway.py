@@ -11,8 +11,8 @@ import logging
 import os
 import signal
 import sys
-from importlib import import_module
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell._tree.gwlog import open_log
 from ClusterShell._tree.relay import MOST_GATHERED, Gathered, fold, output_message
 from ClusterShell._tree.throttle import Throttle
@@ -42,7 +42,6 @@ from ClusterShell.Worker.Worker import StreamWorker
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    import traceback
     from typing import Any
 
 # Names of other modules come with a star import since the first releases.
@@ -75,7 +74,6 @@ __all__ = [
     "set_nonblock_flag",
     "sys",
     "task_self",
-    "traceback",
 ]
 
 _DEFAULT_OF_TREE = "tree_default:"
@@ -310,13 +308,18 @@ class GatewayChannel(Channel):
     def _shell(self, msg: Any) -> None:
         """Run a command on the target of *msg*."""
         data = msg.data_decode()
-        command, invoke = data["cmd"], data["invoke_gateway"]
+        command, invoke, timeout = data["cmd"], data["invoke_gateway"], data["timeout"]
+        if timeout is not None and not isinstance(timeout, (int, float)):
+            kind = type(timeout).__name__
+            raise MessageProcessingError(
+                f"'>' not supported between instances of '{kind}' and 'float'"
+            )
         self._set_infos(data["taskinfo"])
         responder = TreeWorkerResponder(self.task, self, msg.srcid)
         self.propagation = worker = TreeWorker(
             NodeSet(msg.target, resolver=RESOLVER_NOGROUP),
             responder,
-            data["timeout"],
+            timeout,
             command=command,
             topology=self.topology,
             newroot=self.nodename,
@@ -412,6 +415,7 @@ def gateway_main() -> None:
     task.set_info("print_debug", _gw_print_debug)
     channel = GatewayChannel(task)
     worker = StreamWorker(handler=channel)
+    worker._fanout = FANOUT_UNLIMITED  # the fanout is that of commands
     for stream in (sys.stdin, sys.stdout):
         set_nonblock_flag(stream.fileno())
     worker.set_reader(Channel.SNAME_READER, sys.stdin, closefd=False)
@@ -429,10 +433,7 @@ def gateway_main() -> None:
     logger.debug("-------- The End --------")
 
 
-def __getattr__(name: str) -> Any:
-    if name == "traceback":
-        return import_module(name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(globals(), {"traceback": None})
 
 
 if __name__ == "__main__":

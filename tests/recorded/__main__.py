@@ -7,7 +7,7 @@ import sys
 
 from tests import recorded
 
-KINDS = ("clubak", "clush", "nodeset", "pickles", "surface", "topology", "traces")
+KINDS = ("clubak", "clush", "gateway", "nodeset", "pickles", "surface", "topology", "traces")
 
 
 def recorders():

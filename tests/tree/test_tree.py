@@ -1,20 +1,10 @@
 """What tree mode stands on: messages, routes, workers for nodes that need no gateway."""
 
-import base64
-import os
-import pickle
-import subprocess
-import sys
-import xml.sax
-
 import pytest
 
-from ClusterShell import Communication as comm
-from ClusterShell._tree import wire
 from ClusterShell.Event import EventHandler
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Propagation import PropagationTreeRouter, RouteResolvingError
-from ClusterShell.RangeSet import RangeSet
 from ClusterShell.Task import _getshorthostname, task_self, task_terminate
 from ClusterShell.Topology import TopologyGraph
 from ClusterShell.Worker.Exec import ExecWorker
@@ -27,136 +17,6 @@ def tree(*routes, root="admin"):
     for src, dst in routes:
         graph.add_route(NodeSet(src), NodeSet(dst))
     return graph.to_tree(root)
-
-
-class TestMessages:
-    @pytest.mark.parametrize(
-        ("message", "attributes"),
-        [
-            (comm.ConfigurationMessage("gw0"), 'type="CFG" msgid="%d" gateway="gw0"'),
-            (comm.ControlMessage(5), 'type="CTL" msgid="%d" srcid="5" action="" target=""'),
-            (comm.ACKMessage(7), 'type="ACK" msgid="%d" ack="7"'),
-            (comm.ErrorMessage('a<b>&"c'), 'type="ERR" msgid="%d" reason=\'a&lt;b&gt;&amp;"c\''),
-            (comm.StdOutMessage("n1", srcid=9), 'type="OUT" msgid="%d" srcid="9" nodes="n1"'),
-            (comm.StdErrMessage("n1", srcid=9), 'type="SER" msgid="%d" srcid="9" nodes="n1"'),
-            (
-                comm.RetcodeMessage("n1", 3, 1),
-                'type="RET" msgid="%d" srcid="1" retcode="3" nodes="n1"',
-            ),
-            (comm.TimeoutMessage("n1", 1), 'type="TIM" msgid="%d" srcid="1" nodes="n1"'),
-            (
-                comm.RoutingMessage("reroute", "g", "n1", 2),
-                'type="RTR" msgid="%d" srcid="2" event="reroute" gateway="g" targets="n1"',
-            ),
-        ],
-    )
-    def test_form(self, message, attributes):
-        text = f"<message {attributes % message.msgid}></message>"
-        assert message.xml().decode() == text
-        reader = comm.XMLReader()
-        xml.sax.parseString(message.xml(), reader)
-        read = reader.pop_msg()
-        assert type(read) is type(message)
-        assert vars(read) == vars(message)
-        assert str(read) == str(message)
-        assert reader.pop_msg() is None
-
-    def test_payload(self):
-        message = comm.StdOutMessage("n1", b"foo\n", 9)
-        assert message.data == b"gASVCAAAAAAAAABDBGZvbwqULg=="
-        reader = comm.XMLReader()
-        xml.sax.parseString(message.xml(), reader)
-        assert reader.pop_msg().data_decode() == b"foo\n"
-
-    def test_long_payload_is_in_lines(self, monkeypatch):
-        message = comm.StdOutMessage("n1", b"x" * 200_000)
-        assert {len(line) for line in message.data.split(b"\n")[:-1]} == {65536}
-        assert message.data_decode() == b"x" * 200_000
-        monkeypatch.setenv("CLUSTERSHELL_GW_B64_LINE_LENGTH", "100")
-        message = comm.StdOutMessage("n1", b"x" * 200)
-        assert max(map(len, message.data.split(b"\n"))) == 100
-
-    @pytest.mark.parametrize("data", [None, b"", b"!!!", b"YWJj"])
-    def test_broken_payload(self, data):
-        message = comm.ConfigurationMessage()
-        message.data = data
-        with pytest.raises(
-            comm.MessageProcessingError, match="^Message CFG has an invalid payload"
-        ):
-            message.data_decode()
-
-    @pytest.mark.parametrize(
-        ("text", "error"),
-        [
-            ('<message type="XXX" msgid="1"></message>', "Unknown message type XXX"),
-            ("<message></message>", "Unknown message type None"),
-            (
-                '<message type="ACK" msgid="1"></message>',
-                'Invalid "message" attributes: missing key "ack"',
-            ),
-            ('<message type="ACK" msgid="x" ack="1"></message>', "msgid"),
-            ('<message type="ACK" msgid="1" ack="1">abc</message>', "unexpected payload"),
-            ("<foo></foo>", "Invalid starting tag foo"),
-        ],
-    )
-    def test_malformed(self, text, error):
-        with pytest.raises(comm.MessageProcessingError, match=error):
-            xml.sax.parseString(text, comm.XMLReader())
-
-
-class Evil:
-    def __reduce__(self):
-        return os.system, ("touch planted",)
-
-
-class TestWire:
-    @pytest.mark.parametrize(
-        "obj",
-        [
-            {"a": [1, 2.5, None, True, b"x", "y", (1, {2}), frozenset((3,))]},
-            NodeSet("n[1-10]-ib[0-1],x"),
-            RangeSet("1-10/2"),
-        ],
-    )
-    @pytest.mark.parametrize("protocol", [2, 3, 4])
-    def test_data(self, obj, protocol):
-        assert wire.decode(wire.encode(obj, protocol, 100)) == obj
-
-    def test_topology(self):
-        made = tree(("admin", "gw"), ("gw", "n[1-3]"))
-        assert str(wire.decode(wire.encode(made, 4, 100))) == str(made)
-
-    @pytest.mark.parametrize(
-        "obj", [Evil(), os.system, eval, getattr, subprocess.Popen, wire._Unpickler, ExecWorker]
-    )
-    def test_nothing_else(self, obj, tmp_path, monkeypatch):
-        monkeypatch.chdir(tmp_path)
-        with pytest.raises(wire.UnpicklingError, match="is not allowed in a message"):
-            wire.decode(base64.b64encode(pickle.dumps(obj)))
-        message = comm.ControlMessage()
-        message.data = base64.b64encode(pickle.dumps(obj))
-        with pytest.raises(comm.MessageProcessingError, match="is not allowed"):
-            message.data_decode()
-        assert os.listdir(tmp_path) == []
-
-    def test_no_attribute_of_what_is_allowed(self):
-        """Protocol 4 may name attributes of attributes."""
-        text = b"\x80\x04\x8c\x14ClusterShell.NodeSet\x8c\x10NodeSet.__init__\x93."
-        with pytest.raises(wire.UnpicklingError, match="not allowed"):
-            wire.decode(base64.b64encode(text))
-
-    def test_read_by_the_released_package(self, peer_python):
-        message = comm.ConfigurationMessage("gw")
-        message.data_encode(tree(("admin", "gw"), ("gw", "n[1-3]")))
-        code = (
-            "import sys, xml.sax; from ClusterShell.Communication import *\n"
-            "reader = XMLReader(); xml.sax.parseString(sys.stdin.buffer.read(), reader)\n"
-            "message = reader.pop_msg(); print(message.gateway, message.data_decode(), end='')"
-        )
-        done = subprocess.run(
-            [peer_python, "-c", code], input=message.xml(), capture_output=True, env={}, cwd="/"
-        )
-        assert (done.stdout.decode(), done.stderr) == ("gw admin\n`- gw\n   `- n[1-3]\n", b"")
 
 
 class TestRouter:
@@ -304,24 +164,3 @@ class TestWorker:
     def test_nothing_to_do(self):
         with pytest.raises(ValueError, match="^missing command or source"):
             TreeWorker("n1", None, None)
-
-
-class TestGateway:
-    def run(self, text):
-        return subprocess.run(
-            [sys.executable, "-m", "ClusterShell.Gateway"],
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
-
-    def test_answers_with_an_error(self):
-        done = self.run('<channel version="1.10"><message type="CFG" msgid="1" gateway="g"/>\n')
-        assert 'type="ERR"' in done.stdout
-        assert "cannot be a gateway" in done.stdout
-        assert done.stdout.endswith("</channel>")
-        assert (done.stderr, done.returncode) == ("", 1)
-
-    def test_end_of_input(self):
-        assert self.run("").returncode == 1

@@ -92,7 +92,7 @@ def decode_scalar(text: bytes | None) -> bytes | str | int | None:
         start = at + 1 + width
         if width and int.from_bytes(raw[at + 1 : start], "little") == len(raw) - start - 2:
             return raw[start:-2]
-    value = load(raw, raw_strings=True)
+    value = load(raw, _BYTES, raw_strings=True)
     if type(value) not in (bytes, str, int, type(None)):
         raise PayloadError(f"{type(value).__name__} is not allowed in a message")
     return value
@@ -162,6 +162,10 @@ _BUILTINS = {
     )
 }
 _BUILTINS["_codecs", "encode"] = Kind("encode", call=_bytes_of_text)
+
+#: What bytes are made of up to protocol 2.
+_BYTES = {key: _BUILTINS[key] for key in (("__builtin__", "bytes"), ("_codecs", "encode"))}
+
 _BUILTINS["copyreg", "_reconstructor"] = _RECONSTRUCTOR
 _BUILTINS["copy_reg", "_reconstructor"] = _RECONSTRUCTOR
 
@@ -178,7 +182,7 @@ class _Objects:
     """Makes the objects of one payload, and counts what they need."""
 
     def __init__(self) -> None:
-        from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+        from ClusterShell.NodeSet import NodeSet
         from ClusterShell.RangeSet import RangeSet, RangeSetND
         from ClusterShell.Topology import TopologyNodeGroup, TopologyTree
 
@@ -187,7 +191,6 @@ class _Objects:
         self._rangeset: Any = RangeSet
         self._nd: Any = RangeSetND
         self._group: Any = TopologyNodeGroup
-        self._resolver = RESOLVER_NOGROUP
         self._stepped = self._vectors = 0
         self.table = {
             **_BUILTINS,
@@ -267,7 +270,6 @@ class _Objects:
                 "_version": 2,
             }
         )
-        made._resolver = self._resolver
 
     def _group_state(self, made: Any, state: dict[str, Any]) -> None:
         children = _optional(state, "_children", (list,)) or []

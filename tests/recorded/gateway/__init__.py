@@ -1,0 +1,1 @@
+"""What the gateway of the released package answers, message by message."""
