@@ -119,6 +119,18 @@ def _getshorthostname():
     return import_module("socket").gethostname().split(".")[0]
 
 
+def _node_set(nodes, depth):
+    """Return *nodes* as a node set; warn whoever is *depth* calls away if it is empty.
+
+    Nothing else would tell a program, or its user, that nothing was done.
+    """
+    nodes = NodeSet(nodes or None)
+    if not nodes:
+        message = "no node to run on: the node set is empty"
+        import_module("warnings").warn(message, stacklevel=depth + 1)
+    return nodes
+
+
 def _in_task_thread(method):
     """Decorator: run *method* in the task's thread, later if that is not the caller's."""
 
@@ -188,7 +200,6 @@ class Task(ResultsMixin):
         for key in ("local_workername", "distant_workername"):
             self._default[key[:-4]] = _load_workerclass(self._default[key])
         self._engine = PreferredEngine(self.default("engine"), self._info)
-        self._info["engine"] = self._engine.identifier
         self.timeout = None
         self.topology = None
         self.router = None
@@ -241,18 +252,18 @@ class Task(ResultsMixin):
         """Body of a thread of ours: run when asked to, until the task is over."""
         try:
             while not self._gate.closed:
-                kill = self._gate.await_work()
-                if kill is None:
-                    if self._has_work():
-                        self._run(self._gate.timeout)
-                    else:
-                        self._gate.serve()
-                elif not self._gate.closed:
-                    self._terminate(kill)
-                    self._gate.aborted()
+                if self._gate.await_work():
+                    self._dispatch_port._snoop()
+                    self._gate.looked()
+                elif self._has_work():
+                    self._run(self._gate.timeout)
+                else:
+                    self._gate.serve()
         except BaseException:
-            self._excepthook(*sys.exc_info())
-            self._terminate(True)
+            try:
+                self._excepthook(*sys.exc_info())
+            finally:
+                self._give_back()
 
     def _has_work(self):
         """Return whether a run would do anything but forget the results of the last."""
@@ -267,6 +278,7 @@ class Task(ResultsMixin):
     def _run(self, timeout):
         """Run the loop in the calling thread, which is ours."""
         token = object()
+        leave = True
         try:
             if not self._gate.enter(token, stale=not self._engine.running):
                 raise AlreadyRunningError("task is already running")
@@ -281,11 +293,15 @@ class Task(ResultsMixin):
             raise TimeoutError() from None
         except EngineAbortException as exc:
             self._terminate(exc.kill)
-            self._gate.aborted()
         except EngineAlreadyRunningError:
             raise AlreadyRunningError("task engine is already running") from None
+        except BaseException:
+            # A thread of ours ends by it: who waits must not go on before it has.
+            leave = self._thread_foreign
+            raise
         finally:
-            self._gate.leave(token)
+            if leave:
+                self._gate.leave(token)
 
     # -- topology
 
@@ -388,7 +404,8 @@ class Task(ResultsMixin):
     def shell(self, command, **kwargs):
         """Schedule *command*, on nodes or locally; return its worker.
 
-        :param nodes: node set to run it on; without, it runs here, once
+        :param nodes: node set to run it on, nowhere (with a warning) if it is empty;
+            without, the command runs here, once
         :param key: what results of a local command are kept under
         :param handler: EventHandler to tell of events
         :param timeout: seconds after which the command is aborted; None or negative for
@@ -406,12 +423,11 @@ class Task(ResultsMixin):
         timeout = kwargs.pop("timeout", None)
         stdin = kwargs.pop("stdin", self.default("stdin"))
         nodes = kwargs.pop("nodes", None)
-        if nodes:
+        if nodes is not None:
+            nodes = _node_set(nodes, 2)
             assert kwargs.get("key") is None, "'key' argument not supported for distant command"
             cls = self._workerclass(kwargs)
-            worker = cls(
-                NodeSet(nodes), handler=handler, timeout=timeout, command=command, **kwargs
-            )
+            worker = cls(nodes, handler=handler, timeout=timeout, command=command, **kwargs)
         else:
             worker = WorkerPopen(
                 command,
@@ -459,7 +475,7 @@ class Task(ResultsMixin):
         handler = kwargs.pop("handler", None)
         timeout = kwargs.pop("timeout", None)
         kwargs["reverse"] = reverse
-        worker = cls(nodes, handler, timeout, source=source, dest=dest, **kwargs)
+        worker = cls(_node_set(nodes, 3), handler, timeout, source=source, dest=dest, **kwargs)
         self.schedule(worker)
         return worker
 
@@ -530,15 +546,13 @@ class Task(ResultsMixin):
     def run(self, command=None, **kwargs):
         """Schedule *command* as :meth:`shell` does, and :meth:`resume`; return its worker.
 
-        Without a command, the same as ``resume(timeout)``.
+        Without a command, or with a number in its place, the same as ``resume(timeout)``.
         """
-        worker = None
-        timeout = None
-        if command is not None:
-            worker = self.shell(command, **kwargs)
-        else:
-            timeout = kwargs.get("timeout")
-        self.resume(timeout)
+        if command is None or type(command) in (int, float):
+            self.resume(kwargs.get("timeout") if command is None else command)
+            return None
+        worker = self.shell(command, **kwargs)
+        self.resume()
         return worker
 
     @_in_task_thread
@@ -549,12 +563,12 @@ class Task(ResultsMixin):
     def suspend(self):
         """Suspend the running task, from another thread; :meth:`resume` lets it go on.
 
-        Return False if it does not run.
+        Return when the task waits, True; or False if it does not run, or has ended first.
         """
         if self._is_task_self() or not self._gate.suspend():
             return False
         self._suspend_wait()
-        return True
+        return self._gate.await_held()
 
     @_in_task_thread
     def _abort(self, kill=False):
@@ -574,26 +588,22 @@ class Task(ResultsMixin):
         elif not self.thread.is_alive():
             self._terminate(kill)
         elif self._thread_foreign:
-            self._abort(kill)
+            self._abort(kill)  # when its loop next runs
         else:
-            # Its thread obeys in the loop, or where it waits for work if the loop
-            # ends before it has read the message.
-            self._gate.request_abort(kill)
-            self._obey()
-
-    @_in_task_thread
-    def _obey(self):
-        """Abort the loop if that is still asked for."""
-        kill = self._gate.aborting
-        if kill is not None and self._gate.running:
-            self._engine.abort(kill)
+            # Behind what was asked for before; its thread may wait, and no loop read it.
+            self._abort(kill)
+            self._gate.call()
 
     def _terminate(self, kill):
-        """Abort all that is left; with *kill*, give everything back."""
+        """Abort all that is left and forget all results; with *kill*, give everything back."""
         self._engine.clear(clear_ports=kill)
         self._reset()
-        if not kill:
-            return
+        if kill:
+            self._give_back()
+
+    def _give_back(self):
+        """Unbind from the thread and close; the results stay."""
+        self._engine.clear(clear_ports=True)
         with Task._task_lock:
             if Task._tasks.get(self.thread) is self:
                 del Task._tasks[self.thread]

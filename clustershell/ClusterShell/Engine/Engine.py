@@ -122,7 +122,7 @@ class EngineBaseTimer:
 
     def _set_engine(self, engine):
         """Bind to *engine*; called by the engine."""
-        if self._engine is not None and self._engine is not engine:
+        if self._engine is not None:
             raise EngineIllegalOperationError("Already bound to engine.")
         self._engine = engine
 
@@ -185,6 +185,7 @@ class Engine:
 
     def __init__(self, info):
         self.info = info
+        info["engine"] = self.identifier
         self._clients = set()
         self._ports = set()
         self._reg_stats = {}
@@ -424,13 +425,17 @@ class Engine:
     # -- timers
 
     def add_timer(self, timer):
-        """Bind and arm *timer*."""
+        """Bind and arm *timer*.
+
+        :raises EngineIllegalOperationError: it has been added before
+        """
         timer._set_engine(self)
-        self.timerq.schedule(timer)
+        if timer.fire_delay >= 0.0:
+            self.timerq.schedule(timer)
 
     def remove_timer(self, timer):
-        """Invalidate *timer*."""
-        timer.invalidate()
+        """Disarm *timer*; it may be armed again."""
+        self.timerq.invalidate(timer)
 
     def fire_timers(self):
         """Fire the timers that are due."""
@@ -509,9 +514,10 @@ class Engine:
             raise EngineAlreadyRunningError()
         try:
             self.running = True
+            self._prev_fanout = self.info["fanout"]
             self.start_ports()
-            self.start_clients()
             self.snoop_ports()
+            self.start_clients()
             self.runloop(timeout)
         except EngineTimeoutException:
             self.clear(did_timeout=True)
@@ -554,8 +560,9 @@ class Engine:
 
     def runloop(self, timeout):
         """Serve streams and timers as long as something keeps the loop."""
-        deadline = monotonic() + timeout if timeout and timeout > 0 else None
-        self._prev_fanout = self.info["fanout"]
+        deadline = None
+        if timeout and self.evlooprefcnt > 0 and timeout > 0:
+            deadline = monotonic() + timeout
         while self.evlooprefcnt > 0:
             self._current_loopcnt += 1
             delay = self._exits.limit(self.timerq.nextfire_delay())
@@ -564,12 +571,18 @@ class Engine:
                 if left <= 0:
                     raise EngineTimeoutException()
                 delay = left if delay < 0 else min(delay, left)
-            self._dispatch(self._wait(delay))
-            self.fire_timers()
+            try:
+                events = self._wait(delay)
+            except InterruptedError:
+                continue
+            self._dispatch(events)
+            if self.evlooprefcnt > 0:  # else the last command has ended, and autoclosing timers too
+                self.fire_timers()
             if self._exits.unwatched or self._exits.killed:
                 self._exits.poll()
-            if self.info["fanout"] != self._prev_fanout:
-                self._prev_fanout = self.info["fanout"]
+            fanout = self.info.get("fanout")
+            if fanout != self._prev_fanout:
+                self._prev_fanout = fanout
                 self._pending.wake_all()
                 self.start_clients()
 

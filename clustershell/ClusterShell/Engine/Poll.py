@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import select
 import time
+from importlib import import_module
 
 from ClusterShell._lazy import lazy_names
 from ClusterShell.Engine.Engine import (
@@ -67,8 +68,14 @@ class EnginePoll(Engine):
         self.polling.modify(fd, _mask(event) if setvalue else 0)
 
     def _wait(self, delay):
-        # Rounded up: a wait that ends before its timer is due would be done again.
-        return self.polling.poll(None if delay < 0 else int(delay * 1000.0 + 0.999))
+        try:
+            # Rounded up: a wait that ends before its timer is due would be done again.
+            return self.polling.poll(None if delay < 0 else int(delay * 1000.0 + 0.999))
+        except OSError as exc:
+            if exc.errno == errno.EINVAL:  # more descriptors than may be open
+                logging = import_module("logging")
+                logging.getLogger(__name__).error("Increase RLIMIT_NOFILE?")
+            raise
 
 
 def _mask(event):

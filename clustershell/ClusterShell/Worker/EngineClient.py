@@ -223,11 +223,12 @@ class EngineClientStreamDict(dict):
     __slots__ = ()
 
     def set_stream(self, sname, sfile=None, evmask=0, retain=True, closefd=True):
-        """Add stream *sname*, or change its file and settings if it is there."""
+        """Add stream *sname*, or change its file and settings if it is there; return it."""
         stream = self.get(sname)
         if stream is None:
             stream = self[sname] = EngineClientStream(sname)
         stream.set_file(sfile, evmask, retain, closefd)
+        return stream
 
     def set_reader(self, sname, sfile=None, retain=True, closefd=True):
         """Add or change a stream to read from; see :meth:`set_stream`."""
@@ -338,19 +339,21 @@ class EngineClient(EngineBaseTimer):
         self.streams.clear()
 
     def _close(self, abort, timeout):
-        """Close; called by the engine once, after it has unregistered this client.
+        """Close all streams; called by the engine once, after it has unregistered this client.
 
         :param abort: end it, whatever it is doing
         :param timeout: the reason is a timeout
         """
-        raise NotImplementedError("Derived classes must implement.")
+        self.streams.clear()
 
     def _snoop(self):
         """The loop is about to begin; called by the engine on clients without a fanout."""
 
     def _close_stream(self, sname, abort=False):
         """Close stream *sname*, after handing out what it has buffered unless aborted."""
-        stream = self.streams[sname]
+        stream = self.streams.get(sname)
+        if stream is None:
+            return
         if not abort and stream.evmask & E_READ:
             self._flush_read(sname)
         # Handlers called by the flush may have closed all streams.
@@ -401,24 +404,29 @@ class EngineClient(EngineBaseTimer):
         return data
 
     def _flush_read(self, sname):
-        """Hand out what was read of stream *sname* and is not a whole line."""
-        raise NotImplementedError("Derived classes must implement.")
+        """Hand out what was read of stream *sname* and is not a whole line, if it has lines."""
 
     def _handle_read(self, sname):
         """Stream *sname* can be read; called by the engine."""
         raise NotImplementedError("Derived classes must implement.")
 
     def _readlines(self, sname):
-        """Return the lines that one read of stream *sname* completes, without their ends."""
-        return _kernel.split_lines(self.streams[sname].complete(self._read(sname)) or b"")
+        """Iterate over the lines that one read of stream *sname* completes."""
+        text = self.streams[sname].complete(self._read(sname))
+        yield from _kernel.split_lines(text or b"")
 
     # -- writing
 
     def _write(self, sname, buf):
-        """Write *buf* to stream *sname*: now, as far as it goes, and the rest later."""
-        stream = self.streams[sname]
+        """Write *buf* to stream *sname*: now, as far as it goes, and the rest later.
+
+        Without an engine (not scheduled) it is kept; where the stream is gone it is dropped.
+        """
+        stream = self.streams.get(sname)
+        if stream is None:
+            return
         stream.queue(buf)
-        if stream.to_write() and stream.fd is not None:
+        if self._engine is not None and stream.fd is not None and stream.to_write():
             self._handle_write(sname)
 
     def _set_write_eof(self, sname):
@@ -427,7 +435,7 @@ class EngineClient(EngineBaseTimer):
         if stream is None:
             return
         stream.eof = True
-        if stream.fd is not None and not stream.to_write():
+        if self._engine is not None and stream.fd is not None and not stream.to_write():
             self._handle_write(sname)
 
     def _handle_write(self, sname):
@@ -670,4 +678,9 @@ class EnginePort(EngineClient):
 
 
 def _logger():
-    return import_module("logging").getLogger(__name__)
+    """Return this module's logger, which prints nothing where the program logs nothing."""
+    logging = import_module("logging")
+    logger = logging.getLogger(__name__)
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    return logger

@@ -264,7 +264,7 @@ class ExecWorker(DistantWorker):
 
     def _create_clients(self, **kwargs):
         """Make a client for each node."""
-        if self.command is not None and "%hosts" in self.command:
+        if self.command is not None and "%hosts" in self.command and self.nodes:
             # One command for all nodes together, whose results are those of each.
             self._add_client(self.nodes, rank=None, **kwargs)
             return

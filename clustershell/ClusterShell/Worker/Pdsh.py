@@ -234,7 +234,7 @@ class WorkerPdsh(ExecWorker):
                 check_host(node, "pdsh", _RESERVED)
             except UnsafeValueError:
                 refused.add(node)
-        if len(refused) < len(self.nodes) or not refused:
+        if len(refused) < len(self.nodes):
             self._add_client(self.nodes - refused, **kwargs)
         for node in refused:
             client = _RefusedClient(

@@ -393,10 +393,11 @@ class StreamClient(EngineClient):
         return self
 
     def _close(self, abort, timeout):
-        """Hand out what is left, close the streams, tell that the worker has ended."""
+        """Close the streams and tell that the worker has ended; a timeout loses nothing read."""
         worker = self.worker
-        for stream in list(self.streams.readers()):
-            self._flush_read(stream.name)
+        if timeout or not abort:
+            for stream in list(self.streams.readers()):
+                self._flush_read(stream.name)
         self.streams.clear()
         if timeout:
             assert abort, "abort flag not set on timeout"

@@ -9,8 +9,11 @@ class Gate:
     """State of one task, changed under one monitor.
 
     ``running``: its loop runs.  ``suspended``: its loop, or its next run, waits for a
-    resume.  ``requested``: a resume was asked for and has not been served.  ``closed``:
-    the task is over.
+    resume.  ``held``: it waits in its thread.  ``requested``: a resume was asked for and
+    has not been served.  ``closed``: the task is over.
+
+    An abort by another thread travels as a message, in the order of all that is asked for;
+    the gate only has the task's thread look at its messages, if no loop does.
     """
 
     def __init__(self) -> None:
@@ -18,9 +21,11 @@ class Gate:
         self._token: object = None
         self.running = False
         self.suspended = False
+        self.held = False
         self.requested = False
         self.closed = False
-        self.aborting: bool | None = None
+        self._called = False
+        self._looking = False
         self.timeout: float | None = None
 
     def enter(self, token: object, stale: bool) -> bool:
@@ -70,24 +75,31 @@ class Gate:
                 self.timeout = timeout
             self._monitor.changed()
 
-    def request_abort(self, kill: bool) -> None:
-        """Ask the task's thread, where it waits for work, to abort."""
+    def call(self) -> None:
+        """Have the task's thread look at its messages, unless it waits for nothing."""
         with self._monitor.lock:
-            self.aborting = bool(kill or self.aborting)
+            self._called = True
             self._monitor.changed()
 
-    def await_work(self) -> bool | None:
-        """Wait for a request; return None for a run, or the *kill* flag of an abort."""
-        self._monitor.when(lambda: self.requested or self.closed or self.aborting is not None)
-        if self.closed:
-            return True
-        # Kept until the abort is done: who waits for us must not slip through.
-        return self.aborting
+    def await_work(self) -> bool:
+        """Wait for something to do; return whether it is to look at messages.
 
-    def aborted(self) -> None:
-        """The abort that was asked for is done."""
+        Else it is a run, or the end.
+        """
+
+        def step() -> bool:
+            if self._called:
+                self._called = False
+                self._looking = True
+            return self._looking or self.requested or self.closed
+
+        self._monitor.when(step)
+        return self._looking
+
+    def looked(self) -> None:
+        """The messages have been looked at."""
         with self._monitor.lock:
-            self.aborting = None
+            self._looking = False
             self._monitor.changed()
 
     def suspend(self) -> bool:
@@ -98,18 +110,34 @@ class Gate:
             self.suspended = True
             return True
 
+    def await_held(self) -> bool:
+        """Wait until the task's thread waits, or needs not; return whether it does."""
+        held = False
+
+        def decided() -> bool:
+            nonlocal held
+            held = self.held
+            return held or not self.suspended or not self.running or self.closed
+
+        self._monitor.when(decided)
+        return held
+
     def await_resume(self) -> None:
         """Wait in the task's thread until the suspension is over, or an abort wanted."""
 
         def over() -> bool:
-            if self.suspended and not self.closed and self.aborting is None:
+            if self.suspended and not self.closed and not self._called:
                 return False
-            self.suspended = False
+            self.suspended = self.held = False
             return True
 
         with self._monitor.lock:
+            self.held = self.suspended
             self._monitor.changed()
-        self._monitor.when(over)
+        try:
+            self._monitor.when(over)
+        finally:
+            self.held = False  # an interrupt
 
     def close(self) -> None:
         """The task is over; let all go that wait for it."""
@@ -123,7 +151,7 @@ class Gate:
         """Wait until nothing runs and nothing is asked for (a suspended task is idle)."""
 
         def idle() -> bool:
-            asked = self.requested or self.aborting is not None
+            asked = self.requested or self._called or self._looking
             return self.closed or not (asked or (self.running and not self.suspended))
 
         self._monitor.when(idle)

@@ -118,7 +118,9 @@ class ResultsMixin:
 
     def _iter_msgtree(self, sname: str, match_keys: Any = None) -> Iterator:
         """Iterate over (message, keys) of stream *sname*."""
-        return self._call_tree_matcher(self._tree(sname).walk, match_keys)
+        # What was kept stays, also where no more is to be kept.
+        tree = self._msgtrees.get(sname) or self._tree(sname)
+        return self._call_tree_matcher(tree.walk, match_keys)
 
     def iter_buffers(self, match_keys: Any = None) -> Iterator:
         """Iterate over (output, list of the keys that sent it).

@@ -32,6 +32,9 @@ OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 CANNOT_START = 255
 UNKNOWN_END = 255
 
+#: Most bytes of a text of ours in an empty pipe, which takes a page (4 KiB) at the least.
+_LONGEST_TEXT = 1024
+
 
 class Process:
     """A child process; ``returncode`` is negative for a signal, None while it runs."""
@@ -148,7 +151,7 @@ def fail_process(process: Process, text: str, separate_stderr: bool, fd_limit: i
     pipes = _Pipes()
     try:
         pipes.open(3 if separate_stderr else 2, fd_limit)
-        os.write(pipes.theirs[-1], os.fsencode(text) + b"\n")
+        os.write(pipes.theirs[-1], _bounded(os.fsencode(text)) + b"\n")
         process.returncode = CANNOT_START
         process.pipes = pipes.ours
     except BaseException:
@@ -176,7 +179,7 @@ class _Pipes:
     def open(self, number: int, fd_limit: int) -> None:
         """Open *number* pipes, all descriptors above the standard ones, ours non-blocking."""
         ends = self.ends
-        ends.extend(starmap(os.pipe2, [(os.O_CLOEXEC,)] * number))
+        ends.extend(starmap(os.pipe, [()] * number))
         for index, pair in enumerate(ends):
             if min(pair) < 3:
                 ends[index] = pair = _above_standard(pair)
@@ -190,7 +193,20 @@ class _Pipes:
 
 def cannot_start_text(program: str, exc: Exception) -> bytes:
     """Return the line of output that stands for a command that cannot be executed."""
-    return os.fsencode(f"{program}: {getattr(exc, 'strerror', None) or exc}\n")
+    reason = os.fsencode(f": {getattr(exc, 'strerror', None) or exc}")
+    return _bounded(os.fsencode(program)) + _bounded(reason) + b"\n"
+
+
+def _bounded(text: bytes) -> bytes:
+    """Return *text*, without its middle if it is long.
+
+    Who writes it is also who reads it: what does not fit into an empty pipe would wait
+    for itself.
+    """
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    half = _LONGEST_TEXT // 2
+    return text[:half] + b"..." + text[-half:]
 
 
 def _above_standard(pair: tuple[int, int]) -> tuple[int, int]:
