@@ -192,8 +192,14 @@ class Task(ResultsMixin):
     def __init__(self, thread=None, defaults=None):
         if getattr(self, "_engine", None) is not None:
             return  # the task of that thread exists: __new__ has returned it
-        if defaults is None:
-            defaults = DEFAULTS
+        try:
+            self._set_up(DEFAULTS if defaults is None else defaults)
+        except BaseException:
+            self._forget()
+            raise
+        self._bind_thread(thread)
+
+    def _set_up(self, defaults):
         self._default_lock = threading.Lock()
         self._default = defaults._task_default.copy()
         self._info = defaults._task_info.copy()
@@ -211,7 +217,13 @@ class Task(ResultsMixin):
         # Requests wait for a run that may be far off: no sender must wait with them.
         self._dispatch_port._msgq.maxsize = 0
         self._engine.add(self._dispatch_port)
-        self._bind_thread(thread)
+
+    def _forget(self):
+        """Be no thread's task any more."""
+        with Task._task_lock:
+            for thread, task in list(Task._tasks.items()):
+                if task is self:
+                    del Task._tasks[thread]
 
     def _bind_thread(self, thread):
         """Take *thread* as ours, or start a new one if it is None."""
@@ -604,9 +616,7 @@ class Task(ResultsMixin):
     def _give_back(self):
         """Unbind from the thread and close; the results stay."""
         self._engine.clear(clear_ports=True)
-        with Task._task_lock:
-            if Task._tasks.get(self.thread) is self:
-                del Task._tasks[self.thread]
+        self._forget()
         self._engine.release()
         self._gate.close()
 

@@ -12,7 +12,12 @@ from importlib import import_module
 from time import monotonic
 
 from ClusterShell._engine.exits import ExitQueue
-from ClusterShell._engine.pending import DEFAULT_GROUP, PendingQueue, fanout_group
+from ClusterShell._engine.pending import (
+    DEFAULT_GROUP,
+    PendingQueue,
+    StarvedError,
+    fanout_group,
+)
 from ClusterShell._engine.timers import TimerQueue as _EngineTimerQ
 from ClusterShell._lazy import lazy_names
 
@@ -56,9 +61,6 @@ EPSILON = 1.0e-3
 #: Values of a worker's fanout: the task's, and none at all.
 FANOUT_DEFAULT = None
 FANOUT_UNLIMITED = -1
-
-#: Starting a client failed with one of these: wait until another has ended.
-_OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 
 
 class EngineException(Exception):
@@ -478,9 +480,7 @@ class Engine:
         outer, self._starting = self._starting, client
         try:
             client._start()
-        except OSError as exc:
-            if exc.errno not in _OUT_OF_RESOURCES or client.worker is None:
-                raise
+        except StarvedError as exc:
             return self._starved(client, exc)
         finally:
             self._starting = outer

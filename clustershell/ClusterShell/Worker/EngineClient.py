@@ -321,7 +321,7 @@ class EngineClient(EngineBaseTimer):
             self._engine.remove(self, abort=True, did_timeout=True)
 
     def _start(self):
-        """Start; return self.  OSError for lack of descriptors or processes may leave it."""
+        """Start; return self.  StarvedError has it called again when others have ended."""
         raise NotImplementedError("Derived classes must implement.")
 
     def _exited(self):
@@ -330,7 +330,7 @@ class EngineClient(EngineBaseTimer):
         return popen is None or popen.poll() is not None
 
     def _start_failed(self, exc):
-        """:meth:`_start` failed with OSError *exc* for good: report it for this client."""
+        """:meth:`_start` failed with StarvedError *exc* for good: report it for this client."""
         raise exc
 
     def _discard(self):

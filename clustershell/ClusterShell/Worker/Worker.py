@@ -474,12 +474,20 @@ class StreamWorker(Worker):
 
         :param retain: whether the worker lives on as long as this stream is open
         :param closefd: whether the descriptor is closed with the stream
+        :raises WorkerError: the worker runs
         """
-        self.clients[0].streams.set_reader(sname, sfile, retain, closefd)
+        self._streams_to_set().set_reader(sname, sfile, retain, closefd)
 
     def set_writer(self, sname, sfile, retain=True, closefd=True):
         """Have :meth:`write` write to *sfile* as stream *sname*; see :meth:`set_reader`."""
-        self.clients[0].streams.set_writer(sname, sfile, retain, closefd)
+        self._streams_to_set().set_writer(sname, sfile, retain, closefd)
+
+    def _streams_to_set(self):
+        """Return the client's streams, which the engine does not watch yet."""
+        client = self.clients[0]
+        if client.registered:
+            raise WorkerError("cannot add new stream at runtime")
+        return client.streams
 
     def _engine_clients(self):
         """Return the one client."""
@@ -493,6 +501,7 @@ class StreamWorker(Worker):
 
     def _on_start(self, key):
         """The client has started."""
+        self.current_node = key
         if not self.started:
             self._start_once()
         if self.eh is not None and not self._finished:

@@ -20,6 +20,14 @@ def fanout_group(client: Any) -> Any:
     return worker
 
 
+class StarvedError(OSError):
+    """No descriptor, process or memory is left to start a client: it may wait for some.
+
+    A class of its own, since handlers that are called while a client starts may raise
+    the same errors for reasons of theirs.
+    """
+
+
 class PendingQueue:
     """Queue of clients by fanout group.
 

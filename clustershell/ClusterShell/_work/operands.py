@@ -21,6 +21,10 @@ __all__ = ["check_host", "joined_remote", "local_path", "remote_path", "seconds"
 #: Characters that no host name has, and that a shell or a path gives a meaning.
 _NEVER = frozenset("/\\'\"`$&|;<>(){}*?!")
 
+#: What makes shell words more than what stands between white space.  (Control characters
+#: that are white space to Python only are left to shlex as well.)
+_QUOTING = frozenset("\\'\"\v\f\x1c\x1d\x1e\x1f")
+
 
 def words(value: str | None, default: str = "") -> list[str]:
     """Return a setting that holds shell words (a path, options) as a list.
@@ -28,8 +32,8 @@ def words(value: str | None, default: str = "") -> list[str]:
     Raises ValueError where a quotation is not closed.
     """
     text = value or default
-    if text.isidentifier() or not text:
-        return [text] if text else []
+    if text.isascii() and _QUOTING.isdisjoint(text):
+        return text.split()
     import shlex
 
     return shlex.split(text)

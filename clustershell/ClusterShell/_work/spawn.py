@@ -17,6 +17,8 @@ from contextlib import suppress
 from functools import partial
 from itertools import chain, starmap
 
+from ClusterShell._engine.pending import StarvedError
+
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +120,7 @@ def start_process(
     :param env: variables to add to the environment
     :param separate_stderr: standard error gets a pipe of its own
     :param fd_limit: descriptors from this number on cannot be used; 0 for no limit
-    :raises OSError: no descriptor or process is left (see ``OUT_OF_RESOURCES``)
+    :raises StarvedError: no descriptor or process is left (see ``OUT_OF_RESOURCES``)
 
     A command that cannot be executed becomes a process that has ended with
     ``CANNOT_START`` and one line of (error) output that says why.
@@ -140,8 +142,10 @@ def start_process(
             process.returncode = CANNOT_START
             os.write(pipes.theirs[-1], cannot_start_text(argv[0], exc))
         process.pipes = pipes.ours
-    except BaseException:
+    except BaseException as exc:
         deque(pipes.closing, maxlen=0)
+        if isinstance(exc, OSError) and exc.errno in OUT_OF_RESOURCES:
+            raise StarvedError(exc.errno, exc.strerror) from None
         raise
     deque(pipes.closing_theirs, maxlen=0)
 
@@ -154,8 +158,10 @@ def fail_process(process: Process, text: str, separate_stderr: bool, fd_limit: i
         os.write(pipes.theirs[-1], _bounded(os.fsencode(text)) + b"\n")
         process.returncode = CANNOT_START
         process.pipes = pipes.ours
-    except BaseException:
+    except BaseException as exc:
         deque(pipes.closing, maxlen=0)
+        if isinstance(exc, OSError) and exc.errno in OUT_OF_RESOURCES:
+            raise StarvedError(exc.errno, exc.strerror) from None
         raise
     deque(pipes.closing_theirs, maxlen=0)
 

@@ -1,0 +1,190 @@
+"""Suspensions, ends and aborts of a task that another thread asks for."""
+
+import threading
+
+import pytest
+
+from ClusterShell.Defaults import Defaults
+from ClusterShell.Task import Task, TaskMsgTreeError, TimeoutError, task_self, task_terminate
+from tests.fixtures.task import Trace
+
+
+@pytest.fixture
+def other():
+    """Return a task with a thread of its own."""
+    task = Task()
+    yield task
+    task.abort(kill=True)
+    task.join()
+    assert not task.thread.is_alive()
+
+
+class TestSuspend:
+    def test_returns_when_the_task_is_held(self, other):
+        """No event comes once suspend() has returned, however long a handler took."""
+        reading, go_on = threading.Event(), threading.Event()
+
+        def read(*_):
+            reading.set()
+            go_on.wait(30)
+
+        trace = Trace(read=read)
+        other.shell("echo a; echo b", key="k", handler=trace)
+        other.resume()
+        reading.wait(30)
+        seen = []
+        helper = threading.Thread(target=lambda: seen.append((other.suspend(), trace.names()[:])))
+        helper.start()
+        helper.join(0.1)
+        assert helper.is_alive()  # the handler has not come back
+        go_on.set()
+        helper.join(30)
+        ((held, names),) = seen
+        assert held
+        assert trace.names() == names
+        other.resume()
+        other.join()
+        assert trace.names()[-1] == "close"
+
+    def test_of_a_run_that_ends_first(self, other):
+        """It is not held then, and the next run is not either."""
+        reading, go_on = threading.Event(), threading.Event()
+        trace = Trace(close=lambda *_: (reading.set(), go_on.wait(30)))
+        other.shell("true", key="k", handler=trace)
+        other.resume()
+        reading.wait(30)
+        seen = []
+        helper = threading.Thread(target=lambda: seen.append(other.suspend()))
+        helper.start()
+        helper.join(0.1)
+        go_on.set()
+        helper.join(30)
+        assert seen in ([True], [False])
+        other.resume()
+        other.join()
+        other.shell("echo again", key="k")
+        other.resume()
+        other.join()
+        assert other.key_buffer("k") == b"again"
+
+    def test_of_an_idle_task(self, other):
+        assert other.suspend() is False
+        other.resume()
+        other.join()
+        assert other.suspend() is False
+
+    def test_abort_of_a_held_task(self, other):
+        other.shell("sleep 60", key="k")
+        other.resume()
+        while not other.suspend():
+            pass
+        other.abort()
+        other.resume()
+        other.join()
+        assert not other.running()
+        assert other._engine._clients == set()
+
+
+class TestEnds:
+    @pytest.mark.parametrize("round", range(10))
+    def test_results_stay_after_a_handler_raised(self, round):
+        """join() comes back when all is torn down, and what came before is there."""
+
+        def fail(*_):
+            raise ValueError("from the handler")
+
+        task, caught = Task(), []
+        task.excepthook = lambda *args: caught.append(args[0])
+        task.shell("echo a; exit 3", key="k")
+        task.shell("sleep 0.1", nodes="n1", remote=False, handler=Trace(hup=fail))
+        task.resume()
+        task.join()
+        assert task._gate.closed
+        assert caught == [ValueError]
+        task.thread.join(30)
+        assert not task.thread.is_alive()
+        assert task.key_buffer("k") == b"a"
+        assert task.key_retcode("k") == 3
+        assert task not in Task._tasks.values()
+
+    def test_thread_ends_though_the_hook_fails(self):
+        def fail(*_):
+            raise ValueError("from the handler")
+
+        task = Task()
+        task.excepthook = lambda *args: task.default_excepthook
+        task.shell("true", key="k", handler=Trace(start=fail))
+        task.resume()
+        task.join()
+        assert task._gate.closed
+
+
+class TestAborts:
+    def test_cancels_what_was_scheduled_before(self, other, tmp_path):
+        """An abort comes in the order of requests: what waits to be scheduled is gone."""
+        for number in range(20):
+            other.shell(f"touch {tmp_path}/{number}; sleep 60", key=number)
+            other.abort()
+        other.resume()
+        other.join()
+        assert list(tmp_path.iterdir()) == []
+        assert other._engine._clients == set()
+
+    def test_keeps_what_is_scheduled_later(self, other):
+        for number in range(20):
+            other.shell("sleep 60", key="old")
+            other.abort()
+            other.set_info("fanout", number + 1)
+            worker = other.shell(f"echo {number}", key="new")
+            other.resume()
+            other.join()
+            assert other.key_buffer("new") == b"%d" % number
+            assert worker.retcode() == 0
+            assert other.info("fanout") == number + 1
+
+    def test_settings_sent_before_it_hold(self, other):
+        other.set_info("fanout", 7)
+        other.abort()
+        other.join()
+        assert other.info("fanout") == 7
+
+
+class TestSettings:
+    @pytest.mark.parametrize("event", ["read", "hup", "close"])
+    def test_messages_stay_when_no_more_are_kept(self, task, event):
+        """What was recorded before a handler switched that off can still be had."""
+        trace = Trace(**{event: lambda *_: task.set_default("stdout_msgtree", False)})
+        task.shell("echo a; read x; echo b", key="k", handler=trace).write(b"\n")
+        task.resume(30)
+        ((message, keys),) = task.iter_buffers()
+        assert keys == ["k"]
+        assert message.message().startswith(b"a")
+        with pytest.raises(TaskMsgTreeError):
+            task.key_buffer("k")
+        task.run("echo c", key="k")
+        with pytest.raises(TaskMsgTreeError):
+            task.iter_buffers()
+        task.set_default("stdout_msgtree", True)
+
+    def test_a_number_is_a_timeout(self, task):
+        """``run(0.2)`` runs what is scheduled, for so long."""
+        task.shell("sleep 60", key="k")
+        with pytest.raises(TimeoutError):
+            task.run(0.2)
+        task.shell("sleep 60", key="k")
+        with pytest.raises(TimeoutError):
+            task.run(0.2, timeout=60)
+        assert task.run(1) is None
+        with pytest.raises(ValueError, match="missing command"):
+            task.run(False)
+
+    def test_task_that_could_not_be_made(self):
+        """It leaves nothing behind, and nothing to terminate."""
+        task_terminate()
+        defaults = Defaults([])
+        defaults.engine = "wrong"
+        with pytest.raises(KeyError, match="wrong"):
+            task_self(defaults)
+        task_terminate()
+        assert threading.current_thread() not in Task._tasks
+        assert task_self().run("echo a").read() == b"a"
