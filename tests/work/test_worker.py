@@ -420,3 +420,30 @@ class TestFastSubprocess:
     def test_arguments(self):
         with pytest.raises(TypeError, match="bufsize must be an integer"):
             fastsubprocess.Popen(["true"], bufsize="x")
+
+
+class TestCurrent:
+    def test_node_of_a_stream_worker(self, task):
+        """A worker on streams is about its key from its start on; one on files never is."""
+        seen = {}
+        for kind in (StreamWorker, WorkerSimple):
+            ours, theirs = os.pipe()
+            os.write(theirs, b"a\n")
+            os.close(theirs)
+            trace = Trace(
+                start=lambda worker: seen.setdefault(type(worker), [worker.current_node]),
+                close=lambda worker, _: seen[type(worker)].append(worker.current_node),
+            )
+            if kind is WorkerSimple:
+                worker = WorkerSimple(ours, None, None, "k", trace)
+            else:
+                worker = StreamWorker(trace, key="k")
+                worker.set_reader("stdout", ours)
+            task.schedule(worker)
+            task.resume(30)
+        assert seen == {StreamWorker: ["k", "k"], WorkerSimple: [None, None]}
+
+    def test_output_is_that_of_the_key(self, task):
+        worker = task.run("echo a", key="k")
+        assert worker.read() == worker.read("k") == b"a"
+        assert worker.read("other") is None

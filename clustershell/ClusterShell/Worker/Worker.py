@@ -502,6 +502,9 @@ class StreamWorker(Worker):
     def _on_start(self, key):
         """The client has started."""
         self.current_node = key
+        self._tell_start(key)
+
+    def _tell_start(self, key):
         if not self.started:
             self._start_once()
         if self.eh is not None and not self._finished:
@@ -523,9 +526,10 @@ class StreamWorker(Worker):
         self.clients[0].abort()
 
     def read(self, node=None, sname="stdout"):
-        """Return what stream *sname* has sent so far."""
+        """Return what stream *sname* has sent so far; *node* is the key, if it is given."""
         self._task_bound_check()
-        return self.task._msg_by_source(self, self.clients[0].key, sname)
+        key = self.clients[0].key if node is None else node
+        return self.task._msg_by_source(self, key, sname)
 
     def write(self, buf, sname=None):
         """Write *buf* to stream *sname*, or to all that can be written."""
@@ -584,10 +588,12 @@ class WorkerSimple(StreamWorker):
         return self.read(sname=self.SNAME_STDERR)
 
     def _on_start(self, key):
-        StreamWorker._on_start(self, key)
+        self._tell_start(key)
 
     def _on_close(self, key, rc=None):
-        StreamWorker._on_close(self, key, rc)
+        self.current_rc = rc
+        if self.eh is not None:
+            _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
 
     def _on_written(self, key, bytes_count, sname):
         StreamWorker._on_written(self, key, bytes_count, sname)
