@@ -1,0 +1,280 @@
+"""The kernels in a build: from which source they are compiled, and what is said of it.
+
+A checkout is compiled from ``_kernels/*.py`` by Cython.  A source distribution holds the
+C that Cython made of them, in ``_compiled/``, with the sums of the sources it was made
+from; it is used as long as these are as they were.
+
+Either all kernels are compiled or none is.  Where none is, the file ``NOT_BUILT`` in
+``_compiled/`` has the reason, for ``python -m ClusterShell._accel`` and ``clush -d``.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+from glob import glob
+
+from setuptools import Extension
+from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
+from setuptools.command.install import install
+from setuptools.command.sdist import sdist
+
+PACKAGE = os.path.join("clustershell", "ClusterShell")
+KERNELS = os.path.join(PACKAGE, "_kernels")
+COMPILED = os.path.join(PACKAGE, "_compiled")
+SUMS = os.path.join(COMPILED, "sources.sha256")
+REASON = "NOT_BUILT"
+
+#: The oldest Cython that compiles the kernels.
+CYTHON = "3.3.1"
+
+
+def flag(name):
+    return os.environ.get(name, "") not in ("", "0")
+
+
+PURE = flag("CLUSTERSHELL_PURE_PYTHON")
+REQUIRED = flag("CLUSTERSHELL_REQUIRE_EXTENSIONS")
+
+#: What has become of the kernels, for the last line of a build.
+outcome = ""
+
+
+class NotCompiled(Exception):
+    """Why the kernels are not compiled, in words."""
+
+
+def say(text):
+    print("ClusterShell: " + text, file=sys.stderr)
+
+
+def conclude():
+    """Say, at the end of a build, which life has been built."""
+    if outcome:
+        say(outcome)
+
+
+# -- sources
+
+
+def sources():
+    """Return the paths of the kernels' sources, in Python."""
+    return sorted(glob(os.path.join(KERNELS, "[!_]*.py")))
+
+
+def generated(source, suffix=".c"):
+    """Return the path of the C of a source."""
+    return os.path.join(COMPILED, os.path.basename(source)[:-3] + suffix)
+
+
+def sums():
+    """Return the text of `SUMS` as it would be now, in the format of ``sha256sum``."""
+    lines = []
+    for path in [*sources(), *sorted(glob(os.path.join(COMPILED, "*.pxd")))]:
+        with open(path, "rb") as file:
+            lines.append(f"{hashlib.sha256(file.read()).hexdigest()}  {path}\n")
+    return "".join(lines)
+
+
+def generated_is_current():
+    """Tell whether there is C of all kernels, made from the sources as they are."""
+    if not all(os.path.exists(generated(path)) for path in sources()):
+        return False
+    with contextlib.suppress(OSError), open(SUMS) as file:
+        return file.read() == sums()
+    return False
+
+
+def cythonized(build_dir):
+    """Return extensions whose C has been made in *build_dir* by Cython.
+
+    :raises NotCompiled: there is no Cython, or it is too old
+    """
+    try:
+        from Cython import __version__ as version
+        from Cython.Build import cythonize
+    except ImportError:
+        stale = os.path.exists(SUMS)
+        what = "the C of the kernels is older than their sources" if stale else "no generated C"
+        raise NotCompiled(f"{what}, and Cython is not installed") from None
+    if _numbers(version) < _numbers(CYTHON):
+        raise NotCompiled(f"Cython {version} is older than {CYTHON}")
+    return cythonize(
+        [Extension(_module(path), [path]) for path in sources()],
+        build_dir=build_dir,
+        include_path=["clustershell"],
+        language_level=3,
+        compiler_directives={"binding": True},
+        quiet=True,
+        nthreads=os.cpu_count() or 1,
+    )
+
+
+def _module(path):
+    return "ClusterShell._compiled." + os.path.basename(path)[:-3]
+
+
+def _numbers(version):
+    return [int(part) for part in version.split(".")[:3] if part.isdigit()]
+
+
+def extensions():
+    """Return one extension for each kernel, or none where they stay interpreted."""
+    if PURE and REQUIRED:
+        sys.exit(
+            "ClusterShell: CLUSTERSHELL_PURE_PYTHON and CLUSTERSHELL_REQUIRE_EXTENSIONS"
+            " contradict each other"
+        )
+    try:
+        if PURE:
+            raise NotCompiled("CLUSTERSHELL_PURE_PYTHON was set when it was built")
+        if generated_is_current():
+            return [Extension(_module(path), [generated(path)]) for path in sources()]
+        return cythonized(os.path.join("build", "cython"))
+    except NotCompiled as exc:
+        stay_interpreted(str(exc))
+        return []
+
+
+def stay_interpreted(reason):
+    """Note why the kernels are not compiled; an error where they have to be."""
+    global outcome
+    if REQUIRED:
+        sys.exit(f"ClusterShell: the kernels cannot be compiled: {reason}")
+    warning = "" if PURE else "WARNING: no compiled kernels, "
+    outcome = f"{warning}the interpreted life is built ({reason})"
+    build_python.reason = reason
+
+
+# -- commands
+
+
+class build_kernels(build_ext):
+    """Compile the kernels; all of them, or none, with the reason."""
+
+    def finalize_options(self):
+        super().finalize_options()
+        self.parallel = self.parallel or os.cpu_count()
+
+    def build_extensions(self):
+        global outcome
+        count = len(self.extensions)
+        try:
+            self.probe()
+            super().build_extensions()
+        except NotCompiled as exc:
+            self.give_up(str(exc))
+        except Exception as exc:  # setuptools and its compilers raise exceptions of any kind
+            say(str(exc))
+            self.give_up("the compiler failed on a kernel; its messages are in the build's log")
+        else:
+            outcome = f"{count} kernels compiled"
+            self.note(None)
+
+    def probe(self):
+        """Compile two programs that do nothing, to say in words what a build lacks.
+
+        :raises NotCompiled: one of them cannot be compiled
+        """
+        compiler = getattr(self.compiler, "compiler_so", ["cc"])[0]
+        if not shutil.which(compiler):
+            raise NotCompiled(f"there is no C compiler: {compiler} is not found")
+        nothing = "int probe(void) { return 0; }\n"
+        self.compile(nothing, f"the C compiler, {compiler}, does not work")
+        self.compile(
+            "#include <Python.h>\n" + nothing,
+            "Python.h is missing; Debian has it in python3-dev, RHEL in python3-devel",
+        )
+
+    def compile(self, text, otherwise):
+        folder = tempfile.mkdtemp()
+        source = os.path.join(folder, "probe.c")
+        with open(source, "w") as file:
+            file.write(text)
+        try:
+            self.compiler.compile([source], output_dir=folder, include_dirs=self.include_dirs)
+        except Exception:
+            raise NotCompiled(otherwise) from None
+        finally:
+            shutil.rmtree(folder)
+
+    def give_up(self, reason):
+        stay_interpreted(reason)
+        for extension in self.extensions:
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(os.path.join(self.build_lib, self.get_ext_filename(extension.name)))
+        # What is installed and how its wheel is called follow from these.
+        self.extensions = self.distribution.ext_modules = []
+        wheel = self.distribution.get_command_obj("bdist_wheel", create=0)
+        if wheel:
+            wheel.root_is_pure = True
+        self.note(reason)
+
+    def note(self, reason):
+        """Write the reason to where kernels would be, or remove an earlier one."""
+        folders = [os.path.join(self.build_lib, "ClusterShell", "_compiled")]
+        if self.inplace or getattr(self, "editable_mode", False):
+            folders = [COMPILED]
+        write_reason(folders[0], reason)
+
+
+class build_python(build_py):
+    """Leave the reason among the modules if no kernel is compiled."""
+
+    reason = None
+
+    def run(self):
+        super().run()
+        if self.reason and not self.distribution.ext_modules:
+            editable = getattr(self, "editable_mode", False)
+            folder = os.path.join(self.build_lib, "ClusterShell", "_compiled")
+            write_reason(COMPILED if editable else folder, self.reason)
+
+
+def write_reason(folder, reason):
+    path = os.path.join(folder, REASON)
+    if reason:
+        os.makedirs(folder, exist_ok=True)
+        with open(path, "w") as file:
+            file.write(reason + "\n")
+    elif os.path.exists(path):
+        os.remove(path)
+
+
+class sdist_with_c(sdist):
+    """A source distribution with the generated C."""
+
+    def make_release_tree(self, base_dir, files):
+        super().make_release_tree(base_dir, files)
+        if generated_is_current():
+            made = {path: generated(path) for path in sources()}
+        else:
+            cythonized(os.path.join("build", "cython"))
+            made = {path: os.path.join("build", "cython", path[:-3] + ".c") for path in sources()}
+        for path, made_of_it in made.items():
+            self.copy_file(made_of_it, os.path.join(base_dir, generated(path)), link=None)
+        with open(os.path.join(base_dir, SUMS), "w") as file:
+            file.write(sums())
+
+
+class install_plain(install):
+    """``setup.py install`` installs files, as pip does: kernels cannot be used from an egg."""
+
+    def do_egg_install(self):
+        super(install, self).run()
+
+
+COMMANDS = {
+    "build_ext": build_kernels,
+    "build_py": build_python,
+    "install": install_plain,
+    "sdist": sdist_with_c,
+}
+if not any(importlib.util.find_spec(name) for name in ("setuptools.command.bdist_wheel", "wheel")):
+    from plain_wheel import bdist_wheel
+
+    COMMANDS["bdist_wheel"] = bdist_wheel
