@@ -1,7 +1,7 @@
 """The kernels in a build: from which source they are compiled, and what is said of it.
 
 A checkout is compiled from ``_kernels/*.py`` by Cython.  A source distribution holds the
-C that Cython made of them, in ``_compiled/``, with the sums of the sources it was made
+C that Cython made of them, in ``_compiled/``, with the stamps of the sources it was made
 from; it is used as long as these are as they were.
 
 Either all kernels are compiled or none is.  Where none is, the file ``NOT_BUILT`` in
@@ -9,9 +9,9 @@ Either all kernels are compiled or none is.  Where none is, the file ``NOT_BUILT
 """
 
 import contextlib
-import hashlib
 import importlib.util
 import os
+import runpy
 import shutil
 import sys
 import tempfile
@@ -26,7 +26,12 @@ from setuptools.command.sdist import sdist
 PACKAGE = os.path.join("clustershell", "ClusterShell")
 KERNELS = os.path.join(PACKAGE, "_kernels")
 COMPILED = os.path.join(PACKAGE, "_compiled")
-SUMS = os.path.join(COMPILED, "sources.sha256")
+#: What the C of a source distribution was made from.
+STAMPS = os.path.join(COMPILED, "generated.stamps")
+#: Where Cython writes the C of a checkout.
+GENERATED = os.path.join("build", "cython")
+#: Marks of what a kernel was built from; the package itself is not imported here.
+STAMP = runpy.run_path(os.path.join(KERNELS, "_stamp.py"))
 REASON = "NOT_BUILT"
 
 #: The oldest Cython that compiles the kernels.
@@ -66,31 +71,47 @@ def sources():
     return sorted(glob(os.path.join(KERNELS, "[!_]*.py")))
 
 
-def generated(source, suffix=".c"):
-    """Return the path of the C of a source."""
-    return os.path.join(COMPILED, os.path.basename(source)[:-3] + suffix)
+def kernel_name(path):
+    return os.path.splitext(os.path.basename(path))[0]
 
 
-def sums():
-    """Return the text of `SUMS` as it would be now, in the format of ``sha256sum``."""
-    lines = []
-    for path in [*sources(), *sorted(glob(os.path.join(COMPILED, "*.pxd")))]:
-        with open(path, "rb") as file:
-            lines.append(f"{hashlib.sha256(file.read()).hexdigest()}  {path}\n")
-    return "".join(lines)
+def generated(source):
+    """Return the path of the C of a source in a source distribution."""
+    return os.path.join(COMPILED, kernel_name(source) + ".c")
+
+
+def stamps():
+    """Return the text of `STAMPS` as it would be now."""
+    found = STAMP["stamps"](tuple(map(kernel_name, sources())))
+    return "".join(f"{name}: {stamp.decode().strip()}\n" for name, stamp in found.items())
 
 
 def generated_is_current():
     """Tell whether there is C of all kernels, made from the sources as they are."""
     if not all(os.path.exists(generated(path)) for path in sources()):
         return False
-    with contextlib.suppress(OSError), open(SUMS) as file:
-        return file.read() == sums()
+    with contextlib.suppress(OSError), open(STAMPS) as file:
+        return file.read() == stamps()
     return False
 
 
-def cythonized(build_dir):
-    """Return extensions whose C has been made in *build_dir* by Cython.
+def drop_outdated():
+    """Remove the C files of kernels whose shared objects are not up to date.
+
+    Cython and setuptools go by the times of files; a source that was changed
+    and kept an old time would otherwise never be built.
+    """
+    found = STAMP["stamps"](tuple(map(kernel_name, sources())))
+    for path in sources():
+        built = glob(os.path.join(COMPILED, kernel_name(path) + ".*.so"))
+        made = os.path.join(GENERATED, os.path.splitext(path)[0] + ".c")
+        fresh = any(STAMP["carries"](file, found[kernel_name(path)]) for file in built)
+        if not fresh and os.path.exists(made):
+            os.remove(made)
+
+
+def cythonized():
+    """Return extensions whose C has been made in `GENERATED` by Cython.
 
     :raises NotCompiled: there is no Cython, or it is too old
     """
@@ -98,14 +119,15 @@ def cythonized(build_dir):
         from Cython import __version__ as version
         from Cython.Build import cythonize
     except ImportError:
-        stale = os.path.exists(SUMS)
+        stale = os.path.exists(STAMPS)
         what = "the C of the kernels is older than their sources" if stale else "no generated C"
         raise NotCompiled(f"{what}, and Cython is not installed") from None
     if _numbers(version) < _numbers(CYTHON):
         raise NotCompiled(f"Cython {version} is older than {CYTHON}")
+    drop_outdated()
     return cythonize(
         [Extension(_module(path), [path]) for path in sources()],
-        build_dir=build_dir,
+        build_dir=GENERATED,
         include_path=["clustershell"],
         language_level=3,
         compiler_directives={"binding": True},
@@ -115,7 +137,7 @@ def cythonized(build_dir):
 
 
 def _module(path):
-    return "ClusterShell._compiled." + os.path.basename(path)[:-3]
+    return "ClusterShell._compiled." + kernel_name(path)
 
 
 def _numbers(version):
@@ -134,7 +156,7 @@ def extensions():
             raise NotCompiled("CLUSTERSHELL_PURE_PYTHON was set when it was built")
         if generated_is_current():
             return [Extension(_module(path), [generated(path)]) for path in sources()]
-        return cythonized(os.path.join("build", "cython"))
+        return cythonized()
     except NotCompiled as exc:
         stay_interpreted(str(exc))
         return []
@@ -159,6 +181,11 @@ class build_kernels(build_ext):
     def finalize_options(self):
         super().finalize_options()
         self.parallel = self.parallel or os.cpu_count()
+
+    def build_extension(self, ext):
+        super().build_extension(ext)
+        name = ext.name.rpartition(".")[2]
+        STAMP["append"](self.get_ext_fullpath(ext.name), STAMP["stamps"]((name,))[name])
 
     def build_extensions(self):
         global outcome
@@ -253,12 +280,12 @@ class sdist_with_c(sdist):
         if generated_is_current():
             made = {path: generated(path) for path in sources()}
         else:
-            cythonized(os.path.join("build", "cython"))
-            made = {path: os.path.join("build", "cython", path[:-3] + ".c") for path in sources()}
+            cythonized()
+            made = {path: os.path.join(GENERATED, path[:-3] + ".c") for path in sources()}
         for path, made_of_it in made.items():
             self.copy_file(made_of_it, os.path.join(base_dir, generated(path)), link=None)
-        with open(os.path.join(base_dir, SUMS), "w") as file:
-            file.write(sums())
+        with open(os.path.join(base_dir, STAMPS), "w") as file:
+            file.write(stamps())
 
 
 class install_plain(install):

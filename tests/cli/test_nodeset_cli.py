@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import ClusterShell
+from ClusterShell import _accel
 from ClusterShell._cli import nodeset_options
 from ClusterShell.CLI import Nodeset
 from tests.recorded import load
@@ -72,7 +73,8 @@ def expected(run):
     """Return what a run has to give: return code, standard output, standard error."""
     run = {**run, **DIFFERENT.get(tuple(run["args"]), {})}
     if "--version" in run["args"] and run["rc"] == 0:
-        run["stdout"] = f"nodeset {ClusterShell.__version__}\n"
+        kernels = f"kernels: {_accel.life()} ({_accel.REASON})"
+        run["stdout"] = f"nodeset {ClusterShell.__version__}\n{kernels}\n"
     if run["stderr"] == "ERROR: pop from empty list\n":
         run["stderr"] = f"ERROR: {run['args'][-1]} needs a node set after it\n"
     return run["rc"], run["stdout"], run["stderr"]

@@ -244,6 +244,13 @@ class OptionParser(optparse.OptionParser):
         self.disable_interspersed_args()
         self._install(self, (_GROUPSOURCE,))
 
+    def get_version(self):
+        """Return the version, and on a second line which life the kernels have, and why."""
+        from ClusterShell import _accel
+
+        version = optparse.OptionParser.get_version(self)
+        return f"{version}\nkernels: {_accel.life()} ({_accel.REASON})"
+
     def error(self, msg):
         """End the program with exit code 2, with the usage line and *msg* on standard error."""
         if sys.stderr is None:

@@ -57,8 +57,8 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
 
         logging.basicConfig(level=logging.DEBUG)
         logging.debug("clush: STARTING DEBUG")
-        if not _accel.COMPILED and not _accel.wants_interpreted():
-            logging.debug("clush: kernels: %s (%s)", _accel.life(), _accel.REASON)
+        log = logging.getLogger("ClusterShell._accel")
+        log.debug("kernels: %s (%s)", _accel.life(), _accel.REASON)
     try:
         display = Display(options, config, color=_color(options, config))
     except ValueError as exc:
