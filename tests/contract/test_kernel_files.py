@@ -246,6 +246,6 @@ def test_clush_says_so_where_nobody_asked_for_it(installed, life, monkeypatch):
         monkeypatch.setenv("CLUSTERSHELL_PURE_PYTHON", "1")
     args = ("-m", "ClusterShell.CLI.Clush", "-d", "-R", "exec", "-w", "n1", "true")
     _, complaint = run(installed, *args, stdin=subprocess.DEVNULL)
-    said = "DEBUG:root:clush: kernels: interpreted (streams cannot be loaded: "
+    said = "DEBUG:ClusterShell._accel:kernels: interpreted (streams cannot be loaded: "
     assert (said in complaint) == (life == "broken")
     assert "STARTING DEBUG" in complaint
