@@ -28,15 +28,18 @@ def run(*command: str | Path, timeout: float = 900, **options: object) -> str:
     :raises CheckFailed: it did not end with 0 within *timeout* seconds
     """
     words = [str(word) for word in command]
+    # Programs given as an argument are not shown, nor lines that fill a screen.
+    shown = " ".join(word for word in words if "\n" not in word)
     try:
         done = subprocess.run(
             words, capture_output=True, text=True, timeout=timeout, check=False, **options
         )
     except subprocess.TimeoutExpired:
-        raise CheckFailed(f"{' '.join(words)}: no end within {timeout:.0f} s") from None
+        raise CheckFailed(f"{shown}: no end within {timeout:.0f} s") from None
     if done.returncode:
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
-        raise CheckFailed(f"{' '.join(words)}: exit code {done.returncode}\n{tail}")
+        lines = (done.stdout + done.stderr).splitlines()[-25:]
+        tail = "\n".join(line[:300] for line in lines)
+        raise CheckFailed(f"{shown}: exit code {done.returncode}\n{tail}")
     return done.stdout
 
 
