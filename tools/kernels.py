@@ -45,6 +45,11 @@ def flag(name):
 PURE = flag("CLUSTERSHELL_PURE_PYTHON")
 REQUIRED = flag("CLUSTERSHELL_REQUIRE_EXTENSIONS")
 
+#: Of `tools/dev kernels`: build this kernel only; without optimisation and with checks.
+ONLY = os.environ.get("CLUSTERSHELL_ONLY_KERNEL")
+DEBUG = flag("CLUSTERSHELL_DEBUG_KERNELS")
+UNOPTIMISED = ["-O0", "-g3", "-UNDEBUG"]
+
 #: What has become of the kernels, for the last line of a build.
 outcome = ""
 
@@ -68,7 +73,7 @@ def conclude():
 
 def sources():
     """Return the paths of the kernels' sources, in Python."""
-    return sorted(glob(os.path.join(KERNELS, "[!_]*.py")))
+    return sorted(glob(os.path.join(KERNELS, f"{ONLY or '[!_]*'}.py")))
 
 
 def kernel_name(path):
@@ -106,8 +111,31 @@ def drop_outdated():
         built = glob(os.path.join(COMPILED, kernel_name(path) + ".*.so"))
         made = os.path.join(GENERATED, os.path.splitext(path)[0] + ".c")
         fresh = any(STAMP["carries"](file, found[kernel_name(path)]) for file in built)
+        if os.path.exists(checked_copy(path)):
+            os.remove(checked_copy(path))  # what was built last is the debug build of it
+            fresh = False
         if not fresh and os.path.exists(made):
             os.remove(made)
+
+
+def checked_copy(path):
+    return os.path.join("build", "debug", os.path.basename(path))
+
+
+def checked(path):
+    """Return the path of a copy of a source that checks what it can.
+
+    What the head of a source says of checks cannot be overridden from here.
+    """
+    with open(path) as file:
+        head, separator, rest = file.read().partition('"""')
+    for name in ("boundscheck", "initializedcheck", "nonecheck"):
+        head = head.replace(f"{name}=False", f"{name}=True")
+    copy = checked_copy(path)
+    os.makedirs(os.path.dirname(copy), exist_ok=True)
+    with open(copy, "w") as file:
+        file.write(head + separator + rest)
+    return copy
 
 
 def cythonized():
@@ -126,11 +154,17 @@ def cythonized():
         raise NotCompiled(f"Cython {version} is older than {CYTHON}")
     drop_outdated()
     return cythonize(
-        [Extension(_module(path), [path]) for path in sources()],
+        [
+            Extension(_module(path), [checked(path)], extra_compile_args=UNOPTIMISED)
+            if DEBUG
+            else Extension(_module(path), [path])
+            for path in sources()
+        ],
         build_dir=GENERATED,
         include_path=["clustershell"],
         language_level=3,
         compiler_directives={"binding": True},
+        force=DEBUG,
         quiet=True,
         nthreads=os.cpu_count() or 1,
     )

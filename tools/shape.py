@@ -25,32 +25,14 @@ PARAMETERS = 6
 
 #: Underscore names that are a protocol between modules: what subclasses of the released
 #: package's classes define, and what gateways send.
-KEPT = frozenset(
-    [
-        "_start",
-        "_close",
-        "_handle_read",
-        "_handle_write",
-        "_flush_read",
-        "_readlines",
-        "_build_cmd",
-        "_set_nodes",
-        "_ev_routing",
-        "_on_start",
-        "_on_msgline",
-        "_on_rc",
-        "_on_timeout",
-        "_on_close",
-        "_on_node_msgline",
-        "_on_node_rc",
-        "_on_node_close",
-        "_on_node_timeout",
-        "_invoke",
-        "_patterns",
-        "_msg_add",
-        "_msgq_flush",
-    ]
-)
+KEPT = {
+    "_start", "_close", "_handle_read", "_handle_write",
+    "_flush_read", "_readlines", "_build_cmd", "_set_nodes",
+    "_ev_routing", "_on_start", "_on_msgline", "_on_rc",
+    "_on_timeout", "_on_close", "_on_node_msgline", "_on_node_rc",
+    "_on_node_close", "_on_node_timeout", "_invoke", "_patterns",
+    "_msg_add", "_msgq_flush",
+}  # fmt: skip
 
 FIELD = re.compile(r"^\s*:(param|raises|returns?|type|rtype)\b", re.M)
 ARGUMENTS = re.compile(r"^\s*(Arguments|Args|Parameters|Raises|Returns):\s*$", re.M)

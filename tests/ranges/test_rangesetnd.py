@@ -530,9 +530,7 @@ def test_elements_of_vectors_are_those_of_their_axes():
 RECORDED = load("pickles/vectors.jsonl")
 
 
-@pytest.mark.parametrize(
-    "recorded", RECORDED, ids=lambda line: line["release"]
-)
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda line: line["release"])
 def test_pickles_of_old_releases(recorded):
     """Pickled before and after folding; ``tests/recorded/pickles`` made them."""
     for vectors, autostep, text, _protocol, data in recorded["rows"]:

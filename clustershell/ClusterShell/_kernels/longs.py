@@ -197,7 +197,6 @@ class Longs:
             self.at, other.at = other.at, self.at
             self.push, other.push = other.push, self.push
 
-
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def join(self, lo: cython.longlong, hi: cython.longlong) -> cython.int:

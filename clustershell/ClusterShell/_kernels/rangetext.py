@@ -523,7 +523,6 @@ if cython.compiled:
             at += 1
 
 else:
-
     # The longest part of a text that holds only numbers of digits that anybody has.
     _LONGEST = 100
 

@@ -209,9 +209,7 @@ def _swept_apart(boxes: Boxes, axes: list) -> Boxes:
     box: cython.Py_ssize_t
     k: cython.Py_ssize_t
     crowd: cython.Py_ssize_t = 16
-    firsts: list = [
-        boxes.runs.at[boxes.ends.at[box * dim + widest]] for box in range(boxes.size)
-    ]
+    firsts: list = [boxes.runs.at[boxes.ends.at[box * dim + widest]] for box in range(boxes.size)]
     for box in sorted(range(boxes.size), key=firsts.__getitem__):
         if near.size > crowd:
             met = Boxes(dim)

@@ -10,7 +10,6 @@ A number with zeros in front stands for itself in that many digits; both ends
 of a range must have as many then.
 """
 
-
 #: Numbers beyond are refused.
 LARGEST = 1e100
 

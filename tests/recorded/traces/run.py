@@ -1,6 +1,6 @@
 """Run scenarios with the ClusterShell that this interpreter imports.
 
-    python -m tests.recorded.traces.run [--engine NAME] [--quick] [--times] [NAME ...]
+python -m tests.recorded.traces.run [--engine NAME] [--quick] [--times] [NAME ...]
 """
 
 import argparse
