@@ -28,7 +28,7 @@ from ClusterShell._accel import names as kernel
 from ClusterShell._groups import asking
 from ClusterShell._groups.errors import NoSuchSource, QueryFailed, Unanswered
 from ClusterShell._lazy import lazy_names
-from ClusterShell._nodes import evaluation, folding, reading, scanner
+from ClusterShell._nodes import evaluation, folding, patterns, reading, scanner
 from ClusterShell._nodes.lazy import Lazy
 from ClusterShell._ranges.folded import InPlaceOperators, check_size
 from ClusterShell.Defaults import DEFAULTS, config_paths
@@ -217,20 +217,20 @@ class NodeSetBase(InPlaceOperators):
 
     def _iter(self):
         """Yield pattern, indexes (a tuple, or None) and autostep of each node."""
-        for pattern, indexes in folding.elements(self._patterns):
+        for pattern, indexes in patterns.elements(self._patterns):
             if isinstance(indexes, str):
                 indexes = (indexes,)
             yield pattern, tuple(indexes) or None, self._autostep
 
     def __iter__(self):
         """Iterate over the names of all nodes, in the order of folded text."""
-        return folding.names(self._patterns)
+        return patterns.names(self._patterns)
 
     striter = __iter__
 
     def nsiter(self):
         """Iterate over the nodes, each as a set of its own, of this class."""
-        for pattern, indexes in folding.elements(self._patterns):
+        for pattern, indexes in patterns.elements(self._patterns):
             if not indexes:
                 yield self._single(pattern, None)
             elif isinstance(indexes, str):
@@ -255,7 +255,7 @@ class NodeSetBase(InPlaceOperators):
 
     def __len__(self):
         """Return the number of nodes; AssertionError if there are too many for an index."""
-        return check_size(folding.size(self._patterns))
+        return check_size(patterns.size(self._patterns))
 
     def __bool__(self):
         return bool(self._patterns)
@@ -313,11 +313,13 @@ class NodeSetBase(InPlaceOperators):
 
     def __lt__(self, other):
         self._binary_sanity_check(other)
-        return folding.size(self._patterns) < folding.size(other._patterns) and self.issubset(other)
+        return patterns.size(self._patterns) < patterns.size(other._patterns) and self.issubset(
+            other
+        )
 
     def __gt__(self, other):
         self._binary_sanity_check(other)
-        return folding.size(self._patterns) > folding.size(other._patterns) and self.issuperset(
+        return patterns.size(self._patterns) > patterns.size(other._patterns) and self.issuperset(
             other
         )
 
@@ -330,11 +332,11 @@ class NodeSetBase(InPlaceOperators):
         """
         if isinstance(index, slice):
             part = NodeSetBase(autostep=self._autostep)
-            part._patterns = folding.sliced(self._patterns, index)
+            part._patterns = patterns.sliced(self._patterns, index)
             return part
         if not isinstance(index, int):
             raise TypeError("NodeSet indices must be integers")
-        return folding.at(self._patterns, index)
+        return patterns.at(self._patterns, index)
 
     def index(self, other, start=0, stop=None):
         """Return the position of the only node of ``other``.
@@ -343,10 +345,10 @@ class NodeSetBase(InPlaceOperators):
         a position from ``start`` to before ``stop``.
         """
         self._binary_sanity_check(other)
-        if folding.size(other._patterns) != 1:
+        if patterns.size(other._patterns) != 1:
             raise ValueError("index() argument must be a single node")
-        at = folding.position(self._patterns, other._patterns)
-        lo, hi, _ = slice(start, stop).indices(folding.size(self._patterns))
+        at = patterns.position(self._patterns, other._patterns)
+        lo, hi, _ = slice(start, stop).indices(patterns.size(self._patterns))
         if not lo <= at < hi:
             raise ValueError(f"'{other}' is not in nodeset")
         return at
@@ -794,7 +796,7 @@ class NodeSet(NodeSetBase):
     def split(self, nbr):
         """Iterate over ``nbr`` sets of about equal size that make up this one."""
         assert nbr > 0
-        length = folding.size(self._patterns)
+        length = patterns.size(self._patterns)
         size, larger = divmod(length, nbr)
         at = 0
         for part in range(min(nbr, length)):
@@ -802,22 +804,22 @@ class NodeSet(NodeSetBase):
             yield self[at:end]
             at = end
 
-    def _absorb(self, patterns):
+    def _absorb(self, found):
         """Add nodes given by patterns that nobody else holds."""
         if self._patterns:
-            for pattern, rangeset in patterns.items():
+            for pattern, rangeset in found.items():
                 self._add(pattern, rangeset, False)
         else:
-            self._patterns.update(patterns)
+            self._patterns.update(found)
 
     def update(self, other):
         """Add the nodes of ``other``."""
         if other.__class__ is str:
             if kernel.insert(self._patterns, other):
                 return
-            patterns, end = reading.plain_beginning(other, self._autostep)
+            found, end = reading.plain_beginning(other, self._autostep)
             if end == len(other):
-                self._absorb(patterns)
+                self._absorb(found)
                 return
         NodeSetBase.update(self, self._parser.parse(other, self._autostep))
 
