@@ -82,7 +82,21 @@ def test_what_is_not_plain_is_left(names, intervals, item):
     [
         ("", 0, {}),
         (" ", 1, {}),
-        ("a1,a2!a3", 3, {"a%s": "1"}),
+        ("a1,a2!a3", ~5, {"a%s": "1-2"}),
+        ("a1!a2,a3", ~2, {"a%s": "1"}),
+        ("a[1,3] & a2", ~7, {"a%s": "1,3"}),
+        ("a1 ^a[1-2]", ~3, {"a%s": "1"}),
+        ("b,a[1-2]^a2", ~8, {"a%s": "1-2", "b": None}),
+        ("a1!", 0, {}),
+        ("a1 ! ", 0, {}),
+        ("!a1", 0, {}),
+        (" !a1", 0, {}),
+        ("a1,!a2", 3, {"a%s": "1"}),
+        ("@g,a1!a2", 0, {}),
+        ("a1,@g!a2", 3, {"a%s": "1"}),
+        ("a1,a[1!2],b", 3, {"a%s": "1"}),
+        ("a[1!2]", 0, {}),
+        ("a[1]b[2]!c", 0, {}),
         ("a1, a2 ,@g,a3", 8, {"a%s": "1-2"}),
         ("a1,", 0, {}),
         ("a1, ,a2", 3, {"a%s": "1"}),
@@ -94,6 +108,29 @@ def test_what_is_not_plain_is_left(names, intervals, item):
 )
 def test_texts_are_read_up_to_an_item(names, intervals, text, end, patterns):
     assert read(names, intervals, "read_text", text, 0) == (end, patterns)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "patterns"),
+    [
+        ("a1", 0, 2, {"a%s": "1"}),
+        ("a!a1,a2", 2, ~4, {"a%s": "1"}),
+        ("a! a[1,3] ^a2", 2, ~10, {"a%s": "1,3"}),
+        ("a!b!c", 2, ~3, {"b": None}),
+        ("a!b&c", 2, ~3, {"b": None}),
+        ("a!a1 ", 2, 5, {"a%s": "1"}),
+        ("a!b,", 2, 2, {}),
+        ("a!b!", 2, 2, {}),
+        ("a!!b", 2, 2, {}),
+        ("a!,b", 2, 2, {}),
+        ("a! ", 2, 2, {}),
+        ("", 0, 0, {}),
+        ("a!@g,b", 2, 2, {}),
+        ("a!b[1]c[2],b", 2, 2, {}),
+    ],
+)
+def test_one_item_of_a_text(names, intervals, text, start, end, patterns):
+    assert read(names, intervals, "read_item", text, start) == (end, patterns)
 
 
 def test_start_of_a_text(names, intervals):

@@ -382,33 +382,64 @@ class Names:
             if lo < hi and self.name(text, lo, hi, single):
                 continue
             # All items of a text, or none: the rest may hold any operator.
-            if single or self.items(text, lo, hi, False) < hi:
+            if single or self.items(text, lo, hi, False, False) < hi:
                 return position
-            self.items(text, lo, hi, True)
+            self.items(text, lo, hi, True, False)
         return size
 
     @cython.ccall
     def read_text(self, text: str, start: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Add the items of text[start:], joined by commas.
 
-        An item is a plain name, or one but for a single pair of brackets and
-        no digit outside them.  Returns where the first item begins that is
-        neither, or the length of the text.
+        An item is a plain name, or one but for a single pair of brackets and no digit
+        outside them.  Returns the length of the text; or where the first item begins
+        that is neither; or the complement (``~``) of the position of the operator,
+        not a comma, that follows the last item read.
         """
+        return self.joined(text, start, False)
+
+    @cython.ccall
+    def read_item(self, text: str, start: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Add the item at text[start:] if it is as for :meth:`read_text`.
+
+        Returns the length of the text; or ``start`` if it is not; or the complement
+        of the position of the operator, a comma too, that follows it.
+        """
+        return self.joined(text, start, True)
+
+    @cython.cfunc
+    @cython.exceptval(check=True)
+    def joined(self, text: str, start: cython.Py_ssize_t, one: cython.bint) -> cython.Py_ssize_t:
+        stop: cython.Py_ssize_t
         end: cython.Py_ssize_t = len(text)
         while end > start and _is_space(text[end - 1]):
             end -= 1
-        at: cython.Py_ssize_t = self.items(text, start, end, True)
-        return len(text) if at == end else at
+        at: cython.Py_ssize_t = self.items(text, start, end, True, one)
+        if at == end and (at > start or not one):
+            return len(text)
+        if one and at > start:
+            return ~(at - 1)
+        stop = _find(text, "!", at, end)
+        stop = _find(text, "&", at, stop)
+        stop = _find(text, "^", at, stop)
+        # What ends with an operator lacks an operand.
+        if at < stop and stop + 1 < end and self.items(text, at, stop, True, one) == stop:
+            return ~stop
+        return at
 
     @cython.cfunc
     @cython.exceptval(-1)
     def items(
-        self, text: str, lo: cython.Py_ssize_t, end: cython.Py_ssize_t, keep: cython.bint
+        self,
+        text: str,
+        lo: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        keep: cython.bint,
+        one: cython.bint,
     ) -> cython.Py_ssize_t:
-        """Read the items of text[lo:end]; add them if ``keep``.
+        """Read the items of text[lo:end], or the first ``one``; add them if ``keep``.
 
-        Returns where the first item begins that cannot be read, or ``end``.
+        Returns where the first item begins that is not read, or ``end``.
         """
         start: cython.Py_ssize_t
         hi: cython.Py_ssize_t
@@ -422,6 +453,8 @@ class Names:
             lo = self.item(text, lo, hi, end, keep)
             if lo < 0:
                 return start
+            if one:
+                return lo
         return end
 
     @cython.cfunc
