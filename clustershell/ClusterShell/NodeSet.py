@@ -27,9 +27,9 @@ from importlib import import_module
 from ClusterShell._accel import names as kernel
 from ClusterShell._groups import asking
 from ClusterShell._groups.errors import NoSuchSource, QueryFailed, Unanswered
-from ClusterShell._lazy import lazy_names
-from ClusterShell._nodes import evaluation, folding, patterns, reading, scanner
-from ClusterShell._nodes.lazy import Lazy
+from ClusterShell._lazy import LazyAttribute, lazy_names
+from ClusterShell._nodes import folding, patterns, reading
+from ClusterShell._nodes.errors import BadRanges, BadText, Mismatch
 from ClusterShell._ranges.folded import InPlaceOperators, check_size
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import (
@@ -137,25 +137,24 @@ def _raised(cls, args, part):
     return error
 
 
-def _axes_reader(autostep):
-    """Return a function that replaces, in a list, texts of ranges by range sets."""
-
-    def read(axes):
-        try:
-            for axis, text in enumerate(axes):
-                if text.__class__ is str:
-                    axes[axis] = RangeSet(text, autostep)
-        except RangeSetParseError as exc:
-            raise NodeSetParseRangeError(exc) from exc
-
-    return read
+def _public(exc):
+    """Return the public exception for a text that the room of node sets refuses."""
+    if isinstance(exc, BadRanges):
+        error = NodeSetParseRangeError(exc.fault)
+    else:
+        error = NodeSetParseError(exc.part, exc.reason)
+    error.origin = exc.origin
+    return error
 
 
-def _rsets4nsb(rsets, autostep):
-    """Return the range sets of a name's indexes in the form NodeSetBase takes."""
-    if len(rsets) < 2:
-        return rsets[0] if rsets else None
-    return RangeSetND([rsets], None, autostep, copy_rangeset=False)
+def _wrapped(read, *args):
+    """Return the NodeSetBase of the patterns that a reader gives for these arguments."""
+    nodes = NodeSetBase()
+    try:
+        nodes._patterns = read(*args)
+    except BadText as exc:
+        raise _public(exc) from exc.fault
+    return nodes
 
 
 #: Instead of a resolver: the one of ``groups.conf``, to be made when needed.
@@ -224,7 +223,7 @@ class NodeSetBase(InPlaceOperators):
 
     def __iter__(self):
         """Iterate over the names of all nodes, in the order of folded text."""
-        return patterns.names(self._patterns)
+        return patterns.names(self._patterns, NodeSetParseError)
 
     striter = __iter__
 
@@ -237,7 +236,7 @@ class NodeSetBase(InPlaceOperators):
                 yield self._single(pattern, RangeSet(indexes))
             else:
                 vector = [RangeSet(index) for index in indexes]
-                yield self._single(pattern, _rsets4nsb(vector, None))
+                yield self._single(pattern, RangeSetND([vector], copy_rangeset=False))
 
     def contiguous(self):
         """Iterate over the parts that print as one range, each as a set."""
@@ -262,16 +261,13 @@ class NodeSetBase(InPlaceOperators):
 
     def __str__(self):
         """Return the folded text."""
-        return folding.folded(self._patterns, self.fold_axis)
+        return folding.folded(self._patterns, self.fold_axis, NodeSetParseError)
 
     def copy(self):
         """Return a copy that shares nothing with this set."""
         twin = self.__class__.__new__(self.__class__)
         twin.__dict__.update(self.__dict__)
-        twin._patterns = {
-            pattern: rangeset if rangeset is None else rangeset.copy()
-            for pattern, rangeset in self._patterns.items()
-        }
+        twin._patterns = patterns.copy(self._patterns)
         return twin
 
     def __contains__(self, other):
@@ -290,13 +286,7 @@ class NodeSetBase(InPlaceOperators):
     def issuperset(self, other):
         """Tell whether all nodes of ``other`` are in this set."""
         self._binary_sanity_check(other)
-        for pattern, rangeset in other._patterns.items():
-            if pattern not in self._patterns:
-                return False
-            mine = self._patterns[pattern]
-            if rangeset and not (mine and rangeset.issubset(mine)):
-                return False
-        return True
+        return patterns.covers(self._patterns, other._patterns)
 
     def __eq__(self, other):
         if not isinstance(other, NodeSetBase):
@@ -336,7 +326,7 @@ class NodeSetBase(InPlaceOperators):
             return part
         if not isinstance(index, int):
             raise TypeError("NodeSet indices must be integers")
-        return patterns.at(self._patterns, index)
+        return patterns.at(self._patterns, index, NodeSetParseError)
 
     def index(self, other, start=0, stop=None):
         """Return the position of the only node of ``other``.
@@ -358,20 +348,14 @@ class NodeSetBase(InPlaceOperators):
 
         Raises NodeSetError where one of old and new indexes is None.
         """
-        if pat in self._patterns:
-            mine = self._patterns[pat]
-            if (mine is None) != (rangeset is None):
-                raise NodeSetError("Invalid operation")
-            if mine is not None:
-                mine.update(rangeset)
-        elif rangeset is None:
-            self._patterns[pat] = None
-        else:
-            if copy_rangeset:
-                rangeset = rangeset.copy()
-            if self._autostep is not None:
-                rangeset.autostep = self._autostep
-            self._patterns[pat] = rangeset
+        self._merge({pat: rangeset}, copy_rangeset)
+
+    def _merge(self, found, copy):
+        """Add nodes given by patterns; with ``copy`` false nobody else holds them."""
+        try:
+            patterns.update(self._patterns, found, copy, self._autostep)
+        except Mismatch:
+            raise NodeSetError("Invalid operation") from None
 
     def union(self, other):
         """Return the set of nodes of this set or ``other``."""
@@ -390,8 +374,7 @@ class NodeSetBase(InPlaceOperators):
 
     def update(self, other):
         """Add the nodes of ``other``."""
-        for pattern, rangeset in list(other._patterns.items()):
-            self._add(pattern, rangeset)
+        self._merge(other._patterns, True)
 
     def updaten(self, others):
         """Add the nodes of each of ``others``."""
@@ -415,22 +398,7 @@ class NodeSetBase(InPlaceOperators):
 
     def intersection_update(self, other):
         """Keep only the nodes that are in ``other``."""
-        if other is self:
-            return
-        for pattern, rangeset in list(self._patterns.items()):
-            if pattern not in other._patterns:
-                del self._patterns[pattern]
-            elif rangeset is not None:
-                # Not in place: only range sets of one dimension keep their
-                # autostep then, as in the released package.
-                self._patterns[pattern] = rangeset.intersection(other._patterns[pattern])
-                self._purge(pattern)
-
-    def _purge(self, pattern):
-        """Drop ``pattern`` where no index is left."""
-        rangeset = self._patterns[pattern]
-        if rangeset is not None and not rangeset:
-            del self._patterns[pattern]
+        patterns.intersect(self._patterns, other._patterns)
 
     def difference(self, other):
         """Return the set of nodes of this set that are not in ``other``."""
@@ -448,22 +416,7 @@ class NodeSetBase(InPlaceOperators):
 
         With ``strict``, raises KeyError where one of them is not in this set.
         """
-        names = []
-        for pattern, rangeset in list(other._patterns.items()):
-            if pattern not in self._patterns:
-                if strict:
-                    raise KeyError(pattern)
-                continue
-            mine = self._patterns[pattern]
-            if mine is None:
-                names.append(pattern)
-                continue
-            mine.difference_update(rangeset.copy() if rangeset is mine else rangeset, strict)
-            self._purge(pattern)
-        # Names without indexes last, as in the released package: all are still
-        # there if something else turns out to be missing.
-        for name in names:
-            del self._patterns[name]
+        patterns.subtract(self._patterns, other._patterns, strict)
 
     def remove(self, elem):
         """Remove the nodes of ``elem``; raises KeyError where one is missing."""
@@ -482,17 +435,7 @@ class NodeSetBase(InPlaceOperators):
 
     def symmetric_difference_update(self, other):
         """Add the nodes of ``other`` that are not here, remove those that are."""
-        if other is self:
-            self.clear()
-            return
-        for pattern, rangeset in list(other._patterns.items()):
-            if pattern not in self._patterns:
-                self._add(pattern, rangeset)
-            elif rangeset is None:
-                del self._patterns[pattern]
-            else:
-                self._patterns[pattern].symmetric_difference_update(rangeset)
-                self._purge(pattern)
+        patterns.toggle(self._patterns, other._patterns, self._autostep)
 
 
 class ParsingEngine:
@@ -518,7 +461,7 @@ class ParsingEngine:
             self.group_resolver = group_resolver
         self.node_wc = node_wildcard_enable
 
-    @Lazy
+    @LazyAttribute
     def group_resolver(self):
         return _default_resolver()
 
@@ -544,20 +487,11 @@ class ParsingEngine:
 
         ``namespace`` is the source of groups written without one.
         """
-        return evaluation.evaluate(self, nsstr, autostep, namespace)
+        return _wrapped(reading.read, nsstr, autostep, lambda: self, namespace, True)
 
     def parse_string_single(self, nsstr, autostep):
         """Return the NodeSetBase of one name, in which no character is special."""
-        name = nsstr.strip()
-        if not name:
-            raise NodeSetParseError(name, "parse error")
-        axes = []
-        try:
-            pattern = scanner.split_digits(name.replace("%", "%%"), axes)
-        except RangeSetParseError as exc:
-            raise NodeSetParseRangeError(exc) from exc
-        _axes_reader(autostep)(axes)
-        return NodeSetBase(pattern, _rsets4nsb(axes, autostep), False)
+        return _wrapped(reading.read_names, [nsstr], autostep)
 
     def parse_group(self, group, namespace=None, autostep=None):
         """Return the NodeSetBase of the nodes of a group, given by its bare name."""
@@ -599,25 +533,13 @@ class ParsingEngine:
         except Unanswered as exc:
             raise NodeSetExternalError(str(exc)) from exc.__cause__
 
-    def _scan_string(self, nsstr, autostep, start=0):
-        """Yield method name, pattern and indexes for each item of nsstr[start:]."""
-        text = nsstr[start:]
-        if not text.strip():
-            return
-        read = _axes_reader(autostep)
+    def _scan_string(self, nsstr, autostep):
+        """Yield method name, pattern and indexes for each item of a text."""
         try:
-            if scanner.closes_early(text) and "]" in nsstr[:start]:
-                # Refused where the last bracket was read, before any group is asked for.
-                text = nsstr
-            for operator, pattern, axes in scanner.scan(text, read):
-                yield self.OP_CODES[operator], pattern, _rsets4nsb(axes, autostep)
-        except NodeSetParseError:
-            # Some faults are told by what stands before them.
-            for _ in scanner.scan(nsstr, read):
-                pass
-            raise
-        except RangeSetParseError as exc:
-            raise NodeSetParseRangeError(exc) from exc
+            for operator, pattern, rangeset in reading.items(nsstr, autostep):
+                yield self.OP_CODES[operator], pattern, rangeset
+        except BadText as exc:
+            raise _public(exc) from exc.fault
 
 
 class NodeSet(NodeSetBase):
@@ -660,11 +582,11 @@ class NodeSet(NodeSetBase):
         if nodes is not None:
             self.update(nodes)
 
-    @Lazy
+    @LazyAttribute
     def _resolver(self):
         return _default_resolver()
 
-    @Lazy
+    @LazyAttribute
     def _parser(self):
         return ParsingEngine(self.__dict__.get("_resolver", _UNREAD))
 
@@ -672,12 +594,7 @@ class NodeSet(NodeSetBase):
     def _fromlist1(cls, nodelist, autostep=None, resolver=None):
         """Return the set of a list of names, in which no character is special."""
         result = NodeSet(None, autostep, resolver)
-
-        def add(name):
-            single = ParsingEngine(None).parse_string_single(name, autostep)
-            NodeSetBase.update(result, single)
-
-        reading.add_names(result, list(nodelist), add)
+        result._absorb(_wrapped(reading.read_names, list(nodelist), autostep)._patterns)
         return result
 
     @classmethod
@@ -721,7 +638,8 @@ class NodeSet(NodeSetBase):
         if dic.get("_version", 0) < 2:
             # Releases before 1.7 knew one index a name: "rack1node%s".
             texts = [
-                folding.folded({pattern: dic["_patterns"][pattern]}) for pattern in dic["_patterns"]
+                folding.folded({pattern: rangeset}, None, NodeSetParseError)
+                for pattern, rangeset in dic["_patterns"].items()
             ]
             self._patterns = {}
             self.updaten(texts)
@@ -771,11 +689,17 @@ class NodeSet(NodeSetBase):
 
     def issubset(self, other):
         """Tell whether all nodes of this set are in ``other``."""
-        return NodeSetBase.issuperset(self._parser.parse(other, self._autostep), self)
+        return patterns.covers(self._operand(other), self._patterns)
 
     def issuperset(self, other):
         """Tell whether all nodes of ``other`` are in this set."""
-        return NodeSetBase.issuperset(self, self._parser.parse(other, self._autostep))
+        return patterns.covers(self._patterns, self._operand(other))
+
+    def _operand(self, other):
+        """Return the patterns of an operand."""
+        if isinstance(other, NodeSetBase):
+            return other._patterns
+        return self._parser.parse(other, self._autostep)._patterns
 
     def __getitem__(self, index):
         part = NodeSetBase.__getitem__(self, index)
@@ -805,27 +729,38 @@ class NodeSet(NodeSetBase):
             at = end
 
     def _absorb(self, found):
-        """Add nodes given by patterns that nobody else holds."""
+        """Add nodes read with the autostep of this set, given by patterns."""
         if self._patterns:
-            for pattern, rangeset in found.items():
-                self._add(pattern, rangeset, False)
+            self._merge(found, False)
         else:
             self._patterns.update(found)
 
     def update(self, other):
         """Add the nodes of ``other``."""
-        if other.__class__ is str:
-            if kernel.insert(self._patterns, other):
-                return
-            found, end = reading.plain_beginning(other, self._autostep)
-            if end == len(other):
-                self._absorb(found)
-                return
-        NodeSetBase.update(self, self._parser.parse(other, self._autostep))
+        if other.__class__ is not str:
+            self._merge(self._operand(other), True)
+            return
+        if self._patterns and kernel.insert(self._patterns, other):
+            return
+        found, end = reading.beginning(other, self._autostep)
+        if end == len(other):
+            self._absorb(found)
+        else:
+            self._merge(self._rest(other, end, found), False)
+
+    def _rest(self, text, end, found):
+        """Return the patterns of a text whose beginning has been read."""
+        try:
+            return reading.rest(text, end, found, self._autostep, lambda: self._parser)
+        except BadText as exc:
+            raise _public(exc) from exc.fault
+        except QueryFailed as exc:
+            raise NodeSetParseError(text, str(exc)) from exc
 
     def updaten(self, others):
         """Add the nodes of each of ``others``."""
-        reading.add_all(self, others if type(others) is list else list(others))
+        others = others if type(others) is list else list(others)
+        reading.add_all(others, self._autostep, self.update, self._absorb)
 
     def __contains__(self, other):
         """Tell whether all nodes of ``other`` are in this set."""
@@ -837,7 +772,7 @@ class NodeSet(NodeSetBase):
 
     def intersection_update(self, other):
         """Keep only the nodes that are in ``other``."""
-        NodeSetBase.intersection_update(self, self._parser.parse(other, self._autostep))
+        patterns.intersect(self._patterns, self._operand(other))
 
     def difference_update(self, other, strict=False):
         """Remove the nodes of ``other``.
@@ -846,11 +781,11 @@ class NodeSet(NodeSetBase):
         """
         if other.__class__ is str and kernel.erase(self._patterns, other):
             return
-        NodeSetBase.difference_update(self, self._parser.parse(other, self._autostep), strict)
+        patterns.subtract(self._patterns, self._operand(other), strict)
 
     def symmetric_difference_update(self, other):
         """Add the nodes of ``other`` that are not here, remove those that are."""
-        NodeSetBase.symmetric_difference_update(self, self._parser.parse(other, self._autostep))
+        patterns.toggle(self._patterns, self._operand(other), self._autostep)
 
 
 def expand(pat):

@@ -1,4 +1,4 @@
-"""Names of a module that are loaded when somebody asks for them.
+"""Names of a module, and attributes of objects, that are there when somebody asks for them.
 
 Star imports of the public modules have always brought names of other modules
 along, some of them slow to load and hardly ever used.  Each module lists its
@@ -42,3 +42,22 @@ def lazy_names(
         return value
 
     return __getattr__
+
+
+class LazyAttribute:
+    """Decorator of a method that makes the value of an attribute of its name.
+
+    The value is made when it is first read, then kept on the instance; setting
+    the attribute replaces it.
+    """
+
+    def __init__(self, make: "Callable[[Any], Any]") -> None:
+        self._make = make
+        self._name = make.__name__
+        self.__doc__ = make.__doc__
+
+    def __get__(self, instance: "Any", owner: "Any" = None) -> "Any":
+        if instance is None:
+            return self
+        value = instance.__dict__[self._name] = self._make(instance)
+        return value

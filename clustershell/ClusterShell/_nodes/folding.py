@@ -1,19 +1,27 @@
 """The folded text of a node set, given by its patterns (see :mod:`patterns`)."""
 
-from ClusterShell._nodes.patterns import name
 from ClusterShell.RangeSet import RangeSet
 
 
-def _foldable(fold_axis, dim):
+def name(pattern, indexes, error):
+    """Return the text of ``pattern`` with ``indexes``, a text or a tuple of texts.
+
+    Raises an exception of the class ``error`` where they do not fit.
+    """
+    try:
+        return pattern % indexes
+    except TypeError:
+        raise error(pattern, "Internal error: node pattern and ranges mismatch") from None
+
+
+def _foldable(fold_axis, dim, error):
     """Return the numbers of the axes to fold, of ``dim`` axes, or None for all."""
     if fold_axis is None:
         return None
     try:
         return {int(axis) + dim if int(axis) < 0 else int(axis) for axis in fold_axis}
     except (TypeError, ValueError) as exc:
-        from ClusterShell.NodeSet import NodeSetParseError
-
-        raise NodeSetParseError(f"fold_axis={fold_axis}", str(exc)) from exc
+        raise error(f"fold_axis={fold_axis}", str(exc)) from exc
 
 
 def _axis_text(rangeset):
@@ -21,10 +29,10 @@ def _axis_text(rangeset):
     return f"[{text}]" if rangeset._count() > 1 else text
 
 
-def _box_texts(pattern, rangeset, axes):
+def _box_texts(pattern, rangeset, axes, error):
     """Return the folded texts of a pattern of several indexes."""
     if axes is None:
-        return [name(pattern, texts) for texts in rangeset._texts("%s", "[%s]")]
+        return [name(pattern, texts, error) for texts in rangeset._texts("%s", "[%s]")]
     found = []
     for vector in rangeset.vectors():
         texts = [()]
@@ -32,30 +40,36 @@ def _box_texts(pattern, rangeset, axes):
         for axis in reversed(range(len(vector))):
             choices = [_axis_text(vector[axis])] if axis in axes else list(vector[axis])
             texts = [(choice, *rest) for rest in texts for choice in choices]
-        found.extend([name(pattern, text) for text in texts])
+        found.extend([name(pattern, text, error) for text in texts])
     return found
 
 
-def folded(patterns, fold_axis=None):
-    """Return the folded text; ``fold_axis`` numbers the axes to fold, None for all."""
+def folded(patterns, fold_axis, error):
+    """Return the folded text.
+
+    fold_axis: numbers of the axes to fold, None for all.
+    error: exception class to raise for axes that are none, and for a pattern that
+        does not fit its indexes.
+    """
     texts = []
     for pattern, rangeset in sorted(patterns.items()) if len(patterns) > 1 else patterns.items():
         if not rangeset:
-            texts.append(name(pattern, ()))
+            texts.append(name(pattern, (), error))
         elif fold_axis is None and rangeset.__class__ is RangeSet:
             text = str(rangeset)
-            texts.append(name(pattern, f"[{text}]" if rangeset._runs.count() > 1 else text))
+            text = f"[{text}]" if rangeset._runs.count() > 1 else text
+            texts.append(name(pattern, text, error))
         else:
-            texts.extend(_texts_of_axes(pattern, rangeset, fold_axis))
+            texts.extend(_texts_of_axes(pattern, rangeset, fold_axis, error))
     return ",".join(texts)
 
 
-def _texts_of_axes(pattern, rangeset, fold_axis):
+def _texts_of_axes(pattern, rangeset, fold_axis, error):
     """Return the folded texts of one pattern."""
     dim = rangeset.dim()
-    axes = _foldable(fold_axis, dim)
+    axes = _foldable(fold_axis, dim, error)
     if dim > 1:
-        return _box_texts(pattern, rangeset, axes)
+        return _box_texts(pattern, rangeset, axes, error)
     if axes is None or 0 in axes:
-        return [name(pattern, _axis_text(rangeset))]
-    return [name(pattern, index) for index in rangeset]
+        return [name(pattern, _axis_text(rangeset), error)]
+    return [name(pattern, index, error) for index in rangeset]

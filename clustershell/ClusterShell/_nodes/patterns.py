@@ -1,4 +1,4 @@
-"""What a node set is made of: its nodes by pattern, their names and positions.
+"""What a node set is made of: its nodes by pattern, their names, positions and algebra.
 
 The *patterns* of a set are a mapping of pattern to indexes.  A pattern is a name with
 ``%s`` for each number in it (and ``%%`` for a percent sign); indexes are a RangeSet for
@@ -10,17 +10,8 @@ from itertools import chain
 
 from ClusterShell._accel import intervals
 from ClusterShell._accel import names as kernel
-
-
-def name(pattern, indexes):
-    """Return the text of ``pattern`` with ``indexes``, a text or a tuple of texts."""
-    try:
-        return pattern % indexes
-    except TypeError:
-        from ClusterShell.NodeSet import NodeSetParseError
-
-        msg = "Internal error: node pattern and ranges mismatch"
-        raise NodeSetParseError(pattern, msg) from None
+from ClusterShell._nodes.errors import Mismatch
+from ClusterShell._nodes.folding import name
 
 
 def elements(patterns):
@@ -33,21 +24,21 @@ def elements(patterns):
             yield pattern, ()
 
 
-def names(patterns):
-    """Return an iterator over the name of each node."""
-    return chain.from_iterable(_names_by_pattern(patterns))
+def names(patterns, error):
+    """Return an iterator over the name of each node; ``error`` is as for :func:`folding.name`."""
+    return chain.from_iterable(_names_by_pattern(patterns, error))
 
 
-def _names_by_pattern(patterns):
+def _names_by_pattern(patterns, error):
     for pattern, rangeset in sorted(patterns.items()):
         if not rangeset:
-            yield (name(pattern, ()),)
+            yield (name(pattern, (), error),)
         elif rangeset.dim() > 1:
-            yield (name(pattern, indexes) for indexes in rangeset)
+            yield (name(pattern, indexes, error) for indexes in rangeset)
         elif isinstance(rangeset._runs, intervals.Runs):
             yield kernel.Namer(pattern, rangeset._runs)
         else:
-            yield (name(pattern, index) for index in rangeset)
+            yield (name(pattern, index, error) for index in rangeset)
 
 
 def size(patterns):
@@ -55,8 +46,11 @@ def size(patterns):
     return sum([rangeset._count() if rangeset else 1 for rangeset in patterns.values()])
 
 
-def at(patterns, index):
-    """Return the name at a position; raises IndexError where there is none."""
+def at(patterns, index, error):
+    """Return the name at a position; raises IndexError where there is none.
+
+    ``error`` is as for :func:`folding.name`.
+    """
     length = size(patterns)
     left = index + length if index < 0 else index
     if not 0 <= left < length:
@@ -64,7 +58,7 @@ def at(patterns, index):
     for pattern, rangeset in sorted(patterns.items()):
         count = rangeset._count() if rangeset else 1
         if left < count:
-            return name(pattern, rangeset[left] if rangeset else ())
+            return name(pattern, rangeset[left] if rangeset else (), error)
         left -= count
     raise AssertionError("lengths disagree")
 
@@ -117,3 +111,103 @@ def position(patterns, wanted):
         return before + rangeset.index(indexes)
     except ValueError:
         return -1
+
+
+# -- algebra: these change the first argument, and nothing of the second
+
+
+def copy(patterns):
+    """Return a copy that shares nothing."""
+    return {
+        pattern: rangeset if rangeset is None else rangeset.copy()
+        for pattern, rangeset in patterns.items()
+    }
+
+
+def covers(patterns, others):
+    """Return whether all nodes of ``others`` are there."""
+    for pattern, rangeset in others.items():
+        if pattern not in patterns:
+            return False
+        mine = patterns[pattern]
+        if rangeset and not (mine and rangeset.issubset(mine)):
+            return False
+    return True
+
+
+def update(patterns, others, copy=True, autostep=None):
+    """Add nodes; raises Mismatch.
+
+    copy: false where the caller gives ``others`` away.
+    autostep: that of new indexes, None for the one they have.
+    """
+    for pattern, rangeset in list(others.items()):
+        if pattern in patterns:
+            mine = patterns[pattern]
+            if (mine is None) != (rangeset is None):
+                raise Mismatch
+            if mine is not None:
+                mine.update(rangeset)
+        else:
+            if rangeset is not None:
+                if copy:
+                    rangeset = rangeset.copy()
+                if autostep is not None:
+                    rangeset.autostep = autostep
+            patterns[pattern] = rangeset
+
+
+def intersect(patterns, others):
+    """Remove the nodes that are not in ``others``."""
+    if others is patterns:
+        return
+    for pattern, rangeset in list(patterns.items()):
+        if pattern not in others:
+            del patterns[pattern]
+        elif rangeset is not None:
+            # Not in place: only range sets of one dimension keep their
+            # autostep then, as in the released package.
+            patterns[pattern] = rangeset.intersection(others[pattern])
+            _purge(patterns, pattern)
+
+
+def subtract(patterns, others, strict=False):
+    """Remove nodes; with ``strict``, raises KeyError where one of them is not there."""
+    names = []
+    for pattern, rangeset in list(others.items()):
+        if pattern not in patterns:
+            if strict:
+                raise KeyError(pattern)
+            continue
+        mine = patterns[pattern]
+        if mine is None:
+            names.append(pattern)
+            continue
+        mine.difference_update(rangeset.copy() if rangeset is mine else rangeset, strict)
+        _purge(patterns, pattern)
+    # Names without indexes last, as in the released package: all are still
+    # there if something else turns out to be missing.
+    for plain in names:
+        del patterns[plain]
+
+
+def toggle(patterns, others, autostep=None):
+    """Add the nodes that are not there, remove those that are; autostep as for :func:`update`."""
+    if others is patterns:
+        patterns.clear()
+        return
+    for pattern, rangeset in list(others.items()):
+        if pattern not in patterns:
+            update(patterns, {pattern: rangeset}, True, autostep)
+        elif rangeset is None:
+            del patterns[pattern]
+        else:
+            patterns[pattern].symmetric_difference_update(rangeset)
+            _purge(patterns, pattern)
+
+
+def _purge(patterns, pattern):
+    """Drop ``pattern`` where no index is left."""
+    rangeset = patterns[pattern]
+    if rangeset is not None and not rangeset:
+        del patterns[pattern]

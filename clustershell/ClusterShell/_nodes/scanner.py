@@ -10,9 +10,10 @@ as well, so every name is a *pattern*, where ``%s`` stands for an index (a ``%``
 of the name itself is doubled), and one text of ranges for each index.  Digits
 that touch a bracket belong to its ranges: ``n1[2-3]0`` is ``n[120,130]``.
 
-This module knows text only: it resolves no group and builds no node set.
+This module knows text and ranges only: it resolves no group and builds no node set.
 """
 
+from ClusterShell._nodes.errors import BadRanges, BadText
 from ClusterShell._ranges.patterns import LARGEST
 from ClusterShell.RangeSet import RangeSet, RangeSetParseError
 
@@ -23,21 +24,18 @@ DIGITS = "0123456789"
 _MOST_DIGITS = 100
 
 
-def malformed(part, message):
-    """Return the exception for a text that is no node set, at fault in ``part``."""
-    from ClusterShell.NodeSet import NodeSetParseError
-
-    return NodeSetParseError(part, message)
-
-
 def _missing_operand(operator, part):
-    return malformed(part, f"missing nodeset operand with '{operator}' operator")
+    return BadText(part, f"missing nodeset operand with '{operator}' operator")
 
 
 def next_operator(text):
     """Return position and character of the first operator, (-1, None) if none."""
-    found = [(at, op) for op in OPERATORS for at in (text.find(op),) if at >= 0]
-    return min(found) if found else (-1, None)
+    first, found = len(text), None
+    for operator in OPERATORS:
+        at = text.find(operator, 0, first)
+        if at >= 0:
+            first, found = at, operator
+    return (-1, None) if found is None else (first, found)
 
 
 def _is_digit(char):
@@ -54,14 +52,14 @@ def _index(digits):
         except ValueError:
             too_large = True
         if too_large:
-            raise RangeSetParseError(digits, "invalid rangeset index")
+            raise BadRanges(RangeSetParseError(digits, "invalid rangeset index"))
     return plain
 
 
 def split_digits(text, axes):
     """Return ``text`` with ``%s`` for each run of digits, appended to ``axes``.
 
-    Raises RangeSetParseError for a number that is too large.
+    Raises BadRanges for a number that is too large.
     """
     if text.isascii():
         if text.isalpha():
@@ -86,22 +84,36 @@ def split_digits(text, axes):
     return "".join(pieces)
 
 
+def _range_set(text, autostep):
+    try:
+        return RangeSet(text, autostep)
+    except RangeSetParseError as exc:
+        raise BadRanges(exc) from exc
+
+
+def read_axes(axes, autostep):
+    """Replace, in a list, the texts of ranges by range sets; raises BadRanges."""
+    for axis, text in enumerate(axes):
+        if text.__class__ is str:
+            axes[axis] = _range_set(text, autostep)
+
+
 def _refuse_negative(ranges, digits):
     # "-1" with digits on either side would be read as another number.
     if any(part.strip().startswith("-") for part in ranges.split(",")):
-        raise malformed(ranges, f'cannot join digits "{digits}" to negative ranges')
+        raise BadText(ranges, f'cannot join digits "{digits}" to negative ranges')
 
 
 def amend_leading(outer, ranges):
     """Move the digits that end ``outer`` to the front of each of ``ranges``.
 
-    Returns both texts.  Raises RangeSetParseError where ``ranges`` are none.
+    Returns both texts.  Raises BadRanges where ``ranges`` are none.
     """
     stem = outer.rstrip(DIGITS)
     digits = outer[len(stem) :]
     if not digits:
         return outer, ranges
-    parsed = str(RangeSet(ranges))
+    parsed = str(_range_set(ranges, None))
     _refuse_negative(parsed, digits)
     amended = [
         "-".join([digits + bound for bound in part.split("-")]) for part in parsed.split(",")
@@ -116,7 +128,7 @@ def amend_trailing(outer, ranges):
     if not digits:
         return outer, ranges
     if "/" in ranges:
-        raise malformed(outer, "illegal trailing digits after range with steps")
+        raise BadText(outer, "illegal trailing digits after range with steps")
     _refuse_negative(ranges, digits)
     step = "/1" + "0" * len(digits)
     amended = []
@@ -132,7 +144,7 @@ def closes_early(text):
     return closing >= 0 and not 0 <= text.find("[") < closing
 
 
-def _bracketed_item(text, axes, read_ranges):
+def _bracketed_item(text, axes, autostep):
     """Read the item with brackets that begins ``text``.
 
     Returns its pattern, its operator (None at the end) and what follows it.
@@ -143,19 +155,19 @@ def _bracketed_item(text, axes, read_ranges):
         outer, _, tail = rest.partition("[")
         ranges, closing, tail = tail.partition("]")
         if not closing:
-            raise malformed(text, "missing bracket")
+            raise BadText(text, "missing bracket")
         if "]" in outer:
-            raise malformed(outer, "illegal closing bracket")
+            raise BadText(outer, "illegal closing bracket")
         if closes_early(tail):
-            raise malformed(tail, "illegal closing bracket")
+            raise BadText(tail, "illegal closing bracket")
         tail, ranges = amend_trailing(tail, ranges)
         outer, ranges = amend_leading(outer, ranges)
         pieces.append(split_digits(outer, axes))
         pieces.append("%s")
         axes.append(ranges)
         if tail.startswith("["):
-            raise malformed(tail, "illegal reopening bracket")
-        read_ranges(axes)
+            raise BadText(tail, "illegal reopening bracket")
+        read_axes(axes, autostep)
         at, operator = next_operator(tail)
         opening = tail.find("[")
         if opening < 0 or 0 <= at < opening:
@@ -166,14 +178,12 @@ def _bracketed_item(text, axes, read_ranges):
     return "".join(pieces), operator, "" if operator is None else tail[at + 1 :]
 
 
-def scan(text, read_ranges):
+def scan(text, autostep, operator=","):
     """Yield ``(operator, pattern, axes)`` for each item of ``text``.
 
-    ``operator`` is the character before the item, ``","`` for the first;
-    ``axes`` what ``read_ranges`` made of the list with one text of ranges for
-    each ``%s`` of ``pattern``: it replaces texts by range sets, in place.
+    The operator is the character before the item, for the first the argument; axes
+    are a list with a range set for each ``%s`` of the pattern.  Raises BadText.
     """
-    operator = ","
     rest = text.replace("%", "%%")
     while operator is not None:
         rest = rest.strip()
@@ -181,7 +191,7 @@ def scan(text, read_ranges):
         at, following = next_operator(rest)
         opening = rest.find("[")
         if opening >= 0 and not 0 <= at < opening:
-            pattern, following, rest = _bracketed_item(rest, axes, read_ranges)
+            pattern, following, rest = _bracketed_item(rest, axes, autostep)
             if following is not None and not rest:
                 raise _missing_operand(following, None)
         else:
@@ -192,9 +202,9 @@ def scan(text, read_ranges):
             if following is not None and not tail:
                 raise _missing_operand(following, item)
             if "]" in name:
-                raise malformed(item, "illegal closing bracket")
+                raise BadText(item, "illegal closing bracket")
             pattern = split_digits(name, axes)
             rest = tail
-        read_ranges(axes)
+        read_axes(axes, autostep)
         yield operator, pattern, axes
         operator = following
