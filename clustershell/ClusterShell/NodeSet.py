@@ -487,7 +487,7 @@ class ParsingEngine:
 
         ``namespace`` is the source of groups written without one.
         """
-        return _wrapped(reading.read, nsstr, autostep, lambda: self, namespace, True)
+        return _wrapped(reading.Reader(autostep, lambda: self).read, nsstr, namespace)
 
     def parse_string_single(self, nsstr, autostep):
         """Return the NodeSetBase of one name, in which no character is special."""
@@ -743,19 +743,25 @@ class NodeSet(NodeSetBase):
         if self._patterns and kernel.insert(self._patterns, other):
             return
         found, end = reading.beginning(other, self._autostep)
-        if end == len(other):
-            self._absorb(found)
-        else:
-            self._merge(self._rest(other, end, found), False)
+        if end != len(other):
+            found = self._rest(other, found, end)
+        self._absorb(found)
 
-    def _rest(self, text, end, found):
+    def _rest(self, text, found, end):
         """Return the patterns of a text whose beginning has been read."""
+        reader = reading.Reader(self._autostep, lambda: self._parser)
         try:
-            return reading.rest(text, end, found, self._autostep, lambda: self._parser)
+            found = reader.rest(text, found, end)
         except BadText as exc:
             raise _public(exc) from exc.fault
         except QueryFailed as exc:
             raise NodeSetParseError(text, str(exc)) from exc
+        if self._autostep is not None:
+            # Those that an operator has made may have lost it.
+            for rangeset in found.values():
+                if rangeset is not None:
+                    rangeset.autostep = self._autostep
+        return found
 
     def updaten(self, others):
         """Add the nodes of each of ``others``."""

@@ -1,19 +1,26 @@
 """What this room finds wrong; the public module has exceptions of its own for each."""
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ClusterShell.RangeSet import RangeSetParseError
+
 
 class BadText(Exception):
     """A text is no node set.
 
-    part: the part of it at fault.
-    reason: what is wrong with it, in words.
-    origin: where a source of groups gave the text, what it was asked for; None otherwise.
-    fault: the exception of RangeSet that says what is wrong with ranges, None otherwise.
+    :param part: the part of it at fault
+    :param reason: what is wrong with it, in words
+
+    ``origin`` is what a source of groups was asked for where it gave the text; ``fault`` the
+    exception of RangeSet that says what is wrong with ranges.  Both are None otherwise.
     """
 
-    origin = None
-    fault = None
+    origin: str | None = None
+    fault: RangeSetParseError | None = None
 
-    def __init__(self, part, reason):
+    def __init__(self, part: str, reason: str) -> None:
         super().__init__(part, reason)
         self.part = part
         self.reason = reason
@@ -22,7 +29,7 @@ class BadText(Exception):
 class BadRanges(BadText):
     """What stands for indexes is no range set."""
 
-    def __init__(self, fault):
+    def __init__(self, fault: RangeSetParseError) -> None:
         super().__init__(str(fault), "bad range")
         self.fault = fault
 

@@ -1,9 +1,20 @@
 """The folded text of a node set, given by its patterns (see :mod:`patterns`)."""
 
+from __future__ import annotations
+
 from ClusterShell.RangeSet import RangeSet
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from typing import Any
 
-def name(pattern, indexes, error):
+    #: An exception class, of a part at fault and a reason.
+    Error = Callable[[str, str], Exception]
+    Texts = tuple[str, ...]
+
+
+def name(pattern: str, indexes: str | Texts, error: Error) -> str:
     """Return the text of ``pattern`` with ``indexes``, a text or a tuple of texts.
 
     Raises an exception of the class ``error`` where they do not fit.
@@ -14,7 +25,7 @@ def name(pattern, indexes, error):
         raise error(pattern, "Internal error: node pattern and ranges mismatch") from None
 
 
-def _foldable(fold_axis, dim, error):
+def _foldable(fold_axis: Any, dim: int, error: Error) -> set[int] | None:
     """Return the numbers of the axes to fold, of ``dim`` axes, or None for all."""
     if fold_axis is None:
         return None
@@ -24,18 +35,18 @@ def _foldable(fold_axis, dim, error):
         raise error(f"fold_axis={fold_axis}", str(exc)) from exc
 
 
-def _axis_text(rangeset):
+def _axis_text(rangeset: RangeSet) -> str:
     text = str(rangeset)
     return f"[{text}]" if rangeset._count() > 1 else text
 
 
-def _box_texts(pattern, rangeset, axes, error):
+def _box_texts(pattern: str, rangeset: Any, axes: set[int] | None, error: Error) -> list[str]:
     """Return the folded texts of a pattern of several indexes."""
     if axes is None:
         return [name(pattern, texts, error) for texts in rangeset._texts("%s", "[%s]")]
     found = []
     for vector in rangeset.vectors():
-        texts = [()]
+        texts: list[Texts] = [()]
         # The first axis turns fastest.
         for axis in reversed(range(len(vector))):
             choices = [_axis_text(vector[axis])] if axis in axes else list(vector[axis])
@@ -44,14 +55,14 @@ def _box_texts(pattern, rangeset, axes, error):
     return found
 
 
-def folded(patterns, fold_axis, error):
+def folded(patterns: dict[str, Any], fold_axis: Collection[int] | None, error: Error) -> str:
     """Return the folded text.
 
-    fold_axis: numbers of the axes to fold, None for all.
-    error: exception class to raise for axes that are none, and for a pattern that
-        does not fit its indexes.
+    :param fold_axis: numbers of the axes to fold, None for all
+    :param error: exception class to raise for axes that are none, and for a pattern that
+        does not fit its indexes
     """
-    texts = []
+    texts: list[str] = []
     for pattern, rangeset in sorted(patterns.items()) if len(patterns) > 1 else patterns.items():
         if not rangeset:
             texts.append(name(pattern, (), error))
@@ -64,7 +75,7 @@ def folded(patterns, fold_axis, error):
     return ",".join(texts)
 
 
-def _texts_of_axes(pattern, rangeset, fold_axis, error):
+def _texts_of_axes(pattern: str, rangeset: Any, fold_axis: Any, error: Error) -> list[str]:
     """Return the folded texts of one pattern."""
     dim = rangeset.dim()
     axes = _foldable(fold_axis, dim, error)

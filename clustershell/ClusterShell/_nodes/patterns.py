@@ -6,6 +6,8 @@ one number, a RangeSetND for several, None for none.  The order of nodes is that
 patterns, then of the indexes of each.
 """
 
+from __future__ import annotations
+
 from itertools import chain
 
 from ClusterShell._accel import intervals
@@ -13,8 +15,20 @@ from ClusterShell._accel import names as kernel
 from ClusterShell._nodes.errors import Mismatch
 from ClusterShell._nodes.folding import name
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, Union
 
-def elements(patterns):
+    from ClusterShell._nodes.folding import Error
+    from ClusterShell.RangeSet import RangeSet, RangeSetND
+
+    Indexes = Union[RangeSet, RangeSetND, None]
+    #: Of which type the indexes are, the pattern tells.
+    Patterns = dict[str, Any]
+
+
+def elements(patterns: Patterns) -> Iterator[tuple[str, str | tuple[str, ...]]]:
     """Yield pattern and indexes (a text, a tuple of texts, or ``()``) of each node."""
     for pattern, rangeset in sorted(patterns.items()):
         if rangeset:
@@ -24,12 +38,12 @@ def elements(patterns):
             yield pattern, ()
 
 
-def names(patterns, error):
+def names(patterns: Patterns, error: Error) -> Iterator[str]:
     """Return an iterator over the name of each node; ``error`` is as for :func:`folding.name`."""
     return chain.from_iterable(_names_by_pattern(patterns, error))
 
 
-def _names_by_pattern(patterns, error):
+def _names_by_pattern(patterns: Patterns, error: Error) -> Iterator[Iterable[str]]:
     for pattern, rangeset in sorted(patterns.items()):
         if not rangeset:
             yield (name(pattern, (), error),)
@@ -41,12 +55,12 @@ def _names_by_pattern(patterns, error):
             yield (name(pattern, index, error) for index in rangeset)
 
 
-def size(patterns):
+def size(patterns: Patterns) -> int:
     """Return the number of nodes, which may be too many for :func:`len`."""
     return sum([rangeset._count() if rangeset else 1 for rangeset in patterns.values()])
 
 
-def at(patterns, index, error):
+def at(patterns: Patterns, index: int, error: Error) -> str:
     """Return the name at a position; raises IndexError where there is none.
 
     ``error`` is as for :func:`folding.name`.
@@ -63,7 +77,7 @@ def at(patterns, index, error):
     raise AssertionError("lengths disagree")
 
 
-def sliced(patterns, index):
+def sliced(patterns: Patterns, index: slice) -> Patterns:
     """Return the patterns of the nodes at the positions of a slice.
 
     Raises IndexError for bounds together with a negative step.
@@ -75,7 +89,7 @@ def sliced(patterns, index):
     if step < 0:
         positions = positions[::-1]  # the same set of nodes
     start, stop, step = positions.start, positions.stop, positions.step
-    found = {}
+    found: Patterns = {}
     base = 0
     for pattern, rangeset in sorted(patterns.items()):
         count = rangeset._count() if rangeset else 1
@@ -87,14 +101,14 @@ def sliced(patterns, index):
     return found
 
 
-def _section(rangeset, index):
+def _section(rangeset: Any, index: slice) -> Any:
     part = rangeset[index]
     # A copy of several dimensions has no autostep but that of its vectors, as
     # slices of node sets in the released package.
     return part.copy() if part.dim() > 1 else part
 
 
-def position(patterns, wanted):
+def position(patterns: Patterns, wanted: Patterns) -> int:
     """Return the position of the only node of the patterns ``wanted``, -1 if none."""
     ((pattern, element),) = wanted.items()
     if pattern not in patterns:
@@ -116,7 +130,7 @@ def position(patterns, wanted):
 # -- algebra: these change the first argument, and nothing of the second
 
 
-def copy(patterns):
+def copy(patterns: Patterns) -> Patterns:
     """Return a copy that shares nothing."""
     return {
         pattern: rangeset if rangeset is None else rangeset.copy()
@@ -124,7 +138,7 @@ def copy(patterns):
     }
 
 
-def covers(patterns, others):
+def covers(patterns: Patterns, others: Patterns) -> bool:
     """Return whether all nodes of ``others`` are there."""
     for pattern, rangeset in others.items():
         if pattern not in patterns:
@@ -135,11 +149,14 @@ def covers(patterns, others):
     return True
 
 
-def update(patterns, others, copy=True, autostep=None):
-    """Add nodes; raises Mismatch.
+def update(
+    patterns: Patterns, others: Patterns, copy: bool = True, autostep: int | None = None
+) -> None:
+    """Add nodes.
 
-    copy: false where the caller gives ``others`` away.
-    autostep: that of new indexes, None for the one they have.
+    :param copy: false where the caller gives *others* away
+    :param autostep: that of new indexes, None for the one they have
+    :raises Mismatch: one of old and new indexes is None
     """
     for pattern, rangeset in list(others.items()):
         if pattern in patterns:
@@ -157,7 +174,7 @@ def update(patterns, others, copy=True, autostep=None):
             patterns[pattern] = rangeset
 
 
-def intersect(patterns, others):
+def intersect(patterns: Patterns, others: Patterns) -> None:
     """Remove the nodes that are not in ``others``."""
     if others is patterns:
         return
@@ -171,9 +188,9 @@ def intersect(patterns, others):
             _purge(patterns, pattern)
 
 
-def subtract(patterns, others, strict=False):
+def subtract(patterns: Patterns, others: Patterns, strict: bool = False) -> None:
     """Remove nodes; with ``strict``, raises KeyError where one of them is not there."""
-    names = []
+    names: list[str] = []
     for pattern, rangeset in list(others.items()):
         if pattern not in patterns:
             if strict:
@@ -191,7 +208,7 @@ def subtract(patterns, others, strict=False):
         del patterns[plain]
 
 
-def toggle(patterns, others, autostep=None):
+def toggle(patterns: Patterns, others: Patterns, autostep: int | None = None) -> None:
     """Add the nodes that are not there, remove those that are; autostep as for :func:`update`."""
     if others is patterns:
         patterns.clear()
@@ -206,7 +223,7 @@ def toggle(patterns, others, autostep=None):
             _purge(patterns, pattern)
 
 
-def _purge(patterns, pattern):
+def _purge(patterns: Patterns, pattern: str) -> None:
     """Drop ``pattern`` where no index is left."""
     rangeset = patterns[pattern]
     if rangeset is not None and not rangeset:

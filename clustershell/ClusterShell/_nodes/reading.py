@@ -2,12 +2,9 @@
 
 What is plain is read by the kernel :mod:`names`, which says where it stopped; from
 there on :mod:`scanner` reads, which knows the whole grammar.  So a text is read once.
-
-Groups and wildcards are questions to an *engine* (see
-:class:`ClusterShell.NodeSet.ParsingEngine`).  The text of a group may name other
-groups, and so on.  Every text being read is a generator on a stack of ours, so groups
-may be nested as deep as anybody likes, and one that contains itself is recognised.
 """
+
+from __future__ import annotations
 
 from ClusterShell._accel import names as kernel
 from ClusterShell._groups import asking
@@ -15,10 +12,25 @@ from ClusterShell._nodes import patterns, scanner
 from ClusterShell._nodes.errors import BadText
 from ClusterShell.RangeSet import AUTOSTEP_DISABLED, RangeSet, RangeSetND
 
-_OPERATIONS = {"!": patterns.subtract, "&": patterns.intersect, "^": patterns.toggle}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from typing import Any, Optional
+
+    from ClusterShell._nodes.patterns import Indexes, Patterns
+
+    #: A group to be read, and the source of groups written without one.
+    Question = tuple[str, Optional[str]]
+    Steps = Generator[Question, Any, Patterns]
+
+_OPERATIONS: dict[str, Callable[[Patterns, Patterns], None]] = {
+    "!": patterns.subtract,
+    "&": patterns.intersect,
+    "^": patterns.toggle,
+}
 
 
-def _collected(names, autostep):
+def _collected(names: Any, autostep: int | None) -> Patterns:
     """Return the patterns of what the kernel has read."""
     if autostep is None or not names.have_indexes():
         return names.patterns(RangeSet, AUTOSTEP_DISABLED, RangeSetND._from_boxes)
@@ -27,7 +39,7 @@ def _collected(names, autostep):
     )
 
 
-def _apply(found, operator, operand):
+def _apply(found: Patterns, operator: str, operand: Patterns) -> None:
     """Change patterns as an operator says; the operand is given away."""
     if operator == ",":
         patterns.update(found, operand, False)
@@ -38,15 +50,7 @@ def _apply(found, operator, operand):
 # -- one text
 
 
-def read(text, autostep, engine, namespace=None, wildcards=True):
-    """Return the patterns of a text; see :func:`rest` for the arguments."""
-    found, end = beginning(text, autostep)
-    if end != len(text):
-        found = rest(text, end, found, autostep, engine, namespace, wildcards)
-    return found
-
-
-def beginning(text, autostep):
+def beginning(text: str, autostep: int | None) -> tuple[Patterns, int]:
     """Read a text as far as it is plain and has no operator but the comma.
 
     Returns the patterns read and what :meth:`Names.read_text` of the kernel tells.
@@ -56,8 +60,8 @@ def beginning(text, autostep):
     return _collected(names, autostep), end
 
 
-def _plain(text, end, found, autostep):
-    """Read on as far as items are plain; ``found`` and ``end`` are from :func:`beginning`.
+def _plain(text: str, found: Patterns, end: int, autostep: int | None) -> tuple[Patterns, int, str]:
+    """Read on behind the beginning as far as items are plain.
 
     Returns the patterns, where the rest begins, and the operator before it.
     """
@@ -71,75 +75,13 @@ def _plain(text, end, found, autostep):
     return found, end, ","
 
 
-def rest(text, end, found, autostep, engine, namespace=None, wildcards=True):
-    """Return the patterns of a text whose beginning has been read.
-
-    end, found: from :func:`beginning`.
-    engine: function that returns the engine, called for the first question to it.
-    namespace: the source of groups written without one, None for the default.
-    wildcards: false where ``*`` and ``?`` are characters of names.
-
-    Raises BadText, and what the engine raises.
-    """
-    found, at, operator = _plain(text, end, found, autostep)
-    if at == len(text):
-        return found
-    context = autostep, engine, wildcards
-    stack = [(None, namespace, _steps(text, at, operator, found, namespace, *context))]
-    being_read = set()
-    answer = None
-    while stack:
-        try:
-            group, source = stack[-1][2].send(answer)
-        except StopIteration as stop:
-            answer = stop.value
-            being_read.discard(stack.pop()[0])
-            continue
-        except Exception as exc:
-            name, source, _ = stack[-1]
-            if name is not None:
-                group = None if name.startswith("@@") else name.rpartition(":")[2].lstrip("@")
-                asking.note_origin(exc, engine().group_resolver, source, group)
-            raise
-        name = full_name(group, source)
-        if name in being_read:
-            raise BadText(name, "circular reference to group")
-        being_read.add(name)
-        inner, source = engine().parse_group_string(group, source)
-        found, end = beginning(inner, autostep)
-        found, at, operator = _plain(inner, end, found, autostep)
-        stack.append((name, source, _steps(inner, at, operator, found, source, *context)))
-        answer = None
-    return answer
-
-
-def full_name(group, namespace):
-    """Return the text of a group, ``@group``, as seen from outside its source."""
-    return group if not namespace or ":" in group else f"@{namespace}:{group[1:]}"
-
-
-def _steps(text, at, operator, found, namespace, autostep, engine, wildcards):
-    """Generate the groups needed, ``(group, namespace)``, each answered by its patterns.
-
-    Returns the patterns of the text.
-    """
-    for code, pattern, indexes in items(text, autostep, at, operator):
-        operand = {pattern: indexes}
-        if pattern[0] == "@" and engine().group_resolver is not None:
-            groups = list(patterns.names(operand, BadText))
-            operand = {}
-            for group in groups:
-                patterns.update(operand, (yield group, namespace), False)
-        elif wildcards and ("*" in pattern or "?" in pattern) and engine().node_wc:
-            operand = _matching(operand, autostep, engine, namespace)
-        _apply(found, code, operand)
-    return found
-
-
-def items(text, autostep, start=0, operator=","):
+def items(
+    text: str, autostep: int | None, start: int = 0, operator: str = ","
+) -> Iterator[tuple[str, str, Indexes]]:
     """Yield operator, pattern and indexes of each item of text[start:].
 
-    operator: the one before the first.
+    :param operator: the one before the first
+    :raises BadText: the text is malformed
     """
     tail = text[start:]
     if not tail.strip():
@@ -157,58 +99,148 @@ def items(text, autostep, start=0, operator=","):
         raise
 
 
-def _indexes(axes, autostep):
+def _indexes(axes: list[Any], autostep: int | None) -> Indexes:
     """Return the indexes of a pattern, from a range set for each axis."""
     if len(axes) < 2:
         return axes[0] if axes else None
     return RangeSetND([axes], None, autostep, copy_rangeset=False)
 
 
-def _matching(operand, autostep, engine, namespace):
-    """Return those of all nodes whose names match the names of ``operand``."""
-    resolver = engine().group_resolver
-    if resolver is None:
-        return operand
-    from fnmatch import filter as matching
+class Reader:
+    """Reads texts, with the groups and wildcards of an engine.
 
-    nodes = {}
-    texts = engine().all_nodes(namespace)
-    with asking.reading_answer(resolver, namespace, "*"):
-        for text in texts:
-            # In the nodes of groups wildcards are names: there is no end otherwise.
-            patterns.update(nodes, read(text, autostep, engine, namespace, False), False)
-    names = list(patterns.names(nodes, BadText))
-    wildcards = patterns.names(operand, BadText)
-    return read_names(
-        [name for wildcard in wildcards for name in matching(names, wildcard)], autostep
-    )
+    The text of a group may name other groups, and so on.  Every text being read is a
+    generator on a stack of ours, so groups may be nested as deep as anybody likes, and one
+    that contains itself is recognised.
+
+    :param engine: function that returns the :class:`ClusterShell.NodeSet.ParsingEngine`;
+        called for the first question to it
+    :param wildcards: false where ``*`` and ``?`` are characters of names
+    """
+
+    def __init__(
+        self, autostep: int | None, engine: Callable[[], Any], wildcards: bool = True
+    ) -> None:
+        self.autostep = autostep
+        self.engine = engine
+        self.wildcards = wildcards
+
+    def read(self, text: str, namespace: str | None = None) -> Patterns:
+        """Return the patterns of a text; the arguments are those of :meth:`rest`."""
+        found, end = beginning(text, self.autostep)
+        return found if end == len(text) else self.rest(text, found, end, namespace)
+
+    def rest(self, text: str, found: Patterns, end: int, namespace: str | None = None) -> Patterns:
+        """Return the patterns of a text whose :func:`beginning` has been read.
+
+        :param namespace: the source of groups written without one, None for the default
+        :raises BadText: the text, or that of a group, is malformed, or a group contains itself
+        """
+        found, at, operator = _plain(text, found, end, self.autostep)
+        if at == len(text):
+            return found
+        return self._answered(namespace, self._steps(text, found, at, operator, namespace))
+
+    def _answered(self, namespace: str | None, steps: Steps) -> Patterns:
+        """Return what *steps* return, once all their questions are answered."""
+        stack: list[tuple[str | None, str | None, Steps]] = [(None, namespace, steps)]
+        being_read: set[str | None] = set()
+        answer = None
+        while stack:
+            try:
+                group, source = stack[-1][2].send(answer)
+            except StopIteration as stop:
+                answer = stop.value
+                being_read.discard(stack.pop()[0])
+                continue
+            except Exception as exc:
+                self._note_origin(exc, *stack[-1][:2])
+                raise
+            name = full_name(group, source)
+            if name in being_read:
+                raise BadText(name, "circular reference to group")
+            being_read.add(name)
+            text, source = self.engine().parse_group_string(group, source)
+            rest = _plain(text, *beginning(text, self.autostep), self.autostep)
+            stack.append((name, source, self._steps(text, *rest, source)))
+            answer = None
+        return answer or {}
+
+    def _note_origin(self, exc: Exception, name: str | None, source: str | None) -> None:
+        """Note in an exception of which group the text at fault is."""
+        if name is not None:
+            group = None if name.startswith("@@") else name.rpartition(":")[2].lstrip("@")
+            asking.note_origin(exc, self.engine().group_resolver, source, group)
+
+    def _steps(
+        self, text: str, found: Patterns, at: int, operator: str, namespace: str | None
+    ) -> Steps:
+        """Generate the groups needed, each answered by its patterns; return those of the text."""
+        for code, pattern, indexes in items(text, self.autostep, at, operator):
+            operand = {pattern: indexes}
+            if pattern[0] == "@" and self.engine().group_resolver is not None:
+                groups = list(patterns.names(operand, BadText))
+                operand = {}
+                for group in groups:
+                    patterns.update(operand, (yield group, namespace), False)
+            elif self.wildcards and ("*" in pattern or "?" in pattern) and self.engine().node_wc:
+                operand = self._matching(operand, namespace)
+            _apply(found, code, operand)
+        return found
+
+    def _matching(self, operand: Patterns, namespace: str | None) -> Patterns:
+        """Return those of all nodes whose names match the names of *operand*."""
+        engine = self.engine()
+        if engine.group_resolver is None:
+            return operand
+        from fnmatch import filter as matching
+
+        # In the nodes of groups wildcards are names: there is no end otherwise.
+        reader = Reader(self.autostep, self.engine, wildcards=False)
+        nodes: Patterns = {}
+        texts = engine.all_nodes(namespace)
+        with asking.reading_answer(engine.group_resolver, namespace, "*"):
+            for text in texts:
+                patterns.update(nodes, reader.read(text, namespace), False)
+        names = list(patterns.names(nodes, BadText))
+        found: list[str] = []
+        for wildcard in patterns.names(operand, BadText):
+            found += matching(names, wildcard)
+        return read_names(found, self.autostep)
+
+
+def full_name(group: str, namespace: str | None) -> str:
+    """Return the text of a group, ``@group``, as seen from outside its source."""
+    return group if not namespace or ":" in group else f"@{namespace}:{group[1:]}"
 
 
 # -- names in which no character is special
 
 
-def read_name(text, autostep):
-    """Return pattern and indexes of a name; raises BadText."""
+def _read_name(text: str, autostep: int | None) -> Patterns:
+    """Return the patterns of a name."""
     name = text.strip()
     if not name:
         raise BadText(name, "parse error")
-    axes = []
+    axes: list[Any] = []
     pattern = scanner.split_digits(name.replace("%", "%%"), axes)
     scanner.read_axes(axes, autostep)
-    return pattern, _indexes(axes, autostep)
+    return {pattern: _indexes(axes, autostep)}
 
 
-def read_names(texts, autostep):
-    """Return the patterns of a list of names; raises BadText."""
+def read_names(texts: list[str], autostep: int | None) -> Patterns:
+    """Return the patterns of a list of names.
+
+    :raises BadText: a name is empty, or has a number that is too large
+    """
     names = kernel.Names()
-    others = {}
+    others: Patterns = {}
     at = 0
     while True:
         at = names.read_names(texts, at)
         if at == len(texts):
             break
-        pattern, indexes = read_name(texts[at], autostep)
-        patterns.update(others, {pattern: indexes}, False)
+        patterns.update(others, _read_name(texts[at], autostep), False)
         at += 1
     found = _collected(names, autostep)
     patterns.update(found, others, False)
@@ -218,11 +250,16 @@ def read_names(texts, autostep):
 # -- many texts
 
 
-def add_all(others, autostep, add, absorb):
+def add_all(
+    others: list[Any],
+    autostep: int | None,
+    add: Callable[[Any], None],
+    absorb: Callable[[Patterns], None],
+) -> None:
     """Add each of a list of texts and node sets, what is plain in one go.
 
-    add: called with each that is not.
-    absorb: called with the patterns of the plain ones before, when one is refused too.
+    :param add: called with each that is not
+    :param absorb: called with the patterns of the plain ones, also where one after them is refused
     """
     names = kernel.Names()
     at = 0

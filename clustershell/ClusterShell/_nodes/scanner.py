@@ -13,9 +13,16 @@ that touch a bracket belong to its ranges: ``n1[2-3]0`` is ``n[120,130]``.
 This module knows text and ranges only: it resolves no group and builds no node set.
 """
 
+from __future__ import annotations
+
 from ClusterShell._nodes.errors import BadRanges, BadText
 from ClusterShell._ranges.patterns import LARGEST
 from ClusterShell.RangeSet import RangeSet, RangeSetParseError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 OPERATORS = ",!&^"
 DIGITS = "0123456789"
@@ -24,11 +31,11 @@ DIGITS = "0123456789"
 _MOST_DIGITS = 100
 
 
-def _missing_operand(operator, part):
+def _missing_operand(operator: str, part: Any) -> BadText:
     return BadText(part, f"missing nodeset operand with '{operator}' operator")
 
 
-def next_operator(text):
+def next_operator(text: str) -> tuple[int, str | None]:
     """Return position and character of the first operator, (-1, None) if none."""
     first, found = len(text), None
     for operator in OPERATORS:
@@ -38,12 +45,12 @@ def next_operator(text):
     return (-1, None) if found is None else (first, found)
 
 
-def _is_digit(char):
+def _is_digit(char: str) -> bool:
     # The decimal digits of any script are indexes, superscripts are not.
     return char in DIGITS or (char > "\x7f" and char.isdecimal())
 
 
-def _index(digits):
+def _index(digits: str) -> str:
     """Return the index that a run of digits of any script is."""
     plain = digits if digits.isascii() else "".join(str(int(char)) for char in digits)
     if len(plain) > _MOST_DIGITS:
@@ -56,7 +63,7 @@ def _index(digits):
     return plain
 
 
-def split_digits(text, axes):
+def split_digits(text: str, axes: list[Any]) -> str:
     """Return ``text`` with ``%s`` for each run of digits, appended to ``axes``.
 
     Raises BadRanges for a number that is too large.
@@ -84,27 +91,27 @@ def split_digits(text, axes):
     return "".join(pieces)
 
 
-def _range_set(text, autostep):
+def _range_set(text: str, autostep: int | None) -> RangeSet:
     try:
         return RangeSet(text, autostep)
     except RangeSetParseError as exc:
         raise BadRanges(exc) from exc
 
 
-def read_axes(axes, autostep):
+def read_axes(axes: list[Any], autostep: int | None) -> None:
     """Replace, in a list, the texts of ranges by range sets; raises BadRanges."""
     for axis, text in enumerate(axes):
         if text.__class__ is str:
             axes[axis] = _range_set(text, autostep)
 
 
-def _refuse_negative(ranges, digits):
+def _refuse_negative(ranges: str, digits: str) -> None:
     # "-1" with digits on either side would be read as another number.
     if any(part.strip().startswith("-") for part in ranges.split(",")):
         raise BadText(ranges, f'cannot join digits "{digits}" to negative ranges')
 
 
-def amend_leading(outer, ranges):
+def amend_leading(outer: str, ranges: str) -> tuple[str, str]:
     """Move the digits that end ``outer`` to the front of each of ``ranges``.
 
     Returns both texts.  Raises BadRanges where ``ranges`` are none.
@@ -121,7 +128,7 @@ def amend_leading(outer, ranges):
     return stem, ",".join(amended)
 
 
-def amend_trailing(outer, ranges):
+def amend_trailing(outer: str, ranges: str) -> tuple[str, str]:
     """Move the digits that begin ``outer`` to the end of each of ``ranges``."""
     rest = outer.lstrip(DIGITS)
     digits = outer[: len(outer) - len(rest)]
@@ -138,13 +145,15 @@ def amend_trailing(outer, ranges):
     return rest, ",".join(amended)
 
 
-def closes_early(text):
+def closes_early(text: str) -> bool:
     """Tell whether ``text`` closes a bracket before it opens one."""
     closing = text.find("]")
     return closing >= 0 and not 0 <= text.find("[") < closing
 
 
-def _bracketed_item(text, axes, autostep):
+def _bracketed_item(
+    text: str, axes: list[Any], autostep: int | None
+) -> tuple[str, str | None, str]:
     """Read the item with brackets that begins ``text``.
 
     Returns its pattern, its operator (None at the end) and what follows it.
@@ -178,7 +187,9 @@ def _bracketed_item(text, axes, autostep):
     return "".join(pieces), operator, "" if operator is None else tail[at + 1 :]
 
 
-def scan(text, autostep, operator=","):
+def scan(
+    text: str, autostep: int | None, operator: str | None = ","
+) -> Iterator[tuple[str, str, list[Any]]]:
     """Yield ``(operator, pattern, axes)`` for each item of ``text``.
 
     The operator is the character before the item, for the first the argument; axes
@@ -187,7 +198,7 @@ def scan(text, autostep, operator=","):
     rest = text.replace("%", "%%")
     while operator is not None:
         rest = rest.strip()
-        axes = []
+        axes: list[Any] = []
         at, following = next_operator(rest)
         opening = rest.find("[")
         if opening >= 0 and not 0 <= at < opening:
