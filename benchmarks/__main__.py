@@ -44,8 +44,8 @@ def arguments(argv: Optional[list[str]] = None) -> argparse.Namespace:
     add("--as-built", action="store_true", help="measure what the environments hold already")
     add("--output", type=Path, default=BUILD, help="folder of result.json and page.html")
     add("--record", type=Path, default=record.RECORD, help="record to compare with")
-    add("--update", action="store_true", help="make this run the record; rewrite page and README")
-    add("--render", action="store_true", help="rewrite page and README from the record; no run")
+    add("--update", action="store_true", help="make this run the record; rewrite the tables")
+    add("--render", action="store_true", help="write page and tables from the record; no run")
     options = parser.parse_args(argv)
     if options.rounds < 1 or options.scale <= 0:
         parser.error("--rounds and --scale must be positive")
@@ -127,6 +127,9 @@ def main(argv: Optional[list[str]] = None) -> int:
     options = arguments(argv)
     if options.render:
         record.render(options.record)
+        options.output.mkdir(parents=True, exist_ok=True)
+        (options.output / "page.html").write_text(page.page(record.read(options.record)))
+        print(f"{options.output}/page.html")
         return 0
     known = record.read(options.record)
     return short(known) if options.short else full(options, known)

@@ -1,12 +1,23 @@
-"""The README's performance section, generated from the record."""
+"""Tables generated from the record: all in ``doc/performance.md``, five in the README."""
 
+from pathlib import Path
 from typing import Any
 
 from benchmarks import figures, promises
 from benchmarks.environments import ROOT
 
 README = ROOT / "README.md"
+PERFORMANCE = ROOT / "doc" / "performance.md"
 START, END = "<!-- benchmarks: generated -->", "<!-- benchmarks: end -->"
+
+#: What the README shows of the tables.
+HEADLINES = (
+    "str(fromlist()) of 100,000 shuffled names",
+    "regroup() of 5,000 nodes against 2,000 groups of 50",
+    "clubak -b, 111,600 lines of 124 nodes, same output",
+    "gather 100 commands × 10,000 lines and read it back",
+    "clush -R exec -b -w n[1-100] seq 1 10000",
+)
 
 #: A bar in a cell of a table.
 BAR = "\\|"
@@ -31,7 +42,7 @@ def measured(record: dict[str, Any]) -> str:
         f"Measured {about['date']} on {about['machine']}, Python {about['python']}, against "
         f"ClusterShell {about['peer']}: time of the released package divided by ours, medians of "
         f"{about['rounds']} interleaved rounds (of three where one takes over 5 s). "
-        "With charts, in full: `benchmarks/page.html`"
+        "With charts: `python -m benchmarks --render`"
         + (f" (this record holds no {' and no '.join(absent)})." if absent else ".")
     )
 
@@ -89,14 +100,21 @@ def section(record: dict[str, Any]) -> str:
     return "\n".join(parts).strip() + "\n"
 
 
-def current() -> str:
-    """Return the section as it stands in the README."""
-    return README.read_text().partition(START + "\n")[2].partition(END)[0]
+def headlines(record: dict[str, Any]) -> str:
+    """Return the README's table."""
+    rows = {entry["row"]: entry for entry in record["rows"]}
+    shown = [table_row(rows[name]) for name in HEADLINES if name in rows]
+    head = "| | released | ours | ratio | interpreted | others |\n|---|---|---|---|---|---|"
+    return "\n".join([head, *shown]) + "\n"
+
+
+def current(path: Path) -> str:
+    """Return what stands between the two marks of a file."""
+    return path.read_text().partition(START + "\n")[2].partition(END)[0]
 
 
 def update(record: dict[str, Any]) -> None:
-    """Write the section between its two marks in the README."""
-    text = README.read_text()
-    head, _, rest = text.partition(START)
-    _, _, tail = rest.partition(END)
-    README.write_text(f"{head}{START}\n{section(record)}{END}{tail}")
+    """Write the tables between the two marks of each file."""
+    for path, text in ((PERFORMANCE, section(record)), (README, headlines(record))):
+        head, _, rest = path.read_text().partition(START)
+        path.write_text(f"{head}{START}\n{text}{END}{rest.partition(END)[2]}")

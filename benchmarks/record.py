@@ -1,7 +1,7 @@
 """The committed record of a run: what it holds, where it is, how it is rewritten.
 
-``record.json`` is a run's ``result.json`` without the single rounds.  The page
-and the README's tables are generated from it and from nothing else.
+``record.json`` is a run's ``result.json`` without the single rounds, a line for each
+row.  The page and all tables are generated from it and from nothing else.
 """
 
 import datetime
@@ -11,11 +11,10 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from benchmarks import page, readme
+from benchmarks import readme
 
 HERE = Path(__file__).resolve().parent
 RECORD = HERE / "record.json"
-PAGE = HERE / "page.html"
 
 EMPTY: dict[str, Any] = {
     "about": {},
@@ -65,14 +64,29 @@ def read(path: Path = RECORD) -> dict[str, Any]:
     return json.loads(path.read_text())
 
 
+def lines(result: dict[str, Any]) -> str:
+    """Return a result as JSON with a line for each row and figure."""
+    parts = []
+    for name, part in result.items():
+        if isinstance(part, list):
+            inner = ",\n".join(_json(entry) for entry in part)
+            parts.append(f"{_json(name)}: [\n{inner}\n]")
+        else:
+            inner = ",\n".join(f"{_json(key)}: {_json(part[key])}" for key in sorted(part))
+            parts.append(f"{_json(name)}: {{\n{inner}\n}}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
 def write(result: dict[str, Any], path: Path = RECORD) -> None:
-    """Make a result the record, and render the page and the README anew."""
-    path.write_text(json.dumps(without_rounds(result), indent=1, ensure_ascii=False) + "\n")
+    """Make a result the record, and render the tables anew."""
+    path.write_text(lines(without_rounds(result)))
     render(path)
 
 
 def render(path: Path = RECORD) -> None:
-    """Render the page and the README's section from the record."""
-    record = read(path)
-    PAGE.write_text(page.page(record))
-    readme.update(record)
+    """Render the tables from the record."""
+    readme.update(read(path))

@@ -277,12 +277,25 @@ def _parse(filenames: Any) -> ConfigParser | None:
     return parser
 
 
+def _prefix(path: str) -> str | None:
+    """Return the prefix that a module of the package is installed below, if it is.
+
+    A system-wide ``pip install`` leaves Python's own prefix to the distribution and has
+    another, ``/usr/local``.  What the tools read has to be where pip puts it.
+    """
+    site = os.path.dirname(os.path.dirname(path))
+    if os.path.basename(site) not in ("site-packages", "dist-packages"):
+        return None
+    return os.path.dirname(os.path.dirname(os.path.dirname(site)))
+
+
 def config_paths(config_name: str) -> list[str]:
     """Return where a configuration file may be; the last existing one wins.
 
-    These are the system's folder, the one of ``pip install --user``, the one of the
-    Python prefix (a virtual environment), the user's own, and
-    ``$CLUSTERSHELL_CFGDIR`` where that is set.
+    These are the prefix that the package is installed below where that is not Python's
+    own, the system's folder, the one of ``pip install --user``, the one of the Python
+    prefix (a virtual environment), the user's own, and ``$CLUSTERSHELL_CFGDIR`` where
+    that is set.
     """
     home = os.environ.get("XDG_CONFIG_HOME", os.path.expanduser("~/.config"))
     paths = [
@@ -291,6 +304,10 @@ def config_paths(config_name: str) -> list[str]:
         os.path.join(sys.prefix, "etc", "clustershell", config_name),
         os.path.join(home, "clustershell", config_name),
     ]
+    prefix = _prefix(os.path.abspath(__file__))
+    installed = os.path.join(prefix or sys.prefix, "etc", "clustershell", config_name)
+    if installed not in paths:
+        paths.insert(0, installed)
     if "CLUSTERSHELL_CFGDIR" in os.environ:
         paths.append(os.path.join(os.environ["CLUSTERSHELL_CFGDIR"], config_name))
     return paths

@@ -8,9 +8,9 @@ underscore are machinery.  ``ClusterShell.Task`` is where most programs start::
     from ClusterShell.NodeSet import NodeSet
 
     task = task_self()
-    task.run("/bin/uname -r", nodes="node[1-40]")
+    task.run("uname -r", nodes="node[1-40]")
     for buf, nodes in task.iter_buffers():
-        print(NodeSet.fromlist(nodes), buf)
+        print(NodeSet.fromlist(nodes), buf.message().decode())
 
 ``__version__`` starts with the version of the ClusterShell API implemented
 here (also in ``__version_info__``) and ends with the release of this build.

@@ -159,15 +159,23 @@ def test_page_of_a_run_with_nothing_but_times():
 # What is committed.
 
 
-def test_committed_page_and_readme_are_those_of_the_record():
+def test_committed_tables_are_those_of_the_record():
     known = record.read()
-    assert record.PAGE.read_text() == page.page(known)
-    assert readme.current() == readme.section(known)
+    assert readme.current(readme.PERFORMANCE) == readme.section(known)
+    assert readme.current(readme.README) == readme.headlines(known)
+    assert readme.current(readme.README).count("\n") == 2 + 5
 
 
-def test_committed_page_is_strict_and_shows_every_row():
+def test_record_has_a_line_for_each_row():
     known = record.read()
-    said = parsed(record.PAGE.read_text()).text
+    text = record.RECORD.read_text()
+    assert text == record.lines(known)
+    assert text.count("\n") < sum(len(part) + 2 for part in known.values()) + 3
+
+
+def test_page_of_the_record_is_strict_and_shows_every_row():
+    known = record.read()
+    said = parsed(page.page(known)).text
     for kept in known["rows"]:
         assert kept["row"] in said, kept["row"]
     for grown in known["growth"]:
@@ -251,7 +259,7 @@ def unfiltered(kind, line, above, size):
 @pytest.mark.slow
 def test_browser_shows_every_row(browse):
     known = record.read()
-    dom = browse(record.PAGE.read_text(), "--dump-dom").stdout.decode()
+    dom = browse(page.page(record.read()), "--dump-dom").stdout.decode()
     said = "".join(parsed(re.sub("^<!DOCTYPE html>", "", dom)).text)
     for kept in known["rows"]:
         assert kept["row"] in said

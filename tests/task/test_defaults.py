@@ -213,7 +213,26 @@ class TestPaths:
 
     def test_prefix_is_looked_up_at_call_time(self, monkeypatch):
         monkeypatch.setattr(sys, "prefix", "/venv")
-        assert config_paths("x.conf")[2] == "/venv/etc/clustershell/x.conf"
+        assert "/venv/etc/clustershell/x.conf" in config_paths("x.conf")
+
+    @pytest.mark.parametrize(
+        ("folder", "prefix"),
+        [
+            ("/usr/local/lib/python3.11/dist-packages", "/usr/local"),
+            ("/opt/x/lib64/python3.9/site-packages", "/opt/x"),
+        ],
+    )
+    def test_where_the_package_is_installed_comes_last(self, folder, prefix, monkeypatch):
+        """A system-wide installation by pip is not below Python's own prefix."""
+        monkeypatch.setattr(module, "__file__", f"{folder}/ClusterShell/Defaults.py")
+        paths = config_paths("x.conf")
+        assert paths[:2] == [f"{prefix}/etc/clustershell/x.conf", "/etc/clustershell/x.conf"]
+        monkeypatch.setattr(sys, "prefix", prefix)
+        assert config_paths("x.conf")[0] == "/etc/clustershell/x.conf"
+
+    def test_a_source_tree_has_no_prefix(self, monkeypatch):
+        monkeypatch.setattr(module, "__file__", "/src/clustershell/ClusterShell/Defaults.py")
+        assert config_paths("x.conf")[0] == "/etc/clustershell/x.conf"
 
 
 def run(code, **env):
