@@ -335,12 +335,12 @@ class Channel(EventHandler):
 
     def _init(self) -> None:
         """Begin a document: write what stands in front of it."""
-        self.worker.write(b'<?xml version="1.0" encoding="utf-8"?>\n', sname=self.SNAME_WRITER)
+        self._write(b'<?xml version="1.0" encoding="utf-8"?>\n')
 
     def _open(self) -> None:
         """Write the beginning of the channel."""
         version = attributes_text([("version", __version__.partition("+")[0])])
-        self.worker.write(f"<channel{version}>".encode(ENCODING), sname=self.SNAME_WRITER)
+        self._write(f"<channel{version}>".encode(ENCODING))
 
     def _close(self, abort: bool = False) -> None:
         """Write the end of the channel if it is open, and end the worker.
@@ -348,7 +348,7 @@ class Channel(EventHandler):
         :param abort: kept for those who give it
         """
         if self.opened:
-            self.worker.write(b"</channel>", sname=self.SNAME_WRITER)
+            self._write(b"</channel>")
         self.opened = self.setup = False
         self.worker.abort()
 
@@ -410,7 +410,11 @@ class Channel(EventHandler):
 
     def send(self, msg: Message) -> None:
         """Write a message."""
-        self.worker.write(msg.xml() + b"\n", sname=self.SNAME_WRITER)
+        self._write(msg.xml() + b"\n")
+
+    def _write(self, data: bytes) -> None:
+        """Write *data*, a part of the document."""
+        self.worker.write(data, sname=self.SNAME_WRITER)
 
     def start(self) -> None:
         """There is a connection: what to do first."""

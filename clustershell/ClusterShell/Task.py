@@ -346,37 +346,24 @@ class Task(ResultsMixin):
 
     def _pchannel(self, gateway, metaworker):
         """Return the channel to *gateway*, made if there is none, and count *metaworker* in."""
-        if gateway not in self.gateways:
-            propagation = import_module("ClusterShell.Propagation")
-            channel = propagation.PropagationChannel(self, gateway)
-            worker = self.shell(
-                metaworker.invoke_gateway, nodes=gateway, handler=channel, stderr=True, tree=False
-            )
-            # Gateways are not counted: the fanout is that of their targets.
-            worker._fanout = FANOUT_UNLIMITED
-            worker._update_task_rc = False
-            self.gateways[gateway] = (worker, {metaworker})
-        else:
+        if gateway in self.gateways:
             worker, metaworkers = self.gateways[gateway]
             metaworkers.add(metaworker)
-        return worker.eh
+            return worker.eh
+        channel = import_module("ClusterShell.Propagation").PropagationChannel(self, gateway)
+        channel.workers[metaworker.srcid] = metaworker
+        import_module("ClusterShell._tree.gateways").open_channel(
+            self, gateway, metaworker, channel
+        )
+        return channel
 
     def _pchannel_release(self, gateway, metaworker):
         """Count *metaworker* out of the channel to *gateway*; abort it if none is left."""
-        if gateway in self.gateways:
-            worker, metaworkers = self.gateways[gateway]
-            metaworkers.discard(metaworker)
-            if not metaworkers:
-                worker.abort()
+        import_module("ClusterShell._tree.gateways").release(self, gateway, metaworker)
 
     def _pchannel_close(self, gateway, chanworker):
-        """The channel to *gateway* has closed: nodes behind it go another way."""
-        worker, metaworkers = self.gateways.get(gateway, (None, ()))
-        if worker is not chanworker:
-            return
-        del self.gateways[gateway]
-        for metaworker in metaworkers:
-            metaworker._relaunch(gateway)
+        """The channel to *gateway* has closed: return the workers that it has served."""
+        return import_module("ClusterShell._tree.gateways").forget(self, gateway, chanworker)
 
     # -- settings
 

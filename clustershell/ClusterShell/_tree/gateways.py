@@ -1,0 +1,71 @@
+"""The gateways of a task: one channel to each, shared by the workers that need it.
+
+``task.gateways`` maps a gateway to a pair: the worker that runs it, and the set of
+tree workers it serves.  With the last of these the gateway ends.
+"""
+
+from __future__ import annotations
+
+from ClusterShell.Engine.Engine import FANOUT_UNLIMITED
+from ClusterShell.NodeSet import NodeSet
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+_channel_classes: dict[type, type] = {}
+
+
+def _channel_class(worker_class: Any, channel: Any) -> Any:
+    """Return a kind of *worker_class* whose streams have the names that channels know.
+
+    Under these names the task keeps no messages.
+    """
+    made = _channel_classes.get(worker_class)
+    if made is None:
+        names = {
+            "SNAME_STDIN": channel.SNAME_WRITER,
+            "SNAME_STDOUT": channel.SNAME_READER,
+            "SNAME_STDERR": channel.SNAME_ERROR,
+            "__module__": worker_class.__module__,
+            "__doc__": worker_class.__doc__,
+        }
+        made = _channel_classes[worker_class] = type(worker_class.__name__, (worker_class,), names)
+    return made
+
+
+def open_channel(task: Any, gateway: str, metaworker: Any, channel: Any) -> Any:
+    """Start *gateway* for *metaworker*, with *channel* as its handler; return its worker."""
+    cls = _channel_class(task.default("distant_worker"), channel)
+    worker = cls(
+        NodeSet(gateway),
+        handler=channel,
+        timeout=None,
+        command=metaworker.invoke_gateway,
+        stderr=True,
+        autoclose=True,  # its tree workers hold the loop, if they are to
+    )
+    # Gateways are not counted: the fanout is that of their targets.
+    worker._fanout = FANOUT_UNLIMITED
+    worker._update_task_rc = False
+    task.gateways[gateway] = (worker, {metaworker})
+    task.schedule(worker)
+    return worker
+
+
+def release(task: Any, gateway: str, metaworker: Any) -> None:
+    """*metaworker* is done with *gateway*, which ends if it serves nobody else."""
+    worker, metaworkers = task.gateways.get(gateway, (None, set()))
+    metaworkers.discard(metaworker)
+    if worker is not None and not metaworkers:
+        # First forgotten: whoever comes now needs a new one.
+        del task.gateways[gateway]
+        worker.abort()
+
+
+def forget(task: Any, gateway: str, worker: Any) -> list[Any]:
+    """The *worker* of *gateway* has ended: return the tree workers it leaves behind."""
+    if task.gateways.get(gateway, (None, None))[0] is not worker:
+        return []
+    metaworkers = task.gateways.pop(gateway)[1]
+    return sorted(metaworkers, key=lambda metaworker: metaworker.srcid)
