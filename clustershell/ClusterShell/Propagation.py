@@ -196,6 +196,7 @@ class PropagationChannel(Channel):
 
     def start(self) -> None:
         """Open the channel and configure the gateway."""
+        self._init()
         self._open()
         topology = next(iter(self.workers.values())).topology
         message = ConfigurationMessage(self.gateway)
@@ -286,18 +287,6 @@ class PropagationChannel(Channel):
 
     # -- events of the worker that runs the gateway
 
-    def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
-        """Take in a line from the gateway."""
-        if self._ended:
-            return
-        if sname == self.SNAME_ERROR:
-            self._report_stderr(self.gateway, msg)
-            return
-        try:
-            Channel.ev_read(self, worker, node, sname, msg)
-        except MessageProcessingError as exc:
-            self._fail(str(exc))
-
     def ev_written(self, worker: Any, node: Any, sname: str, size: int) -> None:
         """Tell of the input that is on its way now."""
         self._written += size
@@ -335,9 +324,8 @@ class PropagationChannel(Channel):
             return
         self._watch.heard()
         if msg.type == StdErrMessage.ident and msg.srcid == 0:
-            # How the channel itself tells of what is no message.
+            # Of the gateway itself: what its ssh says, or what is wrong with the channel.
             self._report_stderr(self.gateway, msg.data_decode())
-            self._ended = True
         elif msg.type == EndMessage.ident:
             self._fail("channel closed by gateway")
         elif self.setup:
@@ -375,7 +363,7 @@ class PropagationChannel(Channel):
         if answer is not None:
             answer()
 
-    def _report_stderr(self, nodeset: Any, buf: bytes) -> None:
+    def _report_stderr(self, nodeset: Any, buf: Any) -> None:
         """The gateway itself has something to say: tell all its workers, line by line."""
         for worker in list(self.workers.values()):
             for line in buf.split(b"\n"):

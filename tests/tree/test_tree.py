@@ -9,7 +9,6 @@ from ClusterShell.Task import _getshorthostname, task_self, task_terminate
 from ClusterShell.Topology import TopologyGraph
 from ClusterShell.Worker.Exec import ExecWorker
 from ClusterShell.Worker.Tree import TreeWorker
-from ClusterShell.Worker.Worker import WorkerError
 
 
 def tree(*routes, root="admin"):
@@ -137,14 +136,6 @@ class TestWorker:
         log.ev_read = lambda *_: worker.abort()
         task.resume(10)
         assert log.events[-1] == ("close", worker, False)
-
-    @pytest.mark.parametrize("nodes", ["n1", "near1,n[1-2]"])
-    def test_nodes_behind_gateways_are_refused(self, task, nodes):
-        with pytest.raises(WorkerError, match=r"^n.*: commands through gateways \(gw"):
-            task.shell("echo a", nodes=nodes)
-        assert task.shell("echo a", nodes="near1") is not None
-        task.resume(10)
-        assert task.max_retcode() == 0
 
     @pytest.mark.parametrize("how", ["argument", "default"])
     def test_not_in_a_tree(self, task, how):

@@ -12,7 +12,7 @@ from ClusterShell._tree.invoke import gateway_command
 from ClusterShell._tree.launcher import Launcher
 from ClusterShell.Event import EventHandler
 from ClusterShell.NodeSet import NodeSet
-from ClusterShell.Propagation import PropagationTreeRouter
+from ClusterShell.Propagation import PropagationTreeRouter, RouteResolvingError
 from ClusterShell.Worker.EngineClient import EnginePort
 from ClusterShell.Worker.Exec import ExecWorker
 from ClusterShell.Worker.Worker import DistantWorker, WorkerError
@@ -132,7 +132,7 @@ class TreeWorker(DistantWorker):
         self.preserve = kwargs.get("preserve", False)
         self.reverse = kwargs.get("reverse", False)
         self.autoclose = bool(kwargs.get("autoclose", False))
-        self.topology = kwargs.get("topology")
+        self.topology: Any = kwargs.get("topology")
         self._newroot = kwargs.get("newroot")
         #: How a gateway is started.
         self.invoke_gateway = gateway_command()
@@ -185,7 +185,8 @@ class TreeWorker(DistantWorker):
         """Fill ``gwtargets``; return the nodes that need no gateway."""
         if self.router is None:
             if self._newroot or self.topology is not self.task.topology:
-                root = self._newroot or str(self.topology.root.nodeset)
+                top = self.topology.root
+                root = self._newroot or str(top.nodeset)
                 self.router = PropagationTreeRouter(root, self.topology, fanout)
             else:
                 self.router = self.task._default_router()
@@ -234,7 +235,7 @@ class TreeWorker(DistantWorker):
     def _relaunch(self, previous_gateway: str) -> None:
         """A gateway that has done nothing yet is gone: its nodes go another way.
 
-        Raises RouteResolvingError when there is none.
+        Raises RouteResolvingError when there is none, but on a gateway.
         """
         names = self.gwtargets.get(previous_gateway)
         if not names:
@@ -244,8 +245,16 @@ class TreeWorker(DistantWorker):
         self._on_routing_event(event)
         if self._aborted:
             return  # by the handler
+        try:
+            self._distribute(self.task.info("fanout"), targets)
+        except RouteResolvingError as exc:
+            if self._newroot is None:
+                raise
+            # A gateway tells its head node, and goes on with what it can reach.
+            self._complain(previous_gateway, str(exc))
+            self._gateway_abort(previous_gateway)
+            return
         del self.gwtargets[previous_gateway]
-        self._distribute(self.task.info("fanout"), targets)
         self._launch_remote()
 
     # -- nodes behind gateways
@@ -360,6 +369,8 @@ class TreeWorker(DistantWorker):
         """All is over."""
         if self._hold is not None:
             self._hold.invalidate()
+        if self._copy is not None:
+            self._copy.close()
         if self.metaworker is not None:
             self.metaworker._check_fini()
         self._emit_close(self._has_timeout)

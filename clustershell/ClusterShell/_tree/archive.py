@@ -6,6 +6,7 @@ following a link, without special bits, owners or devices.
 
 from __future__ import annotations
 
+import base64
 import binascii
 import os
 import re
@@ -96,7 +97,7 @@ class Collector:
             return
         try:
             for line in text.split(b"\n"):
-                kept.write(binascii.a2b_base64(line))
+                kept.write(base64.b64decode(line, validate=True))
         except (binascii.Error, OSError) as exc:
             self.drop(node)
             self._files[node] = None
@@ -107,6 +108,11 @@ class Collector:
         kept = self._files.pop(node, None)
         if kept is not None:
             kept.close()
+
+    def close(self) -> None:
+        """Forget all."""
+        for node in list(self._files):
+            self.drop(node)
 
     def unpack(self, node: str) -> None:
         """Unpack what has come from *node*, as ``NAME.NODE``.

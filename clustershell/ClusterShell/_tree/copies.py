@@ -34,6 +34,10 @@ class CopyTo:
         """*node* has ended; return what has gone wrong here."""
         return None
 
+    def close(self) -> None:
+        """All is over."""
+        self.input.close()
+
 
 class CopyFrom:
     """A copy of *source* into folder *dest*: archives that are the output of a command.
@@ -72,6 +76,10 @@ class CopyFrom:
         except (archive.ArchiveError, OSError) as exc:
             return str(exc)
         return None
+
+    def close(self) -> None:
+        """All is over."""
+        self._collector.close()
 
 
 def prepare(source: str, dest: str, command: str, reverse: bool) -> CopyTo | CopyFrom:

@@ -61,6 +61,10 @@ class Stored:
     def forget(self, index: int | None) -> None:
         """All of it stays."""
 
+    def close(self) -> None:
+        """It is not needed any more."""
+        self._file.close()
+
 
 class _Feeder:
     """Sends the input of a worker to some of its nodes behind one gateway."""

@@ -26,7 +26,12 @@ class Launcher(EngineClient):
         self._launched = worker
 
     def _start(self) -> Launcher:
-        self._launched._start()
+        try:
+            self._launched._start()
+        except BaseException:
+            # Who has scheduled the worker may go on with others.
+            self.abort()
+            raise
         return self
 
     def _close(self, abort: bool, timeout: bool) -> None:
