@@ -238,10 +238,10 @@ class TestCollector:
         assert sorted(os.listdir(tmp_path / "new" / "dest")) == ["f.n1", "f.n2"]
 
     def test_rubbish(self, tmp_path, collector):
-        with pytest.raises(ArchiveError):
-            collector.add("n1", b"!!!")
+        collector.add("n1", b"!!!")
         collector.add("n1", b"YWJj")  # nothing that follows counts
-        collector.unpack("n1")
+        with pytest.raises(ArchiveError):
+            collector.unpack("n1")
         assert os.listdir(tmp_path) == []
 
     @pytest.mark.parametrize("node", ["a/b", "../a"])

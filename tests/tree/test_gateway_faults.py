@@ -142,12 +142,12 @@ HOSTILE = [
     ("send('OUT', 5, srcid=msg.srcid, nodes='n1')", "message OUT has a payload of type int"),
     ("send('OUT', srcid=msg.srcid, nodes='n1')", "Message OUT has an invalid payload"),
     ("send('RET', srcid=msg.srcid, nodes='n1')", 'missing key "retcode"'),
-    ("ret(msg, 'x')", "retcode"),
+    ("ret(msg, 'x')", "invalid literal"),
     ("ret(msg, 1 << 40)", "message RET has an exit code out of range"),
     ("ret(msg, 0, 'zz')", "not asked for: zz"),
     ("send('TIM', srcid=msg.srcid, nodes='zz')", "not asked for: zz"),
     ("send('RTR', srcid=msg.srcid, event='e', gateway='g', targets='zz')", "not asked for: zz"),
-    ("send('ACK', ack='x')", "ack"),
+    ("send('ACK', ack='x')", "invalid literal"),
     ("raw(b'</channel>\\n'); recv()", "channel closed by gateway"),
 ]
 

@@ -184,9 +184,9 @@ class TreeWorker(DistantWorker):
     def _distribute(self, fanout: int, dst_nodeset: NodeSet) -> NodeSet:
         """Fill ``gwtargets``; return the nodes that need no gateway."""
         if self.router is None:
-            if self._newroot or self.topology is not self.task.topology:
-                top = self.topology.root
-                root = self._newroot or str(top.nodeset)
+            own = self._newroot or self.topology is not self.task.topology
+            if own and self.topology is not None:
+                root = self._newroot or str(self.topology.root.nodeset)
                 self.router = PropagationTreeRouter(root, self.topology, fanout)
             else:
                 self.router = self.task._default_router()
@@ -279,7 +279,7 @@ class TreeWorker(DistantWorker):
         if self._copy is not None and self._copy.takes(sname):
             for node in names:
                 if self.waits_for(gateway, node):
-                    self._complain(node, self._copy.add(node, data))
+                    self._copy.add(node, data)
             return
         handler = self.eh
         if len(names) > 1 and handler is not None and not hasattr(handler, "_ev_text"):

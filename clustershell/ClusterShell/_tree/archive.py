@@ -82,26 +82,22 @@ class Collector:
     def __init__(self, name: str, dest: str) -> None:
         self._name = name
         self._dest = dest
-        # None for a node that has sent rubbish.
-        self._files: dict[str, BinaryIO | None] = {}
+        self._files: dict[str, Any] = {}
+        self._errors: dict[str, str] = {}
 
     def add(self, node: str, text: bytes) -> None:
-        """Keep *text*, whole lines from *node*.
-
-        :raises ArchiveError: it is not base64
-        """
-        if node not in self._files:
-            self._files[node] = _spool()
-        kept = self._files[node]
-        if kept is None:
+        """Keep *text*, whole lines from *node*; what is wrong with it is told at the end."""
+        if node in self._errors:
             return
+        kept = self._files.get(node)
+        if kept is None:
+            kept = self._files[node] = _spool()
         try:
             for line in text.split(b"\n"):
                 kept.write(base64.b64decode(line, validate=True))
         except (binascii.Error, OSError) as exc:
             self.drop(node)
-            self._files[node] = None
-            raise ArchiveError(str(exc)) from None
+            self._errors[node] = str(exc)
 
     def drop(self, node: str) -> None:
         """Forget what has come from *node*."""
@@ -120,6 +116,9 @@ class Collector:
         :raises ArchiveError: it is malformed, or would leave its place
         :raises OSError: it cannot be written
         """
+        error = self._errors.pop(node, None)
+        if error is not None:
+            raise ArchiveError(error)
         kept = self._files.pop(node, None)
         if kept is None:
             return

@@ -57,13 +57,9 @@ class CopyFrom:
         """Return whether the output on stream *sname* is for us."""
         return sname == "stdout"
 
-    def add(self, node: str, data: bytes) -> str | None:
-        """Keep *data* from *node*; return what is wrong with it."""
-        try:
-            self._collector.add(node, data)
-        except archive.ArchiveError as exc:
-            return str(exc)
-        return None
+    def add(self, node: str, data: bytes) -> None:
+        """Keep *data* from *node*."""
+        self._collector.add(node, data)
 
     def drop(self, node: str) -> None:
         """*node* has not ended well: forget what it has sent."""
