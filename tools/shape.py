@@ -32,6 +32,12 @@ KEPT = {
     "_on_timeout", "_on_close", "_on_node_msgline", "_on_node_rc",
     "_on_node_close", "_on_node_timeout", "_invoke", "_patterns",
     "_msg_add", "_msgq_flush",
+    # between tree workers, their channels and the task
+    "_on_remote_node_close", "_on_remote_node_timeout", "_on_routing_event", "_relaunch",
+    "_gateway_abort", "_pchannel", "_pchannel_close", "_pchannel_release", "_default_router",
+    "_check_fini", "_on_written", "_engine_clients", "_update_task_rc", "_fanout",
+    # known to programs in the field
+    "_engine", "_info", "_write", "_set_write_eof", "_task_info_pkeys_bl",
 }  # fmt: skip
 
 FIELD = re.compile(r"^\s*:(param|raises|returns?|type|rtype)\b", re.M)

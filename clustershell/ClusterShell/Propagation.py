@@ -192,7 +192,7 @@ class PropagationChannel(Channel):
 
     def _write(self, data: bytes) -> None:
         self._sent += len(data)
-        Channel._write(self, data)
+        super()._write(data)
 
     def start(self) -> None:
         """Open the channel and configure the gateway."""
@@ -222,7 +222,7 @@ class PropagationChannel(Channel):
                 self.send(ctl)
             elif worker.waits_for(self.gateway):
                 self.send(ctl)
-                worker._on_remote_start(nodes, self)
+                worker.on_remote_start(nodes, self)
 
     def shell(
         self,
@@ -293,7 +293,7 @@ class PropagationChannel(Channel):
         under_way = self._under_way
         while under_way and under_way[0][0] <= self._written:
             _end, metaworker, nodes, length = under_way.popleft()
-            metaworker._on_remote_written(nodes, length, self.gateway)
+            metaworker.on_remote_written(nodes, length, self.gateway)
 
     def ev_hup(self, worker: Any, node: Any, rc: int | None) -> None:
         """The gateway has ended with exit code ``rc``."""
@@ -367,7 +367,7 @@ class PropagationChannel(Channel):
         """The gateway itself has something to say: tell all its workers, line by line."""
         for worker in list(self.workers.values()):
             for line in buf.split(b"\n"):
-                if not worker._finished:
+                if not worker.over:
                     worker._on_node_msgline(nodeset, line, worker.SNAME_STDERR)
 
     def _fail(self, reason: str) -> None:
@@ -379,7 +379,7 @@ class PropagationChannel(Channel):
     # -- silence
 
     def _silence_limit(self) -> float | None:
-        timeouts = [worker.timeout for worker in self.workers.values() if not worker._finished]
+        timeouts = [worker.timeout for worker in self.workers.values() if not worker.over]
         return silence_limit(timeouts, self._hops(), self.task.info)
 
     def _hops(self) -> int:

@@ -259,12 +259,17 @@ class TreeWorker(DistantWorker):
 
     # -- nodes behind gateways
 
+    @property
+    def over(self) -> bool:
+        """Whether the last event has been sent."""
+        return self._finished
+
     def waits_for(self, gateway: str, node: str | None = None) -> bool:
         """Return whether *gateway* still serves *node*, or any node if None."""
         left = self.gwtargets.get(gateway, ())
         return bool(left) if node is None else node in left
 
-    def _on_remote_start(self, nodes: NodeSet, channel: Any) -> None:
+    def on_remote_start(self, nodes: NodeSet, channel: Any) -> None:
         """The gateway of *channel* has been told to start the commands of *nodes*."""
         gateway = channel.gateway
         for node in nodes:
@@ -274,7 +279,7 @@ class TreeWorker(DistantWorker):
             self._input.start(channel, nodes)
             self._trim_input()
 
-    def _on_remote_output(self, names: Any, sname: str, data: bytes, gateway: str) -> None:
+    def on_remote_output(self, names: Any, sname: str, data: bytes, gateway: str) -> None:
         """*data*, lines without the end of the last, has come from the nodes *names*."""
         if self._copy is not None and self._copy.takes(sname):
             for node in names:
@@ -294,7 +299,7 @@ class TreeWorker(DistantWorker):
             if not self._finished:
                 self._deliver(node, sname, _Whole, text)
 
-    def _on_remote_written(self, nodes: Any, size: int, gateway: str) -> None:
+    def on_remote_written(self, nodes: Any, size: int, gateway: str) -> None:
         """*size* bytes of input are on their way to *nodes*."""
         for node in nodes:
             if self.waits_for(gateway, node):

@@ -56,7 +56,7 @@ class Replies:
         worker = self._workers.get(msg.srcid)
         if worker is None:
             raise BadReply(f"message {msg.type} is for an unknown worker: {msg.srcid}")
-        if worker._finished:
+        if worker.over:
             return None  # it was under way when the worker ended
         return reader(self, worker, msg)
 
@@ -65,7 +65,7 @@ class Replies:
         if not isinstance(data, bytes):
             raise BadReply(f"message {msg.type} has a payload of type {type(data).__name__}")
         names = self._read_names(worker, msg.nodes, msg.type, sname == worker.SNAME_STDERR)
-        return partial(worker._on_remote_output, names, sname, data, self._gateway)
+        return partial(worker.on_remote_output, names, sname, data, self._gateway)
 
     def _stdout(self, worker: Any, msg: Any) -> Callable[[], None]:
         return self._output(worker, msg, worker.SNAME_STDOUT)
