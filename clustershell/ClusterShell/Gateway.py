@@ -78,10 +78,13 @@ __all__ = [
 
 _DEFAULT_OF_TREE = "tree_default:"
 
+#: Not this module's name, which is another when it is the program.
+_LOGGER = "ClusterShell.Gateway"
+
 
 def _gw_print_debug(task: Any, line: Any) -> None:
     """Write a debug line of the task to the log."""
-    logging.getLogger(__name__).debug(line)
+    logging.getLogger(_LOGGER).debug(line)
 
 
 class TreeWorkerResponder(EventHandler):
@@ -103,7 +106,7 @@ class TreeWorkerResponder(EventHandler):
         self.task = task
         self.gwchan = gwchan
         self.srcwkr = srcwkr
-        self.logger = logging.getLogger(__name__)
+        self.logger = logging.getLogger(_LOGGER)
         delay = task.info("grooming_delay")
         self._delay = delay if delay > 1.0e-3 else 0.0
         self._timer: Any = None
@@ -183,9 +186,10 @@ class GatewayChannel(Channel):
         self.topology: Any = None
         #: The newest worker.
         self.propagation: Any = None
-        self.logger = logging.getLogger(__name__)
+        self.logger = logging.getLogger(_LOGGER)
         self._workers: dict[int, list[Any]] = {}
         self._throttle: Throttle | None = None
+        self._ended = False
         #: What had not been written when the channel closed.
         self.unwritten = b""
 
@@ -207,9 +211,14 @@ class GatewayChannel(Channel):
         self._write(msg.xml() + b"\n")
 
     def _write(self, data: bytes) -> None:
+        """Write *data*, now or when the head node has read what is before it."""
+        if self._ended:
+            return
         if self._throttle is not None:
             self._throttle.sent(len(data))
         self.worker.write(data, sname=self.SNAME_WRITER)
+        if self.SNAME_WRITER not in self.worker.clients[0].streams:
+            self._end("nobody reads any more")
 
     def ev_written(self, worker: Any, node: Any, sname: str, size: int) -> None:
         """Something has been written."""
@@ -223,17 +232,28 @@ class GatewayChannel(Channel):
     def _close(self, abort: bool = False) -> None:
         """Write the end of the channel if it is open, and end with all commands."""
         if self.opened:
-            self.worker.write(b"</channel>", sname=self.SNAME_WRITER)
+            self._write(b"</channel>")
         self.opened = self.setup = False
         stream = self.worker.clients[0].streams.get(self.SNAME_WRITER)
         if stream is not None:
             self.unwritten = stream.wbuf
-        self.task.abort()
+        self._end("channel closed")
 
     def ev_close(self, worker: Any, timedout: bool) -> None:
         """The head node has gone: nobody waits for the commands any more."""
-        self.logger.debug("input has ended")
-        self.task.abort()
+        self._end("input has ended")
+
+    def _end(self, reason: str) -> None:
+        """End all commands, and the loop."""
+        if not self._ended:
+            self._ended = True
+            self.logger.debug(reason)
+            self.task.abort()
+
+    def terminate(self, signum: int, frame: Any) -> None:
+        """Handle a signal: end, and all commands with us."""
+        self._ended = True
+        sys.exit(128 + signum)
 
     # -- receiving
 
@@ -378,12 +398,7 @@ def gateway_excepthook(exc_type: Any, exc_value: Any, tb: Any) -> None:
     import traceback
 
     text = "".join(traceback.format_exception(exc_type, exc_value, tb))
-    logging.getLogger(__name__).error("Gateway failure: %s", text)
-
-
-def _terminated(signum: int, frame: Any) -> None:
-    """End, and all commands with us."""
-    sys.exit(128 + signum)
+    logging.getLogger(_LOGGER).error("Gateway failure: %s", text)
 
 
 def _write_rest(data: bytes) -> None:
@@ -394,7 +409,7 @@ def _write_rest(data: bytes) -> None:
         while rest:
             rest = rest[os.write(sys.stdout.fileno(), rest) :]
     except OSError:
-        logging.getLogger(__name__).debug("nobody reads any more")
+        logging.getLogger(_LOGGER).debug("nobody reads any more")
 
 
 def gateway_main() -> None:
@@ -402,18 +417,18 @@ def gateway_main() -> None:
     host = _getshorthostname()
     open_log(host)
     sys.excepthook = gateway_excepthook
-    logger = logging.getLogger(__name__)
+    logger = logging.getLogger(_LOGGER)
     logger.debug("Starting gateway on %s", host)
     if sys.stdin is None or sys.stdout is None or sys.stdin.isatty():
         logger.critical("Gateway failure: sys.stdin.isatty() is True")
         sys.exit(1)
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _terminated)
     task = task_self()
     for key in ("stdout_msgtree", "stderr_msgtree"):
         task.set_default(key, False)  # output is passed on, not kept
     task.set_info("print_debug", _gw_print_debug)
     channel = GatewayChannel(task)
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, channel.terminate)
     worker = StreamWorker(handler=channel)
     worker._fanout = FANOUT_UNLIMITED  # the fanout is that of commands
     for stream in (sys.stdin, sys.stdout):
