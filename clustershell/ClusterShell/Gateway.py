@@ -14,7 +14,14 @@ import sys
 
 from ClusterShell._lazy import lazy_names
 from ClusterShell._tree.gwlog import open_log
-from ClusterShell._tree.relay import MOST_GATHERED, Gathered, fold, output_message
+from ClusterShell._tree.relay import (
+    MOST_GATHERED,
+    Gathered,
+    fold,
+    input_target,
+    output_message,
+    write_rest,
+)
 from ClusterShell._tree.throttle import Throttle
 from ClusterShell.Communication import (
     ACKMessage,
@@ -383,33 +390,12 @@ class GatewayChannel(Channel):
             self._workers.pop(srcid, None)
 
 
-def input_target(text: str) -> NodeSet:
-    """Return the nodes that *text* names: a node set, or names in quotes.
-
-    Head nodes of other releases write ``{'n1', 'n2'}``.
-    """
-    if text.startswith("{"):
-        return NodeSet.fromlist(text.split("'")[1::2], resolver=RESOLVER_NOGROUP)
-    return NodeSet(text, resolver=RESOLVER_NOGROUP)
-
-
 def gateway_excepthook(exc_type: Any, exc_value: Any, tb: Any) -> None:
     """Write an error that nobody has caught to the log."""
     import traceback
 
     text = "".join(traceback.format_exception(exc_type, exc_value, tb))
     logging.getLogger(_LOGGER).error("Gateway failure: %s", text)
-
-
-def _write_rest(data: bytes) -> None:
-    """Write to standard output what the loop could not, as long as somebody reads."""
-    os.set_blocking(sys.stdout.fileno(), True)
-    rest = memoryview(data)
-    try:
-        while rest:
-            rest = rest[os.write(sys.stdout.fileno(), rest) :]
-    except OSError:
-        logging.getLogger(_LOGGER).debug("nobody reads any more")
 
 
 def gateway_main() -> None:
@@ -444,7 +430,7 @@ def gateway_main() -> None:
         channel.unwritten += ErrorMessage(str(exc)).xml() + b"\n"
         if channel.opened:
             channel.unwritten += b"</channel>"
-    _write_rest(channel.unwritten)
+    write_rest(sys.stdout.fileno(), channel.unwritten)
     logger.debug("-------- The End --------")
 
 

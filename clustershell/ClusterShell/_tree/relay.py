@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from os import environ
+import os
+from contextlib import suppress
 
 from ClusterShell._tree.wire import encode_bytes, in_lines
 from ClusterShell._tree.xmltext import attribute
@@ -12,7 +13,7 @@ TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["MOST_GATHERED", "Gathered", "fold", "output_message"]
+__all__ = ["MOST_GATHERED", "Gathered", "fold", "input_target", "output_message", "write_rest"]
 
 #: Bytes that are gathered before they are sent, whatever the time.
 MOST_GATHERED = 1 << 20
@@ -21,6 +22,25 @@ MOST_GATHERED = 1 << 20
 def fold(nodes: Iterable[str]) -> str:
     """Return *nodes*, names in which no character is special, as text."""
     return str(NodeSet.fromlist(nodes, resolver=RESOLVER_NOGROUP))
+
+
+def input_target(text: str) -> NodeSet:
+    """Return the nodes that *text* names: a node set, or names in quotes.
+
+    Head nodes of other releases write ``{'n1', 'n2'}``.
+    """
+    if text.startswith("{"):
+        return NodeSet.fromlist(text.split("'")[1::2], resolver=RESOLVER_NOGROUP)
+    return NodeSet(text, resolver=RESOLVER_NOGROUP)
+
+
+def write_rest(fd: int, data: bytes) -> None:
+    """Write *data* to *fd*, however long it takes, as long as somebody reads."""
+    os.set_blocking(fd, True)
+    rest = memoryview(data)
+    with suppress(OSError):
+        while rest:
+            rest = rest[os.write(fd, rest) :]
 
 
 def output_message(ident: str, number: int, source: int, nodes: str, text: bytes) -> bytes:
@@ -35,7 +55,7 @@ def output_message(ident: str, number: int, source: int, nodes: str, text: bytes
     """
     head = f'<message type="{ident}" msgid="{number}" srcid="{source}" nodes={attribute(nodes)}>'
     payload = encode_bytes(text)
-    width = environ.get("CLUSTERSHELL_GW_B64_LINE_LENGTH")
+    width = os.environ.get("CLUSTERSHELL_GW_B64_LINE_LENGTH")
     return b"%b%b</message>\n" % (head.encode(), in_lines(payload, int(width or 65536)))
 
 
