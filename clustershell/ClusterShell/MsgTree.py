@@ -84,19 +84,21 @@ class MsgTreeElem:
         position = _kernel.Position(tree.root, 0)
         lines = [] if parent is None else list(parent.lines())
         for line in lines if msgline is None else [*lines, msgline]:
-            position = tree.step_from(position, line)
+            position = _kernel.step_from(tree.blocks, position, line)
         self._tree = tree
         self._blocks = tree.blocks
         self._position = position
         self._origin = parent
 
     @classmethod
-    def _at(cls, tree: MsgTree, position: Any) -> MsgTreeElem:
-        """Return the element of *tree* at *position*, which becomes its own."""
+    def _of(cls, tree: MsgTree, blocks: list, position: Any) -> MsgTreeElem:
+        """Return the element of a tree at *position*, which becomes its own.
+
+        blocks: those that the tree has, or had before it was cleared.
+        """
         elem = cls.__new__(cls)
         elem._tree = tree
-        # The list, not only the tree: clear() gives the tree another one.
-        elem._blocks = tree.blocks
+        elem._blocks = blocks
         elem._position = position
         return elem
 
@@ -149,7 +151,7 @@ class MsgTreeElem:
         """
         if self._tree.blocks is not self._blocks:  # cleared since
             return _message_of(self.lines()).append(msgline, key)
-        position = self._tree.step_from(self._position, msgline)
+        position = _kernel.step_from(self._blocks, self._position, msgline)
         if key is not None:
             self._tree.positions[key] = position
         return self._sibling(position.block, position.offset)
@@ -198,16 +200,14 @@ class MsgTreeElem:
         if self._tree.mode == MODE_DEFER or self._tree.blocks is not self._blocks:
             return None
         here = self._place()
-        for keys, position in self._tree._places(None):
+        for keys, position in self._tree._places(None)[1]:
             if (position.block, position.offset) == here:
                 return set(keys)
         return None
 
     def _sibling(self, block: Any, offset: int) -> MsgTreeElem:
         """Return the element at another place of the same tree."""
-        elem = MsgTreeElem._at(self._tree, _kernel.Position(block, offset))
-        elem._blocks = self._blocks
-        return elem
+        return MsgTreeElem._of(self._tree, self._blocks, _kernel.Position(block, offset))
 
     def __reduce__(self) -> tuple:
         """Pickle as the message alone, apart from its tree."""
@@ -252,15 +252,15 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
 
     def __getitem__(self, key: Hashable) -> MsgTreeElem:
         """Return the message of *key*; raise KeyError if it has none."""
-        position = self.positions[key]
-        return MsgTreeElem._at(self, _kernel.Position(position.block, position.offset))
+        found = self.find(key)
+        if found is None:
+            raise KeyError(key)
+        return MsgTreeElem._of(self, *found)
 
     def get(self, key: Hashable, default: Any = None) -> Any:
         """Return the message of *key*, or *default* if it has none."""
-        position = self.positions.get(key)
-        if position is None:
-            return default
-        return MsgTreeElem._at(self, _kernel.Position(position.block, position.offset))
+        found = self.find(key)
+        return default if found is None else MsgTreeElem._of(self, *found)
 
     def _update_keys(self) -> None:
         """Make the keys of each element known from now on."""
@@ -284,7 +284,7 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
 
         *mapper*, if given, makes what is returned for a key.
         """
-        for key in list(filter(match, self.positions) if match else self.positions):
+        for key in list(filter(match, list(self.positions)) if match else self.positions):
             yield (mapper(key) if mapper else key), self[key]
 
     def walk(
@@ -297,8 +297,9 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         beginnings of a message are messages too.
         """
         self._update_keys()
-        for keys, position in self._places(match):
-            elem = MsgTreeElem._at(self, position)
+        blocks, places = self._places(match)
+        for keys, position in places:
+            elem = MsgTreeElem._of(self, blocks, position)
             yield elem, list(map(mapper, keys)) if mapper else list(keys)
 
     def walk_trace(
@@ -310,14 +311,15 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         Only with MODE_TRACE.
         """
         assert self.mode == MODE_TRACE, "walk_trace() is only callable in trace mode"
-        depths = self._depths()
+        blocks, places = self._places(match)
+        depths = self._depths(blocks)
         last, depth = None, 0
-        for keys, position in self._places(match):
+        for keys, position in places:
             # Lines of one block come one after the other.
             block, offset = position.block, position.offset
             depth = depth + 1 if block is last else depths[block.number] + block.count(offset)
             last = block
-            elem = MsgTreeElem._at(self, position)
+            elem = MsgTreeElem._of(self, blocks, position)
             names = list(map(mapper, keys)) if mapper else list(keys)
             yield elem.msgline, names, depth, elem._count_children()
 
@@ -333,14 +335,15 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
             >>> list(tree)
             [0, 1, 2, 3]
         """
-        for key in list(filter(match, self.positions) if match else self.positions):
+        for key in list(filter(match, list(self.positions)) if match else self.positions):
             del self.positions[key]
 
-    def _depths(self) -> dict[int, int]:
+    @staticmethod
+    def _depths(blocks: list) -> dict[int, int]:
         """Return, by number of block, how many lines lead to the end of its first line."""
         depths = {-1: -1}
-        for block in self.walk_blocks():
-            above = self.blocks[block.parent] if block.parent >= 0 else None
+        for block in _kernel.walk(blocks):
+            above = blocks[block.parent] if block.parent >= 0 else None
             lines = above.count(above.size) if above is not None else 0
             depths[block.number] = depths[block.parent] + lines + 1
         del depths[-1]
@@ -348,31 +351,33 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
 
     def _depth(self) -> int:
         """Return the number of lines of the longest message."""
-        depths = self._depths()
-        return max(depths[block.number] + block.count(block.size) for block in self.blocks)
+        blocks = self.blocks
+        depths = self._depths(blocks)
+        return max(depths[block.number] + block.count(block.size) for block in blocks)
 
-    def _places(self, match: _Match) -> list[tuple[list, Any]]:
+    def _places(self, match: _Match) -> tuple[list, list[tuple[list, Any]]]:
         """Return (keys, position), for each place where matching keys are.
 
-        That is where their messages end or, with MODE_TRACE, each line of
+        The blocks that these are in come first, the list of them second.  A place is where their messages end or, with MODE_TRACE, each line of
         them; then places that have the same keys share the list.
         """
+        blocks = self.blocks
         if self.mode != MODE_TRACE:
             return self.ends(match)
         passing: dict[int, list[tuple[int, Any]]] = {}
-        for key, position in self.positions.items():
+        for key, position in list(self.positions.items()):
             if match and not match(key):
                 continue
             block, offset = _kernel.settle(position).block, position.offset
             passing.setdefault(block.number, []).append((offset, key))
             while block.parent >= 0:
-                block = self.blocks[block.parent]
+                block = blocks[block.parent]
                 passing.setdefault(block.number, []).append((block.size, key))
         places: list[tuple[list, Any]] = []
-        for block in self.walk_blocks():
+        for block in _kernel.walk(blocks):
             if block.number in passing:
                 places += self._passing(block, passing[block.number])
-        return places
+        return blocks, places
 
     @staticmethod
     def _passing(block: Any, ends: list[tuple[int, Any]]) -> list[tuple[list, Any]]:
@@ -396,11 +401,12 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         """Pickle as keys and lines; messages that are the same are pickled once."""
         messages: dict[tuple, list[bytes]] = {}
         entries = []
-        for key, position in self.positions.items():
+        blocks = self.blocks
+        for key, position in list(self.positions.items()):
             _kernel.settle(position)
             place = position.block.number, position.offset
             if place not in messages:
-                messages[place] = list(self[key])
+                messages[place] = _kernel.message_lines(blocks, position)
             entries.append((key, messages[place]))
         return copyreg.__newobj__, (type(self),), (self.__dict__, entries)  # type: ignore[attr-defined]
 

@@ -20,6 +20,14 @@ follows that trail when it is next used (:func:`settle`).  Blocks name their
 parents by number, not by reference, so that a tree is freed as soon as nobody
 holds it, without waiting for the cycle collector, which knows nothing of the
 memory behind a block.
+
+**Other code in between.**  To look up a key, or a line that is no bytes, may run
+code of the user, and so may making an object (the collector) and giving one up
+(a finaliser).  That code, or another thread, may add to the tree at work, or
+clear it.  So a method takes root, blocks and positions at once and goes on with
+these, whatever becomes of the tree (:meth:`LineTree._trunk`); what changes a
+block makes its objects first, looks whether all is as it was, and then changes
+it in one go (:meth:`LineTree._branch`, :meth:`LineTree._cut`).
 """
 
 try:
@@ -37,10 +45,14 @@ if cython.compiled:
     from cython.cimports.libc.stdlib import free, realloc
     from cython.cimports.libc.string import memchr, memcmp, memcpy, memmove
 
+else:
+    from _thread import RLock
+
 _NEWLINE = cython.declare(cython.int, 10)
 _RETURN = cython.declare(cython.int, 13)
 
 
+@cython.final
 @cython.cclass
 class Block:
     """Lines that follow one another without a branch, then the children.
@@ -68,18 +80,26 @@ class Block:
         text: cython.p_char
         memory: cython.p_char
         room: cython.Py_ssize_t
+
+        # Not __init__, which could be left out, or called again.
+        def __cinit__(
+            self, first: object, number: cython.Py_ssize_t, parent: cython.Py_ssize_t
+        ) -> None:
+            self.first = first
+            self.number = number
+            self.parent = parent
+
     else:
         __slots__ = ("first", "number", "parent", "children", "size", "cut", "rest", "text")
 
-    def __init__(self, first: object, number: cython.Py_ssize_t, parent: cython.Py_ssize_t) -> None:
-        self.first = first
-        self.number = number
-        self.parent = parent
-        self.children = None
-        self.size = 0
-        self.cut = 0
-        self.rest = None
-        if not cython.compiled:
+        def __init__(self, first: object, number: int, parent: int) -> None:
+            self.first = first
+            self.number = number
+            self.parent = parent
+            self.children = None
+            self.size = 0
+            self.cut = 0
+            self.rest = None
             self.text = []
 
     if cython.compiled:
@@ -177,6 +197,7 @@ class Block:
             return offset + 1
 
 
+@cython.final
 @cython.no_gc
 @cython.cclass
 class Position:
@@ -185,23 +206,57 @@ class Position:
     if cython.compiled:
         block = cython.declare(Block, visibility="readonly")
         offset = cython.declare(cython.Py_ssize_t, visibility="readonly")
+
+        def __cinit__(self, block: Block, offset: cython.Py_ssize_t) -> None:
+            if offset < 0:
+                raise IndexError("offset out of the text of this block")
+            self.block = block
+            self.offset = offset
+
     else:
         __slots__ = ("block", "offset")
 
-    def __init__(self, block: Block, offset: cython.Py_ssize_t) -> None:
-        self.block = block
-        self.offset = offset
+        def __init__(self, block: Block, offset: int) -> None:
+            self.block = block
+            self.offset = offset
 
 
 @cython.ccall
 def settle(pos: Position) -> Position:
     """Follow the cuts made since *pos* was last used; return *pos*."""
     while pos.offset > pos.block.size:
-        if pos.block.rest is None:
+        if pos.block.rest is not None:
+            pos.offset -= pos.block.cut
+            pos.block = pos.block.rest
+        elif cython.compiled:
             raise IndexError("offset out of the text of this block")
-        pos.offset -= pos.block.cut
-        pos.block = pos.block.rest
+        else:
+            # Two threads have moved it at a time.
+            pos.offset = pos.block.size
     return pos
+
+
+@cython.cfunc
+def _numbered(blocks: list, number: cython.Py_ssize_t) -> Block:
+    """Return a block by number; IndexError if there is none."""
+    if not 0 <= number < len(blocks):
+        raise IndexError("a block of another tree")
+    block: Block = blocks[number]
+    if block is None:
+        raise IndexError("a block of another tree")
+    return block
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _claim(blocks: list, pos: Position) -> cython.int:
+    """Raise an exception if *pos*, which comes from a caller, is not in a tree."""
+    if pos is None:
+        raise TypeError("a position, not None")
+    block: Block = settle(pos).block
+    if block.number >= len(blocks) or blocks[block.number] is not block:
+        raise ValueError("a position in another tree")
+    return 0
 
 
 if cython.compiled:
@@ -209,30 +264,29 @@ if cython.compiled:
     def message_lines(blocks: list, pos: Position) -> list:
         """Return the lines of the message that ends at *pos*."""
         block: Block = settle(pos).block
+        stop: cython.Py_ssize_t = pos.offset
         lines: list
-        text = _message_text(blocks, pos)
+        text = _message_text(blocks, block, stop)
         if text is not None:
             return text.split(b"\n")
-        lines = block.read(0, pos.offset)
+        lines = block.read(0, stop)
         while True:
             if block.first is not None:
                 lines.insert(0, block.first)
             if block.parent < 0:
                 return lines
-            block = blocks[block.parent]
+            block = _numbered(blocks, block.parent)
             lines[:0] = block.read(0, block.size)
 
     def message_text(blocks: list, pos: Position) -> bytes:
         """Return the same lines joined by newlines."""
         settle(pos)
-        text = _message_text(blocks, pos)
+        text = _message_text(blocks, pos.block, pos.offset)
         return b"\n".join(message_lines(blocks, pos)) if text is None else text
 
     @cython.cfunc
-    def _message_text(blocks: list, pos: Position) -> object:
+    def _message_text(blocks: list, block: Block, stop: cython.Py_ssize_t) -> object:
         """Return the lines joined by newlines; None if some are no plain text, or there is none."""
-        block: Block = pos.block
-        stop: cython.Py_ssize_t = pos.offset
         size: cython.Py_ssize_t = 0
         end: cython.Py_ssize_t = stop
         above: Block = block
@@ -245,7 +299,7 @@ if cython.compiled:
             if not _plain(above.first):
                 return None
             size += PyBytes_GET_SIZE(above.first) + 1
-            above = blocks[above.parent]
+            above = _numbered(blocks, above.parent)
             end = above.size
         if size == 0:
             return None
@@ -266,7 +320,7 @@ if cython.compiled:
             memcpy(text + size, PyBytes_AS_STRING(above.first), PyBytes_GET_SIZE(above.first))
             if stop or above is not block:
                 text[size + PyBytes_GET_SIZE(above.first)] = _NEWLINE
-            above = blocks[above.parent]
+            above = _numbered(blocks, above.parent)
             end = above.size
 
 else:
@@ -280,7 +334,7 @@ else:
             path.append((block, stop))
             if block.parent < 0:
                 break
-            block = blocks[block.parent]
+            block = _numbered(blocks, block.parent)
             stop = block.size
         lines = []
         for block, stop in reversed(path):
@@ -306,25 +360,61 @@ class LineTree:
         root = cython.declare(Block, visibility="readonly")
         blocks = cython.declare(list, visibility="readonly")
         positions = cython.declare(dict, visibility="readonly")
-    else:
-        __slots__ = ("root", "blocks", "positions")
 
-    def _reset(self) -> None:
+        def __cinit__(self):
+            self._reset()
+
+    else:
+        # In one slot, so that no thread sees half of a new tree.
+        __slots__ = ("_trunk",)
+        root = property(lambda self: self._trunk[0])
+        blocks = property(lambda self: self._trunk[1])
+        positions = property(lambda self: self._trunk[2])
+
+    @cython.ccall
+    def _reset(self):
         """Start an empty tree; elements of the old one stay as they are."""
-        self.root = Block(None, 0, -1)
-        self.blocks = [self.root]
-        self.positions = {}
+        root: Block = Block(None, 0, -1)
+        blocks: list = [root]
+        positions: dict = {}
+        if cython.compiled:
+            # Given up when all three are new: keys may have finalisers.
+            held = (self.root, self.blocks, self.positions)
+            self.root = root
+            self.blocks = blocks
+            self.positions = positions
+            del held
+        else:
+            self._trunk = (root, blocks, positions)
 
     def add(self, key, msgline):
         """Add a line, in bytes and without its newline, to the message of *key*."""
         pos: Position
         block: Block
         offset: cython.Py_ssize_t
-        found = self.positions.get(key)
+        root: Block
+        blocks: list
+        positions: dict
+        if cython.compiled:
+            root = self.root
+            blocks = self.blocks
+            positions = self.positions
+        else:
+            root, blocks, positions = self._trunk
+        found = positions.get(key)
+        if self.positions is not positions:
+            # The look-up has cleared the tree: the line goes to the new one.
+            if cython.compiled:
+                root = self.root
+                blocks = self.blocks
+                positions = self.positions
+            else:
+                root, blocks, positions = self._trunk
+            found = positions.get(key)
         if found is None:
-            pos = Position(self.root, 0)
-            self._step(pos, msgline)
-            self.positions[key] = pos
+            pos = Position(root, 0)
+            _step(blocks, pos, msgline)
+            positions[key] = pos
             return
         pos = found
         block = pos.block
@@ -342,10 +432,10 @@ class LineTree:
                 ):
                     pos.offset = offset + size + 1
                     return
-        elif offset < block.size and block.text[offset] == msgline:
+        elif offset < block.size and _plain(msgline) and _line_at(block, offset) == msgline:
             pos.offset = offset + 1
             return
-        self._step(pos, msgline)
+        _step(blocks, pos, msgline)
 
     def add_text(self, key, data, start: cython.Py_ssize_t = 0):
         """Add all complete lines of ``data[start:]``, bytes as read, to the message of *key*.
@@ -362,152 +452,21 @@ class LineTree:
         stop = data.rfind(b"\n") + 1
         if stop <= start:
             return start
-        found = self.positions.get(key)
-        pos: Position
-        pos = Position(self.root, 0) if found is None else found
+        blocks: list = self.blocks
+        pos: Position = self.position(key)
+        if self.blocks is not blocks:
+            # The look-up has cleared the tree: the text goes to the new one.
+            blocks = self.blocks
+            pos = self.position(key)
+        _claim(blocks, pos)
         if data.find(b"\r\n", start, stop) >= 0:
             text: bytes = data[start:stop].replace(b"\r\n", b"\n")
-            self._add_run(pos, text, 0, len(text))
+            _add_run(blocks, pos, text, 0, len(text))
         else:
-            self._add_run(pos, data, start, stop)
-        if found is None:
-            self.positions[key] = pos
+            _add_run(blocks, pos, data, start, stop)
         return stop
 
-    @cython.cfunc
-    @cython.exceptval(-1)
-    def _add_run(
-        self, pos: Position, data: bytes, start: cython.Py_ssize_t, stop: cython.Py_ssize_t
-    ) -> cython.int:
-        """Move *pos* over the lines of ``data[start:stop]``, each ended by a newline."""
-        block: Block
-        matched: cython.Py_ssize_t
-        if cython.compiled:
-            text: cython.p_char = PyBytes_AS_STRING(data)
-            lines: cython.p_char = text + start
-            stop -= start
-        else:
-            lines = data[start : stop - 1].split(b"\n")
-            stop = len(lines)
-        start = 0
-        while start < stop:
-            settle(pos)
-            block = pos.block
-            if pos.offset < block.size:
-                matched = _agree(block, pos.offset, lines, start, stop)
-                pos.offset += matched
-                start += matched
-                if start == stop or pos.offset == block.size:
-                    continue
-            elif block.children is None:
-                _append(block, lines, start, stop)
-                pos.offset = block.size
-                break
-            if cython.compiled:
-                matched = _line_end(lines, start, stop)
-                self._branch(pos, PyBytes_FromStringAndSize(lines + start, matched - start))
-                start = matched + 1
-            else:
-                self._branch(pos, lines[start])
-                start += 1
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1)
-    def _step(self, pos: Position, msgline: object) -> cython.int:
-        """Move *pos* over one line, whatever it is."""
-        block: Block
-        if cython.compiled:
-            if _plain(msgline):
-                return self._step_text(pos, PyBytes_AS_STRING(msgline), PyBytes_GET_SIZE(msgline))
-            settle(pos)
-        else:
-            block = settle(pos).block
-            if pos.offset < block.size:
-                if block.text[pos.offset] == msgline:
-                    pos.offset += 1
-                    return 0
-            elif block.children is None and _plain(msgline):
-                _append_line(block, msgline)
-                pos.offset = block.size
-                return 0
-        self._branch(pos, msgline)
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1)
-    def _branch(self, pos: Position, msgline: object) -> cython.int:
-        """Move *pos* to the child that begins with *msgline*, made if need be."""
-        block: Block = pos.block
-        child: Block
-        hash(msgline)  # what cannot be looked up is refused before anything changes
-        if pos.offset < block.size:
-            self._cut(block, pos.offset)
-        if block.children is None:
-            block.children = {}
-        found = block.children.get(msgline)
-        if found is None:
-            child = Block(msgline, len(self.blocks), block.number)
-            self.blocks.append(child)
-            block.children[msgline] = child
-        else:
-            child = found
-        pos.block = child
-        pos.offset = 0
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1)
-    def _cut(self, head: Block, offset: cython.Py_ssize_t) -> cython.int:
-        """End *head* at *offset*; what follows becomes its only child.
-
-        The tail takes the number over, so that its children need no new
-        parent.
-        """
-        tail: Block
-        begin: cython.Py_ssize_t
-        if cython.compiled:
-            begin = _line_end(head.text, offset, head.size) + 1
-            first = PyBytes_FromStringAndSize(head.text + offset, begin - 1 - offset)
-        else:
-            begin = offset + 1
-            first = head.text[offset]
-        tail = Block(first, head.number, len(self.blocks))
-        _divide(head, tail, offset, begin)
-        tail.cut = head.cut - begin
-        tail.rest = head.rest
-        tail.children = head.children
-        head.number = tail.parent
-        head.children = {first: tail}
-        head.cut = begin
-        head.rest = tail
-        self.blocks[tail.number] = tail
-        self.blocks.append(head)
-        return 0
-
     if cython.compiled:
-
-        @cython.cfunc
-        @cython.exceptval(-1)
-        def _step_text(
-            self, pos: Position, line: cython.p_char, size: cython.Py_ssize_t
-        ) -> cython.int:
-            """Move *pos* over one line of *size* bytes without a newline."""
-            block: Block = settle(pos).block
-            if pos.offset < block.size:
-                if (
-                    size < block.size - pos.offset
-                    and block.text[pos.offset + size] == _NEWLINE
-                    and memcmp(block.text + pos.offset, line, size) == 0
-                ):
-                    pos.offset += size + 1
-                    return 0
-            elif block.children is None:
-                _append_line(block, line, size)
-                pos.offset = block.size
-                return 0
-            self._branch(pos, PyBytes_FromStringAndSize(line, size))
-            return 0
 
         def add_labelled(
             self, data: bytes, start: cython.Py_ssize_t, separator: bytes, routes: dict
@@ -531,6 +490,7 @@ class LineTree:
             length: cython.Py_ssize_t
             route: list = None
             pos: Position
+            blocks: list = self.blocks
             if start < 0 or start > stop or stop == 0 or text[stop - 1] != _NEWLINE or width == 0:
                 raise ValueError("no whole lines, or nothing that separates")
             while start < stop:
@@ -547,13 +507,14 @@ class LineTree:
                     if route is None:
                         break
                     for pos in route:
-                        self._claim(pos)
+                        _claim(blocks, pos)
                 begin += width
                 length = end - begin
                 while length > 0 and text[begin + length - 1] == _RETURN:
                     length -= 1
                 for pos in route:
-                    self._step_text(pos, text + begin, length)
+                    if pos is not None:
+                        _step_text(blocks, pos, text + begin, length)
                 start = end + 1
             return start
 
@@ -571,6 +532,7 @@ class LineTree:
             if not 0 <= start <= len(data) or data[-1:] != b"\n" or not separator:
                 raise ValueError("no whole lines, or nothing that separates")
             returns = b"\r" in data
+            blocks = self.blocks
             for line in data[start:-1].split(b"\n") if start < len(data) else ():
                 label, mark, text = line.partition(separator)
                 route = routes.get(label)
@@ -580,64 +542,73 @@ class LineTree:
                     text = text.rstrip(b"\r")
                 for pos in route:
                     block = pos.block
-                    if pos.offset < block.size and block.text[pos.offset] == text:
+                    if pos.offset < block.size and _line_at(block, pos.offset) == text:
                         pos.offset += 1
                     else:
-                        self._step(pos, text)
+                        _claim(blocks, pos)
+                        _step(blocks, pos, text)
                 start += len(line) + 1
             return start
 
+    @cython.ccall
     def position(self, key) -> Position:
         """Return the position of *key*, which gets an empty message if it has none."""
-        found = self.positions.get(key)
+        root: Block
+        positions: dict
+        if cython.compiled:
+            root = self.root
+            positions = self.positions
+        else:
+            root, _, positions = self._trunk
+        found = positions.get(key)
         if found is None:
-            found = self.positions[key] = Position(self.root, 0)
+            found = Position(root, 0)
+            found = positions.setdefault(key, found)
         return found
 
-    def step_from(self, place: Position, msgline) -> Position:
-        """Return the position one line below a place in the tree, made if need be."""
-        pos = Position(place.block, place.offset)
-        self._claim(pos)
-        self._step(pos, msgline)
-        return pos
+    def find(self, key):
+        """Return the blocks of the tree and a copy of the position of *key*; None if it has none."""
+        pos: Position
+        blocks: list
+        positions: dict
+        if cython.compiled:
+            blocks = self.blocks
+            positions = self.positions
+        else:
+            _, blocks, positions = self._trunk
+        found = positions.get(key)
+        if found is None:
+            return None
+        pos = found
+        return blocks, Position(pos.block, pos.offset)
 
-    @cython.cfunc
-    @cython.exceptval(-1)
-    def _claim(self, pos: Position) -> cython.int:
-        """Raise an exception if *pos*, which comes from a caller, is not in this tree."""
-        block: Block = settle(pos).block
-        if pos.offset < 0:
-            raise IndexError("offset out of the text of this block")
-        if block.number >= len(self.blocks) or self.blocks[block.number] is not block:
-            raise ValueError("a position in another tree")
-        return 0
-
-    def walk_blocks(self) -> list:
-        """Return all blocks, parents first, later children before earlier ones."""
-        block: Block
-        stack: list = [self.root]
-        blocks: list = []
-        while stack:
-            block = stack.pop()
-            blocks.append(block)
-            if block.children is not None:
-                stack.extend(block.children.values())
-        return blocks
-
-    def ends(self, match) -> list:
+    def ends(self, match) -> tuple:
         """Return (keys, position) for each place where messages end, in the order of a walk.
 
         match: if not None, only keys for which it is true are considered.
+
+        The blocks of the tree they are in come first, the list of them second.
         """
         pos: Position
+        root: Block
+        blocks: list
+        positions: dict
         block: Block
         by_block: dict = {}
         by_offset: dict
         ends: list = []
-        for key, found in list(self.positions.items()):
+        if cython.compiled:
+            root = self.root
+            blocks = self.blocks
+            positions = self.positions
+        else:
+            root, blocks, positions = self._trunk
+        for key, found in list(positions.items()):
             if match is not None and not match(key):
                 continue
             pos = found
+            if pos is None:
+                continue
             number = settle(pos).block.number
             offset = pos.offset
             at = by_block.get(number)
@@ -647,17 +618,222 @@ class LineTree:
                 at[offset].append(key)
             else:
                 at[offset] = [key]
-        for found in self.walk_blocks():
+        for found in _walk(root):
             block = found
             at = by_block.get(block.number)
             if at is not None:
                 by_offset = at
                 for offset in sorted(by_offset):
                     ends.append((by_offset[offset], Position(block, offset)))
-        return ends
+        return blocks, ends
+
+
+def step_from(blocks: list, place: Position, msgline) -> Position:
+    """Return the position one line below a place in a tree, made if need be."""
+    pos: Position = Position(place.block, place.offset)
+    _claim(blocks, pos)
+    _step(blocks, pos, msgline)
+    return pos
+
+
+def walk(blocks: list) -> list:
+    """Return the blocks of a tree, parents first, later children before earlier ones."""
+    block: Block = _numbered(blocks, 0)
+    # A root that was cut gave its number away.
+    while block.parent >= 0:
+        block = _numbered(blocks, block.parent)
+    return _walk(block)
+
+
+@cython.cfunc
+def _walk(root: Block) -> list:
+    """Return a block and all below it, parents first, later children before earlier ones."""
+    block: Block
+    stack: list = [root]
+    blocks: list = []
+    while stack:
+        block = stack.pop()
+        if block is None:
+            raise TypeError("a block, not None")
+        blocks.append(block)
+        if block.children is not None:
+            stack.extend(block.children.values())
+    return blocks
+
+
+# -- Moving a position down the tree
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _add_run(
+    blocks: list, pos: Position, data: bytes, start: cython.Py_ssize_t, stop: cython.Py_ssize_t
+) -> cython.int:
+    """Move *pos* over the lines of ``data[start:stop]``, each ended by a newline."""
+    block: Block
+    matched: cython.Py_ssize_t
+    if cython.compiled:
+        text: cython.p_char = PyBytes_AS_STRING(data)
+        lines: cython.p_char = text + start
+        stop -= start
+    else:
+        lines = data[start : stop - 1].split(b"\n")
+        stop = len(lines)
+    start = 0
+    while start < stop:
+        settle(pos)
+        block = pos.block
+        if pos.offset < block.size:
+            matched = _agree(block, pos.offset, lines, start, stop)
+            pos.offset += matched
+            start += matched
+            if start == stop or pos.offset == block.size:
+                continue
+        elif block.children is None:
+            _append(block, lines, start, stop)
+            pos.offset = block.size
+            break
+        if cython.compiled:
+            matched = _line_end(lines, start, stop)
+            _branch(blocks, pos, PyBytes_FromStringAndSize(lines + start, matched - start))
+            start = matched + 1
+        else:
+            _branch(blocks, pos, lines[start])
+            start += 1
+    return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _step(blocks: list, pos: Position, msgline: object) -> cython.int:
+    """Move *pos* over one line, whatever it is."""
+    block: Block
+    if cython.compiled:
+        if _plain(msgline):
+            return _step_text(
+                blocks, pos, PyBytes_AS_STRING(msgline), PyBytes_GET_SIZE(msgline)
+            )
+    else:
+        block = settle(pos).block
+        offset = pos.offset
+        if offset < block.size:
+            if _plain(msgline) and _line_at(block, offset) == msgline:
+                pos.offset = offset + 1
+                return 0
+        elif block.children is None and _plain(msgline):
+            _append_line(block, msgline)
+            pos.offset = block.size
+            return 0
+    _branch(blocks, pos, msgline)
+    return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _branch(blocks: list, pos: Position, msgline: object) -> cython.int:
+    """Move *pos* to the child that begins with *msgline*, made if need be."""
+    block: Block
+    child: Block = None
+    children: dict
+    fresh: dict = None
+    hash(msgline)  # what cannot be looked up is refused before anything changes
+    if not cython.compiled and not _LOCK._is_owned():
+        with _LOCK:
+            return _branch(blocks, pos, msgline)
+    while True:
+        # Anew after each step that other code may have come between.
+        _claim(blocks, pos)
+        block = pos.block
+        if pos.offset < block.size:
+            _cut(blocks, block, pos.offset)
+            continue
+        children = block.children
+        if child is None:
+            found = None if children is None else children.get(msgline)
+            if found is not None:
+                break
+            child = Block(msgline, 0, -1)
+        elif children is not None:
+            found = children.setdefault(msgline, child)
+            break
+        elif fresh is None:
+            fresh = {}
+        else:
+            block.children = fresh
+    if found is child:
+        # As soon as it is to be found.  What was cut meanwhile took its children along.
+        while block.children is not children and block.rest is not None:
+            block = block.rest
+        child.number = len(blocks)
+        child.parent = block.number
+        blocks.append(child)
+    else:
+        child = found
+    pos.block = child
+    pos.offset = 0
+    return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _cut(blocks: list, head: Block, offset: cython.Py_ssize_t) -> cython.int:
+    """End *head* at *offset*; what follows becomes its only child.
+
+    The tail takes the number over, so that its children need no new
+    parent.  Does nothing if *head* was cut meanwhile.
+    """
+    tail: Block
+    below: dict
+    size: cython.Py_ssize_t = head.size
+    number: cython.Py_ssize_t = head.number
+    begin: cython.Py_ssize_t
+    if cython.compiled:
+        begin = _line_end(head.text, offset, size) + 1
+        first = PyBytes_FromStringAndSize(head.text + offset, begin - 1 - offset)
+    else:
+        begin = offset + 1
+        first = head.text[offset]
+    tail = Block(first, number, 0)
+    below = {first: tail}
+    if head.size < size or head.number != number:
+        return 0
+    tail.parent = len(blocks)
+    blocks.append(head)
+    _divide(head, tail, offset, begin)
+    tail.cut = head.cut - begin
+    tail.rest = head.rest
+    tail.children = head.children
+    head.children = below
+    head.number = tail.parent
+    head.cut = begin
+    head.rest = tail
+    blocks[number] = tail
+    return 0
 
 
 if cython.compiled:
+
+    @cython.cfunc
+    @cython.exceptval(-1)
+    def _step_text(
+        blocks: list, pos: Position, line: cython.p_char, size: cython.Py_ssize_t
+    ) -> cython.int:
+        """Move *pos* over one line of *size* bytes without a newline."""
+        block: Block = settle(pos).block
+        if pos.offset < block.size:
+            if (
+                size < block.size - pos.offset
+                and block.text[pos.offset + size] == _NEWLINE
+                and memcmp(block.text + pos.offset, line, size) == 0
+            ):
+                pos.offset += size + 1
+                return 0
+        elif block.children is None:
+            _append_line(block, line, size)
+            pos.offset = block.size
+            return 0
+        _branch(blocks, pos, PyBytes_FromStringAndSize(line, size))
+        return 0
 
     @cython.cfunc
     @cython.inline
@@ -771,6 +947,15 @@ if cython.compiled:
         return 0
 
 else:
+    # Compiled, no other thread comes between where nothing is looked up or made.
+    _LOCK = RLock()
+
+    def _line_at(block, offset):
+        """Return the line that begins at *offset*, None if it was cut off meanwhile."""
+        try:
+            return block.text[offset]
+        except IndexError:
+            return None
 
     def _agree(block, offset, lines, start, stop):
         """Return over how many lines block and lines agree."""
@@ -779,7 +964,9 @@ else:
         if text[offset : offset + most] == lines[start : start + most]:
             return most
         same = 0
-        while text[offset + same] == lines[start + same]:
+        for mine, line in zip(text[offset : offset + most], lines[start : start + most]):
+            if mine != line:
+                break
             same += 1
         return same
 
@@ -791,7 +978,7 @@ else:
     def _append_line(block, msgline):
         """Add one line to a leaf."""
         block.text.append(msgline)
-        block.size += 1
+        block.size = len(block.text)
 
     def _plain(msgline):
         """Tell whether *msgline* can be stored as text: what is not is looked up by its hash."""

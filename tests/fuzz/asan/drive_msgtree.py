@@ -72,7 +72,7 @@ class Session:
         self.routes.pop(key, None)
 
     def read(self):
-        self.held += [position for _, position in self.tree.ends(None)]
+        self.held += [position for _, position in self.tree.ends(None)[1]]
         del self.held[:-20]
         for position in self.held:
             msgtree.message_lines(self.tree.blocks, position)
@@ -81,7 +81,7 @@ class Session:
 
     def grow(self):
         if self.held:
-            self.tree.step_from(self.rng.choice(self.held), self.line())
+            msgtree.step_from(self.tree.blocks, self.rng.choice(self.held), self.line())
 
     def wrong(self):
         """Arguments that must be refused."""
@@ -89,7 +89,7 @@ class Session:
         position = msgtree.Position(block, self.rng.choice([-1, 1 << 40]))
         for call in (
             lambda: msgtree.message_text(self.tree.blocks, position),
-            lambda: self.tree.step_from(position, b"x"),
+            lambda: msgtree.step_from(self.tree.blocks, position, b"x"),
             lambda: block.read(0, 1 << 40),
             lambda: block.before(-3),
             lambda: block.after(1 << 40),
@@ -106,7 +106,7 @@ class Session:
         for key, lines in self.model.items():
             got = msgtree.message_lines(self.tree.blocks, self.tree.positions[key])
             assert got == [line for line in lines if line is not None]
-        for block in self.tree.walk_blocks():
+        for block in msgtree.walk(self.tree.blocks):
             assert block.count(block.size) == len(block.read(0, block.size))
 
 
