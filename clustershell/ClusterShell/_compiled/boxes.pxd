@@ -9,6 +9,7 @@ cdef class Boxes:
     cdef Longs runs
     cdef Longs ends
 
+    cdef Boxes own(self)
     cdef int add_keys(self, long long *keys, Py_ssize_t count) except -1
     cdef int add_box(self, Boxes other, Py_ssize_t box) except -1
     cdef Runs side(self, Py_ssize_t k)
@@ -19,6 +20,7 @@ cdef class Boxes:
     cdef int _pick_turns(self, Boxes made, Py_ssize_t box, Py_ssize_t axis, object start, object turns) except -1
     cdef int add_side(self, Boxes other, Py_ssize_t k) except -1
 
+cdef int check_dims(Boxes left, Boxes right) except -1
 cdef int add_common_side(
     Boxes made, Boxes left, Py_ssize_t k, Boxes right, Py_ssize_t j
 ) except -1

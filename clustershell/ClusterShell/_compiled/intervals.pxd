@@ -13,7 +13,7 @@ cdef class Runs(Longs):
 
     cpdef settle(self)
     cdef bint is_long(self) noexcept
-    cdef Parts _parts(self)
+    cdef int _prepare(self) except -1
     cdef long long _change(self, long long lo, long long hi, bint member) except -1
     cdef int put(self, long long key, element) except -1
     cdef bint _has(self, long long key) except -1

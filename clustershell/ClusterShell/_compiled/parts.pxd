@@ -12,6 +12,7 @@ cdef class Parts:
     cdef Longs counts
     cdef Longs sums
 
+    cdef int fill(self, Longs bounds) except -1
     cdef Longs part_of(self, long long key)
     cdef long long change(self, long long lo, long long hi, bint member) except? -1
     cdef long long _change(self, Py_ssize_t p, long long lo, long long hi, bint member) except? -1

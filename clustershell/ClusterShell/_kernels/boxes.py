@@ -7,6 +7,10 @@ sorted, disjoint, half-open runs.  :class:`Boxes` holds boxes of one dimension,
 back to back in two arrays of integers; they may overlap.  What the keys stand
 for is not known here.
 
+Boxes are only ever added to, so those there are stay where they are: whatever
+may run other code, which could add to the boxes at work, works on
+:meth:`Boxes.own` and never sees these.
+
 The algebra here takes boxes in pairs (:func:`subtract`, :func:`intersect`): the
 cost is their number, however many elements they have.  Kernel ``rows`` has the
 algebra for many boxes, and chooses.
@@ -43,7 +47,24 @@ def _checked(bound: object) -> cython.longlong:
     return bound
 
 
+@cython.cfunc
+@cython.exceptval(-1)
+def _push_bounds(given: object, bounds: Longs) -> cython.int:
+    """Append the bounds of a side of the other life."""
+    bound: cython.longlong
+    first: cython.Py_ssize_t = bounds.size
+    for item in given:
+        bound = _checked(item)
+        if bounds.size > first and bound <= bounds.at[bounds.size - 1]:
+            raise ValueError("bounds are not in order")
+        bounds.push(bound)
+    if (bounds.size - first) & 1:
+        raise ValueError("bounds come in pairs")
+    return 0
+
+
 @cython.final
+@cython.no_gc
 @cython.cclass
 class Boxes:
     """Boxes of *dim* axes, in the order in which they were added.
@@ -55,19 +76,40 @@ class Boxes:
     disjoint: True if no two boxes are known to overlap.
     """
 
-    if not cython.compiled:
+    if cython.compiled:
+        # Not __init__, which could be left out, or called again.
+        def __cinit__(self, dim: cython.Py_ssize_t) -> None:
+            if dim < 0:
+                raise ValueError("fewer than no axes")
+            self.dim = dim
+            self.runs = Longs()
+            self.ends = Longs()
+            self.ends.push(0)
+            self.disjoint = True
+
+    else:
         __slots__ = ("dim", "size", "runs", "ends", "disjoint")
 
-    def __init__(self, dim: cython.Py_ssize_t) -> None:
-        self.dim = dim
-        self.size = 0
-        self.runs = Longs()
-        self.ends = Longs()
-        self.ends.push(0)
-        self.disjoint = True
+        def __init__(self, dim: int) -> None:
+            self.dim = dim
+            self.size = 0
+            self.runs = Longs()
+            self.ends = Longs()
+            self.ends.push(0)
+            self.disjoint = True
 
     def __len__(self) -> int:
         return self.size
+
+    @cython.cfunc
+    def own(self) -> Boxes:
+        """Return the boxes there are now, as nobody else can reach them."""
+        made: Boxes = Boxes(self.dim)
+        made.runs = self.runs
+        made.ends = self.ends
+        made.size = self.size
+        made.disjoint = self.disjoint
+        return made
 
     def add(self, sides: list) -> None:
         """Append a box given as one set of keys per axis, as Runs of either life.
@@ -76,22 +118,25 @@ class Boxes:
         """
         if len(sides) != self.dim:
             raise ValueError(f"a vector of {len(sides)} axes in a set of vectors of {self.dim}")
-        size: cython.Py_ssize_t = self.runs.size
+        bounds: Longs = Longs()
+        stops: Longs = Longs()
         runs: Runs
-        try:
-            for side in sides:
-                if isinstance(side, Runs):
-                    runs = side
-                    runs.settle()
-                    self.runs.extend(runs, 0, runs.size)
-                else:
-                    for bound in side.bounds():
-                        self.runs.push(_checked(bound))
-                self.ends.push(self.runs.size)
-        except OverflowError:
-            self.runs.cut(size)
-            self.ends.cut(self.size * self.dim + 1)
-            raise
+        shift: cython.longlong
+        i: cython.Py_ssize_t
+        for side in sides:
+            if isinstance(side, Runs):
+                runs = side
+                runs.settle()
+                bounds.extend(runs, 0, runs.size)
+            else:
+                _push_bounds(side.bounds(), bounds)
+            stops.push(bounds.size)
+        if stops.size != self.dim:
+            raise RuntimeError("the vector was changed while it was added")
+        shift = self.runs.size
+        self.runs.extend(bounds, 0, bounds.size)
+        for i in range(stops.size):
+            self.ends.push(shift + stops.at[i])
         self.disjoint = self.disjoint and self.size == 0
         self.size += 1
 
@@ -100,7 +145,8 @@ class Boxes:
         if len(keys) != self.dim:
             raise ValueError(f"a vector of {len(keys)} axes in a set of vectors of {self.dim}")
         key: cython.longlong
-        for key in [_checked(key) for key in keys]:
+        every: list = [_checked(key) for key in keys]
+        for key in every:
             self.runs.push(key)
             self.runs.push(key + 1)
             self.ends.push(self.runs.size)
@@ -126,8 +172,9 @@ class Boxes:
 
     def sides(self) -> list:
         """Return, for each box, the list of its sides, each as Runs."""
-        found: list = [self.side(k) for k in range(self.size * self.dim)]
-        return [found[k : k + self.dim] for k in range(0, len(found), self.dim)]
+        own: Boxes = self.own()
+        found: list = [own.side(k) for k in range(own.size * own.dim)]
+        return [found[k : k + own.dim] for k in range(0, len(found), own.dim)]
 
     @cython.cfunc
     def side(self, k: cython.Py_ssize_t) -> Runs:
@@ -164,7 +211,7 @@ class Boxes:
         shift: cython.longlong = self.runs.size
         size: cython.Py_ssize_t = other.size * other.dim
         k: cython.Py_ssize_t
-        self.runs.extend(other.runs, 0, other.runs.size)
+        self.runs.extend(other.runs, 0, other.ends.at[size])
         self.ends.reserve(size)
         for k in range(1, size + 1):
             self.ends.push(other.ends.at[k] + shift)
@@ -197,6 +244,8 @@ class Boxes:
         """Return the number of elements of one box."""
         elements: object = 1
         k: cython.Py_ssize_t
+        if not 0 <= box < self.size:
+            raise IndexError("no such box")
         for k in range(box * self.dim, (box + 1) * self.dim):
             if self.ends.at[k + 1] - self.ends.at[k] != 2 or self.width(k) != 1:
                 elements *= self.width(k)
@@ -227,11 +276,12 @@ class Boxes:
 
     def at(self, position: object) -> tuple:
         """Return the keys of the element at a position, which must exist."""
+        own: Boxes = self.own()
         box: cython.Py_ssize_t = 0
-        while position >= self.volume(box):
-            position -= self.volume(box)
+        while position >= own.volume(box):
+            position -= own.volume(box)
             box += 1
-        return tuple(self._unrank(box, position))
+        return tuple(own._unrank(box, position))
 
     @cython.cfunc
     def _unrank(self, box: cython.Py_ssize_t, position: object) -> list:
@@ -254,21 +304,25 @@ class Boxes:
 
     def position(self, keys: list):
         """Return the position of the element with these keys, -1 if there is none."""
+        own: Boxes = self.own()
+        wanted: tuple = tuple(keys)
         before: object = 0
         within: object
         rank: cython.longlong
         box: cython.Py_ssize_t
         a: cython.Py_ssize_t
-        for box in range(self.size):
+        if len(wanted) != own.dim:
+            return -1
+        for box in range(own.size):
             within = 0
-            for a in range(self.dim):
-                rank = self._rank(box * self.dim + a, keys[a])
+            for a in range(own.dim):
+                rank = own._rank(box * own.dim + a, wanted[a])
                 if rank < 0:
                     break
-                within = within * self.width(box * self.dim + a) + rank
+                within = within * own.width(box * own.dim + a) + rank
             else:
                 return before + within
-            before += self.volume(box)
+            before += own.volume(box)
         return -1
 
     @cython.cfunc
@@ -287,7 +341,8 @@ class Boxes:
 
     def picked(self, positions: object) -> Boxes:
         """Return the elements at some positions, which must exist."""
-        made: Boxes = Boxes(self.dim)
+        own: Boxes = self.own()
+        made: Boxes = Boxes(own.dim)
         box: cython.Py_ssize_t
         before: object = 0
         start: object
@@ -296,17 +351,17 @@ class Boxes:
         if positions.step < 0:
             positions = positions[::-1]
         step = positions.step
-        for box in range(self.size):
+        for box in range(own.size):
             start = max(positions.start - before, 0)
             if before > positions.start:
                 start = (positions.start - before) % step
-            stop = min(positions.stop - before, self.volume(box))
+            stop = min(positions.stop - before, own.volume(box))
             if start < stop and step == 1:
-                self._pick_stretch(made, box, start, stop)
+                own._pick_stretch(made, box, start, stop)
             else:
                 for start in range(start, stop, step):
-                    made.add_vector(tuple(self._unrank(box, start)))
-            before += self.volume(box)
+                    made.add_vector(tuple(own._unrank(box, start)))
+            before += own.volume(box)
         made.disjoint = True
         return made
 
@@ -511,8 +566,20 @@ def _add_rest(
     return 0
 
 
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def check_dims(left: Boxes, right: Boxes) -> cython.int:
+    """Raise ValueError unless two sets have as many axes."""
+    if left.dim != right.dim:
+        raise ValueError(f"{right.dim} axes and a set of vectors of {left.dim}")
+    return 0
+
+
 def subtract(left: Boxes, right: Boxes) -> Boxes:
     """Return the elements of *left* not in *right*, box by box."""
+    check_dims(left, right)
+    left = left.own()
+    right = right.own()
     rest: Boxes = left
     made: Boxes
     other: cython.Py_ssize_t
@@ -539,6 +606,9 @@ def subtract(left: Boxes, right: Boxes) -> Boxes:
 
 def intersect(left: Boxes, right: Boxes) -> Boxes:
     """Return the common elements of *left* and *right*, box by box."""
+    check_dims(left, right)
+    left = left.own()
+    right = right.own()
     made: Boxes = Boxes(left.dim)
     box: cython.Py_ssize_t
     other: cython.Py_ssize_t

@@ -121,6 +121,8 @@ _EMPTY = cython.declare(cython.longlong, -2)
 
 
 @cython.final
+@cython.no_gc
+@cython.internal
 @cython.cclass
 class Table:
     """The first place of each hash in a list of boxes; negative if there is none."""
@@ -183,6 +185,8 @@ class Table:
 
 
 @cython.final
+@cython.no_gc
+@cython.internal
 @cython.cclass
 class Folder:
     """Disjoint boxes that are being joined.
@@ -814,8 +818,10 @@ def _minus(one: cython.longlong, two: cython.longlong) -> cython.longlong:
 # -- Folding ------------------------------------------------------------------
 
 
+@cython.ccall
 def fold_elements(boxes: Boxes) -> Boxes:
     """Fold boxes from their elements up."""
+    boxes = boxes.own()
     a: cython.Py_ssize_t
     axes: list = [Axis([boxes], a) for a in range(boxes.dim)]
     rows: Rows = Rows(boxes.dim)
@@ -831,7 +837,8 @@ def fold_elements(boxes: Boxes) -> Boxes:
     return folder.boxes()
 
 
-def fold_disjoint(boxes: Boxes, axes: list, sorts: bool) -> Boxes:
+@cython.cfunc
+def fold_disjoint(boxes: Boxes, axes: list, sorts: cython.bint) -> Boxes:
     """Fold disjoint boxes as they are.
 
     axes: the ``Axis`` objects of a set that has all their elements.

@@ -125,6 +125,9 @@ _LONG = cython.declare(cython.Py_ssize_t, 2 * PART)
 # Keys beyond have no place where they could wait.
 _WIDEST_ADDED = cython.declare(cython.longlong, WIDEST_ADDED)
 
+# Farther than any key of the compiled life from any other.
+_FARTHEST = cython.declare(object, 1 << 61 if cython.compiled else float("inf"))
+
 # So many elements ahead of the one being read are fetched from memory.
 _AHEAD = cython.declare(cython.Py_ssize_t, 16)
 
@@ -231,12 +234,22 @@ class Runs(Longs):
         return self.stale or self.size > _LONG
 
     @cython.cfunc
-    def _parts(self) -> Parts:
-        """Return ``parts``, made if need be."""
-        parts: Parts = self.parts
-        if parts is None:
-            parts = self.parts = Parts(self)
-        return parts
+    @cython.exceptval(-1, check=False)
+    def _prepare(self) -> cython.int:
+        """Have keys counted, none waiting, and ``parts`` if the set is long."""
+        parts: Parts
+        while True:
+            if self.added is not None:
+                self.settle()
+            if self.total < 0:
+                self.count()
+            if self.parts is not None or not self.is_long():
+                return 0
+            # This may run other code: look again.
+            parts = Parts()
+            if self.parts is None and self.added is None and self.is_long():
+                parts.fill(self)
+                self.parts = parts
 
     # -- edits
 
@@ -249,12 +262,11 @@ class Runs(Longs):
         changed: cython.longlong
         if cython.compiled and (lo < -LIMIT or hi > LIMIT):
             raise OverflowError("key out of range")
-        if self.added is not None:
-            self.settle()
-        if self.total < 0:
-            self.count()
+        if lo >= hi:
+            return 0
+        self._prepare()
         if self.is_long():
-            parts: Parts = self._parts()
+            parts: Parts = self.parts
             changed = parts.change(lo, hi, member)
             self.stale = True
             if not parts.lists:
@@ -311,22 +323,24 @@ class Runs(Longs):
     def update(self, other):
         """Add the keys of *other*."""
         few: Runs = _few(other, self)
-        i: cython.Py_ssize_t
+        i: cython.Py_ssize_t = 0
         if few is None:
             self._take(self.union(other))
         else:
-            for i in range(0, few.size, 2):
+            while i < few.size:
                 self._change(few.at[i], few.at[i + 1], True)
+                i += 2
 
     def difference_update(self, other):
         """Take out the keys of *other*."""
         few: Runs = _few(other, self)
-        i: cython.Py_ssize_t
+        i: cython.Py_ssize_t = 0
         if few is None:
             self._take(self.difference(other))
         else:
-            for i in range(0, few.size, 2):
+            while i < few.size:
                 self._change(few.at[i], few.at[i + 1], False)
+                i += 2
 
     def symmetric_difference_update(self, other):
         """Take out the keys that are also in *other*, and add those that are only there."""
@@ -478,13 +492,15 @@ class Runs(Longs):
         i: cython.Py_ssize_t
         part: Longs = self
         parts: Parts
-        if self.added is not None:
-            self.settle()
-        if not 0 <= rank < self.count():
+        try:
+            left = rank
+        except OverflowError:
+            left = -1
+        self._prepare()
+        if not 0 <= left < self.total:
             raise IndexError("list index out of range")
-        left = rank
         if self.is_long():
-            parts = self._parts()
+            parts = self.parts
             i = parts.of_rank(left)
             left -= parts.before(i)
             part = parts.lists[i]
@@ -496,17 +512,20 @@ class Runs(Longs):
 
     def rank(self, key):
         """Return how many keys precede *key*; -1 if it is not in the set."""
-        if self.added is not None:
-            self.settle()
-        if not self.contains(key):
+        found: cython.longlong
+        try:
+            found = key
+        except OverflowError:
             return -1
-        found: cython.longlong = key
+        self._prepare()
+        if not self._has_run(found):
+            return -1
         before: cython.longlong = 0
         i: cython.Py_ssize_t
         part: Longs = self
         parts: Parts
         if self.is_long():
-            parts = self._parts()
+            parts = self.parts
             i = parts.holding(found)
             before = parts.before(i)
             part = parts.lists[i]
@@ -520,8 +539,12 @@ class Runs(Longs):
         """Return the set of the keys of ranks *start*, *start* + *step* ... before *stop*."""
         made: Runs = Runs()
         stop = min(stop, self.count())
+        if step < 1:
+            raise ValueError("a step below 1")
         if start >= stop:
             return made
+        # One larger than any distance between keys is as good as any other.
+        step = min(step, _FARTHEST)
         self._cut(made, self.select(start), self.select(stop - 1) + 1)
         return made if step == 1 else made._each(step)
 
@@ -574,15 +597,16 @@ class Runs(Longs):
 
     def fold(self, autostep=None) -> str:
         """Return the text of the set, with steps if it has an *autostep*."""
-        self.settle()
         limit: cython.longlong = NEVER if autostep is None or autostep >= NEVER else autostep
+        self.settle()
         return text_of_pieces(pieces(self, limit, limit))
 
     def pieces(self, autostep=None, at_end=None) -> list:
         """Return the pieces of the text, see :func:`rangetext.pieces`, as tuples."""
-        self.settle()
         limit: cython.longlong = NEVER if autostep is None or autostep >= NEVER else autostep
-        found: Longs = pieces(self, limit, limit if at_end is None else at_end)
+        last: cython.longlong = limit if at_end is None else at_end
+        self.settle()
+        found: Longs = pieces(self, limit, last)
         return [
             (found.at[i], found.at[i + 1], found.at[i + 2], found.at[i + 3])
             for i in range(0, found.size, 4)
@@ -723,10 +747,16 @@ def _checked(integers: object) -> Longs:
 
 def from_bounds(bounds: list):
     """Return the set with these bounds: sorted integers, no two equal."""
+    i: cython.Py_ssize_t
     try:
         keys: Longs = _checked(bounds)
     except OverflowError:
         return _interpreted().from_bounds(bounds)
+    if keys.size & 1:
+        raise ValueError("bounds come in pairs")
+    for i in range(1, keys.size):
+        if keys.at[i] <= keys.at[i - 1]:
+            raise ValueError("bounds are not in order")
     made: Runs = Runs()
     made.swap(keys)
     return made
@@ -742,10 +772,15 @@ def from_keys(keys: list):
 
 def from_runs(pairs: list):
     """Return the union of runs ``(lo, hi)``, however they lie."""
+    i: cython.Py_ssize_t
     try:
-        return runs_of_pairs(_checked([bound for pair in pairs for bound in pair]))
+        bounds: Longs = _checked([bound for lo, hi in pairs for bound in (lo, hi)])
     except OverflowError:
         return _interpreted().from_runs(pairs)
+    for i in range(0, bounds.size, 2):
+        if bounds.at[i] >= bounds.at[i + 1]:
+            raise ValueError("a run without keys")
+    return runs_of_pairs(bounds)
 
 
 def from_numbers(ranges: list, width=1):
@@ -771,6 +806,7 @@ def from_elements(elements: list):
     keys: Longs = Longs()
     key: cython.longlong
     i: cython.Py_ssize_t
+    # Nothing below runs other code, or the list might get shorter.
     count: cython.Py_ssize_t = len(elements)
     keys.reserve(count)
     try:
@@ -802,6 +838,8 @@ def read(text: str, start: cython.Py_ssize_t = 0, stop: cython.Py_ssize_t = -1):
     pairs: Longs = Longs()
     if stop < 0 or stop > len(text):
         stop = len(text)
+    if not 0 <= start <= stop:
+        return None
     if not read_plain(text, start, stop, pairs):
         return None
     return runs_of_pairs(pairs)
@@ -939,6 +977,8 @@ def _like(model: RunSet, runs: object) -> RunSet:
     """Return a set of the class and autostep of *model* with other runs."""
     cls = type(model)
     made: RunSet = cls.__new__(cls)
+    if made is None:
+        raise TypeError("a class that makes no objects")
     made._runs = runs
     made._autostep = model._autostep
     return made

@@ -185,6 +185,7 @@ def _dim(pattern: str) -> cython.Py_ssize_t:
 
 
 @cython.final
+@cython.no_gc
 @cython.cclass
 class Pattern:
     """The names of one pattern.
@@ -307,6 +308,8 @@ class Names:
             if pattern.dim == 1:
                 indexes = range_set.__new__(range_set)
                 runs_of: RunSet = indexes
+                if runs_of is None:
+                    raise TypeError("a class that makes no objects")
                 runs_of._runs = pattern.runs()
                 runs_of._autostep = autostep
                 made[pattern.text] = indexes
@@ -358,14 +361,17 @@ class Names:
     @cython.cfunc
     @cython.exceptval(-1)
     def read(self, names: list, start: cython.Py_ssize_t, single: cython.bint) -> cython.Py_ssize_t:
-        position: cython.Py_ssize_t
+        position: cython.Py_ssize_t = start - 1
         lo: cython.Py_ssize_t
         hi: cython.Py_ssize_t
         text: str
-        size: cython.Py_ssize_t = len(names)
-        for position in range(start, size):
+        if start < 0:
+            raise IndexError("a position below 0")
+        # The list is the caller's, and may get shorter.
+        while position + 1 < len(names):
+            position += 1
             # Strings of a list lie anywhere in memory: have them fetched early.
-            if cython.compiled and position + _AHEAD < size:
+            if cython.compiled and position + _AHEAD < len(names):
                 prefetch(list_item(names, position + _AHEAD))  # noqa: F821
             item = names[position]
             if type(item) is not str:
@@ -385,7 +391,7 @@ class Names:
             if single or self.items(text, lo, hi, False, False) < hi:
                 return position
             self.items(text, lo, hi, True, False)
-        return size
+        return len(names)
 
     @cython.ccall
     def read_text(self, text: str, start: cython.Py_ssize_t) -> cython.Py_ssize_t:
@@ -412,6 +418,8 @@ class Names:
     def joined(self, text: str, start: cython.Py_ssize_t, one: cython.bint) -> cython.Py_ssize_t:
         stop: cython.Py_ssize_t
         end: cython.Py_ssize_t = len(text)
+        if not 0 <= start <= end:
+            raise IndexError("a position out of the text")
         while end > start and _is_space(text[end - 1]):
             end -= 1
         at: cython.Py_ssize_t = self.items(text, start, end, True, one)
@@ -511,8 +519,10 @@ def _parts(pattern: str) -> tuple:
     """Return what stands before and after the index of a pattern of one, as text."""
     at = pattern.find("%s")
     # "%%s" is a percent sign and a letter.
-    while pattern.count("%", 0, at) % 2:
+    while at >= 0 and pattern.count("%", 0, at) % 2:
         at = pattern.find("%s", at + 1)
+    if at < 0:
+        raise ValueError("a pattern without index")
     return pattern[:at].replace("%%", "%"), pattern[at + 2 :].replace("%%", "%")
 
 
@@ -543,39 +553,36 @@ class Namer:
             PyMem_Free(self.bounds)
             PyMem_Free(self.name)
 
-    def __init__(self, pattern: str, runs: Runs):
-        self.before, self.after = _parts(pattern)
-        runs.settle()
-        if not cython.compiled:
-            self.bounds = runs.bounds()
-            return
-        # A copy: the set may change while its names are read.
-        size: cython.size_t = runs.size * cython.sizeof(cython.longlong)
-        self.bounds = cython.cast(
-            cython.pointer[cython.longlong], PyMem_Realloc(cython.NULL, size + 1)
-        )
-        room: cython.size_t = len(self.before) + len(self.after) + 20
-        self.name = cython.cast(
-            cython.pointer[cython.uint],
-            PyMem_Realloc(cython.NULL, room * cython.sizeof(cython.uint)),
-        )
-        if self.bounds == cython.NULL or self.name == cython.NULL:
-            raise MemoryError()
-        memcpy(self.bounds, runs.at, size)
-        self.size = runs.size
-        self.run = -2
-        self.key = self.stop = 0
-        self.widest = 127
-        char: cython.Py_UCS4
-        at: cython.Py_ssize_t = 0
-        for char in self.before:
-            self.name[at] = char
-            at += 1
-            self.widest = max(self.widest, char)
-        for char in self.after:
-            self.widest = max(self.widest, char)
-
-    if cython.compiled:
+        # Not __init__, which could be left out, or called again.
+        def __cinit__(self, pattern: str, runs: Runs):
+            self.before, self.after = _parts(pattern)
+            runs.settle()
+            # A copy: the set may change while its names are read.
+            size: cython.size_t = runs.size * cython.sizeof(cython.longlong)
+            self.bounds = cython.cast(
+                cython.pointer[cython.longlong], PyMem_Realloc(cython.NULL, size + 1)
+            )
+            room: cython.size_t = len(self.before) + len(self.after) + 20
+            self.name = cython.cast(
+                cython.pointer[cython.uint],
+                PyMem_Realloc(cython.NULL, room * cython.sizeof(cython.uint)),
+            )
+            if self.bounds == cython.NULL or self.name == cython.NULL:
+                raise MemoryError()
+            if size:
+                memcpy(self.bounds, runs.at, size)
+            self.size = runs.size
+            self.run = -2
+            self.key = self.stop = 0
+            self.widest = 127
+            char: cython.Py_UCS4
+            at: cython.Py_ssize_t = 0
+            for char in self.before:
+                self.name[at] = char
+                at += 1
+                self.widest = max(self.widest, char)
+            for char in self.after:
+                self.widest = max(self.widest, char)
 
         def __iter__(self):
             return self
@@ -648,6 +655,10 @@ class Namer:
             return True
 
     else:
+
+        def __init__(self, pattern: str, runs: Runs):
+            self.before, self.after = _parts(pattern)
+            self.bounds = runs.bounds()
 
         def __iter__(self):
             before = self.before.replace("%", "%%")

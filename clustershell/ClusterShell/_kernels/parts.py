@@ -16,6 +16,7 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.longs import Longs
+    from cython.cimports.cpython.list import PyList_SetSlice
     from cython.cimports.libc.stdlib import calloc, free
 else:
     from ClusterShell._kernels.longs import Longs
@@ -101,9 +102,12 @@ def cut_bounds(made: Longs, bounds: Longs, lo: cython.longlong, hi: cython.longl
 
 
 @cython.final
+@cython.no_gc
 @cython.cclass
 class Parts:
     """The bounds of a long set in consecutive parts.
+
+    Empty when made, which may run other code; nothing that changes it does so.
 
     Each part has whole runs, from its first key to before that of the next
     part; the last run of one and the first run of the next may touch.
@@ -115,14 +119,26 @@ class Parts:
         somebody asks for ranks.
     """
 
-    if not cython.compiled:
+    if cython.compiled:
+
+        def __cinit__(self):
+            self.lists = []
+            self.firsts = Longs()
+            self.counts = Longs()
+
+    else:
         __slots__ = ("lists", "firsts", "counts", "sums")
 
-    def __init__(self, bounds: Longs) -> None:
-        self.lists = []
-        self.firsts = Longs()
-        self.counts = Longs()
-        self.sums = None
+        def __init__(self):
+            self.lists = []
+            self.firsts = Longs()
+            self.counts = Longs()
+            self.sums = None
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def fill(self, bounds: Longs) -> cython.int:
+        """Take all of a set."""
         part: Longs
         i: cython.Py_ssize_t
         for i in range(0, bounds.size, _PART):
@@ -131,6 +147,7 @@ class Parts:
             self.lists.append(part)
             self.firsts.push(part.at[0])
             self.counts.push(count_keys(part))
+        return 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -217,7 +234,11 @@ class Parts:
     def _drop(self, p: cython.Py_ssize_t, q: cython.Py_ssize_t) -> cython.int:
         """Remove the parts from rank *p* to before rank *q*."""
         if p < q:
-            del self.lists[p:q]
+            if cython.compiled:
+                # "del" would make a slice first, and that run other code.
+                PyList_SetSlice(self.lists, p, q, ())
+            else:
+                del self.lists[p:q]
             self.firsts.splice(p, q, 0, False, 0, False)
             self.counts.splice(p, q, 0, False, 0, False)
             self.sums = None
@@ -345,7 +366,7 @@ if cython.compiled:
         @cython.cfunc
         @cython.exceptval(check=False)
         def has(self, key: cython.longlong) -> cython.bint:
-            return self.slots[self._slot(key + 1)] != 0
+            return self.used != 0 and self.slots[self._slot(key + 1)] != 0
 
         @cython.cfunc
         @cython.inline
@@ -363,7 +384,7 @@ if cython.compiled:
         found: Longs = Longs()
         i: cython.Py_ssize_t
         found.reserve(added.used)
-        for i in range(added.mask + 1):
+        for i in range(added.mask + 1 if added.used else 0):
             if added.slots[i]:
                 found.push(cython.cast(cython.longlong, added.slots[i]) - 1)
         found.sort()

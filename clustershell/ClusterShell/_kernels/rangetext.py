@@ -160,6 +160,11 @@ def add_numbers(
     """
     stop: cython.longlong
     offset: cython.longlong
+    if step < 1:
+        raise ValueError("a step below 1")
+    if first > last:
+        return 0
+    width = max(width, 1)
     if cython.compiled and (first < -LIMIT or last >= POWER[_WIDEST] or width > _WIDEST):
         raise OverflowError("number out of range")
     if first < 0:

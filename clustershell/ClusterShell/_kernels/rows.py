@@ -25,6 +25,7 @@ if cython.compiled:
         Boxes,
         add_common_side,
         add_rest_of_side,
+        check_dims,
     )
     from cython.cimports.ClusterShell._compiled.intervals import runs_joined
     from cython.cimports.ClusterShell._compiled.longs import Longs, longs
@@ -35,6 +36,7 @@ else:
         Boxes,
         add_common_side,
         add_rest_of_side,
+        check_dims,
         intersect,
         subtract,
     )
@@ -56,6 +58,7 @@ _WORD = cython.declare(cython.int, 62)
 
 
 @cython.final
+@cython.no_gc
 @cython.cclass
 class Axis:
     """The keys that occur in one axis of some boxes, numbered in their order.
@@ -67,10 +70,20 @@ class Axis:
         ``table[k - origin]``; else ``table`` is empty.
     """
 
-    if not cython.compiled:
+    if cython.compiled:
+
+        def __cinit__(self, sets: list, axis: cython.Py_ssize_t) -> None:
+            self._number(sets, axis)
+
+    else:
         __slots__ = ("size", "runs", "bases", "table", "origin")
 
-    def __init__(self, sets: list, axis: cython.Py_ssize_t) -> None:
+        def __init__(self, sets: list, axis: int) -> None:
+            self._number(sets, axis)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _number(self, sets: list, axis: cython.Py_ssize_t) -> cython.int:
         los: Longs = Longs()
         his: Longs = Longs()
         boxes: Boxes
@@ -80,6 +93,8 @@ class Axis:
         lo: cython.longlong
         hi: cython.longlong
         for boxes in sets:
+            if boxes is None or not 0 <= axis < boxes.dim:
+                raise ValueError("no such axis")
             for box in range(boxes.size):
                 k = box * boxes.dim + axis
                 for i in range(boxes.ends.at[k], boxes.ends.at[k + 1], 2):
@@ -90,7 +105,7 @@ class Axis:
         self.table = Longs()
         self.size = self.origin = 0
         if los.size == 0:
-            return
+            return 0
         lo = los.at[0]
         hi = his.at[0]
         for i in range(los.size):
@@ -103,6 +118,7 @@ class Axis:
             for i in range(0, self.runs.size, 2):
                 self.bases.push(self.size)
                 self.size += self.runs.at[i + 1] - self.runs.at[i]
+        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -190,9 +206,8 @@ def numbered(boxes: Boxes, axes: list) -> Boxes:
     k: cython.Py_ssize_t
     i: cython.Py_ssize_t
     lo: cython.longlong
-    made.runs.extend(boxes.runs, 0, boxes.runs.size)
-    made.ends.cut(0)
-    made.ends.extend(boxes.ends, 0, boxes.ends.size)
+    made.runs.extend(boxes.runs, 0, boxes.ends.at[boxes.size * boxes.dim])
+    made.ends.extend(boxes.ends, 1, boxes.size * boxes.dim + 1)
     made.size = boxes.size
     made.disjoint = boxes.disjoint
     for a in range(boxes.dim):
@@ -224,6 +239,7 @@ def row_count(boxes: Boxes) -> cython.double:
 
 
 @cython.final
+@cython.no_gc
 @cython.cclass
 class Rows:
     """Rows of numbers: single in all axes but the last, a run in the last.
@@ -235,15 +251,24 @@ class Rows:
     Sorted, rows of equal heads follow one another, in the order of ``los``.
     """
 
-    if not cython.compiled:
+    if cython.compiled:
+
+        def __cinit__(self, dim: cython.Py_ssize_t) -> None:
+            self.width = dim - 1
+            self.heads = Longs()
+            self.los = Longs()
+            self.his = Longs()
+            self.sources = Longs()
+
+    else:
         __slots__ = ("width", "heads", "los", "his", "sources")
 
-    def __init__(self, dim: cython.Py_ssize_t) -> None:
-        self.width = dim - 1
-        self.heads = Longs()
-        self.los = Longs()
-        self.his = Longs()
-        self.sources = Longs()
+        def __init__(self, dim: int) -> None:
+            self.width = dim - 1
+            self.heads = Longs()
+            self.los = Longs()
+            self.his = Longs()
+            self.sources = Longs()
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -441,6 +466,9 @@ def _bits(size: cython.longlong) -> cython.int:
 
 def by_rows(left: Boxes, right: Boxes, keep_common: cython.bint) -> Boxes:
     """Return what of *left* is also (or else: is not) in *right*, as rows."""
+    check_dims(left, right)
+    left = left.own()
+    right = right.own()
     i: cython.Py_ssize_t = 0
     start: cython.Py_ssize_t
     axes: list = [Axis([left, right], a) for a in range(left.dim)]
@@ -505,6 +533,7 @@ def _pairs_are_cheaper(left: Boxes, right: Boxes) -> cython.bint:
 
 def difference(left: Boxes, right: Boxes) -> Boxes:
     """Return the elements of *left* that are not in *right*."""
+    check_dims(left, right)
     if _pairs_are_cheaper(left, right):
         return subtract(left, right)
     return by_rows(left, right, False)
@@ -512,6 +541,7 @@ def difference(left: Boxes, right: Boxes) -> Boxes:
 
 def intersection(left: Boxes, right: Boxes) -> Boxes:
     """Return the elements of *left* that are in *right*."""
+    check_dims(left, right)
     if _pairs_are_cheaper(left, right):
         return intersect(left, right)
     return by_rows(left, right, True)

@@ -19,18 +19,18 @@ except ImportError:
     import cython
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.boxes import Boxes
+    from cython.cimports.ClusterShell._compiled.folder import fold_disjoint, fold_elements
     from cython.cimports.ClusterShell._compiled.longs import Longs
-    from cython.cimports.ClusterShell._compiled.rows import Axis
+    from cython.cimports.ClusterShell._compiled.rows import Axis, row_count
 
     from ClusterShell._compiled.boxes import subtract
-    from ClusterShell._compiled.folder import fold_disjoint, fold_elements
     from ClusterShell._compiled.intervals import text_of
 else:
     from ClusterShell._kernels.boxes import Boxes, subtract
     from ClusterShell._kernels.folder import fold_disjoint, fold_elements
     from ClusterShell._kernels.intervals import text_of
     from ClusterShell._kernels.longs import Longs
-    from ClusterShell._kernels.rows import Axis
+    from ClusterShell._kernels.rows import Axis, row_count
 
 # Up to this many elements are folded as the published behaviour has it, even
 # if they come in few boxes.  Beyond, elements that no box tells apart are
@@ -40,6 +40,10 @@ _EXACT = cython.declare(cython.double, 1e6)
 # Cells are folded with the axes in several orders as long as that makes no more
 # than this many cells in all.
 _TRIED = cython.declare(cython.double, 1e6)
+
+# Cells are not folded at all if they make more rows than this: they would take
+# gigabytes.
+_MOST_ROWS = cython.declare(cython.double, 1e7)
 
 # Up to this many boxes are also cut apart in the order in which they were given.
 _FEW = cython.declare(cython.Py_ssize_t, 2000)
@@ -249,13 +253,15 @@ def _fold_large(boxes: Boxes) -> Boxes:
     best: Boxes = None  # type: ignore[assignment]
     folded: Boxes
     chosen: list = given
+    if row_count(coarse) > _MOST_ROWS:
+        tries = 0
     for axes in orders[:tries]:
         folded = fold_elements(_with_bounds(filled, axes, cells, True))
         if best is None or folded.size < best.size:
             best = folded
             chosen = axes
     folded = _fold_pieces(coarse)
-    if folded.size < best.size:
+    if best is None or folded.size < best.size:
         best = folded
         chosen = given
     cells = [cells[a] for a in chosen]
@@ -279,6 +285,7 @@ def _elements(boxes: Boxes) -> cython.double:
 
 def fold(boxes: Boxes) -> Boxes:
     """Return the set of some boxes as disjoint boxes that no joining makes fewer."""
+    boxes = boxes.own()
     axis: cython.Py_ssize_t
     if boxes.size < 2:
         return boxes.copy()

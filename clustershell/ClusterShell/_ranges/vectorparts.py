@@ -8,6 +8,10 @@ from ClusterShell._ranges import elements, nd
 from ClusterShell._ranges.folded import AUTOSTEP_DISABLED
 
 
+# How often folding begins anew when the set is changed meanwhile.
+_TRIES = 8
+
+
 class VectorParts:
     """What a RangeSetND is made of.
 
@@ -70,19 +74,34 @@ class VectorParts:
     # -- folding
 
     def fold(self):
-        """Fold now, which otherwise happens when vectors are read."""
-        if self._folded:
-            return
-        if self._is_stepped():
-            self._take_apart()
-        boxes = self._boxes()
-        if boxes is not None and boxes.size > 1:
-            self._several = boxes.varying() < 0
-            steps = (self._autostep,) * boxes.dim if self._several else self._parts[0][0]
-            self._changed([(steps, nd.fold(boxes))])
-            self._shared = False
-        self._folded = True
-        self._sliced = False
+        """Fold now, which otherwise happens when vectors are read.
+
+        Raises RuntimeError where somebody else, a finaliser or another thread,
+        changes the set each time that is tried.
+        """
+        for _ in range(_TRIES):
+            if self._folded:
+                return
+            if self._is_stepped():
+                self._take_apart()
+            parts = self._parts
+            boxes = self._boxes()
+            if boxes is None or boxes.size < 2:
+                self._folded = True
+                self._sliced = False
+                return
+            count = boxes.size
+            several = boxes.varying() < 0
+            steps = (self._autostep,) * boxes.dim if several else parts[0][0]
+            folded = nd.fold(boxes)
+            if self._parts is parts and boxes.size == count:
+                self._several = several
+                self._changed([(steps, folded)])
+                self._folded = True
+                self._shared = False
+                return
+        if not self._folded:
+            raise RuntimeError("set changed while it was folded")
 
     def _fold_one_axis(self):
         """Fold vectors that differ in one axis; remember it if they differ in several."""
