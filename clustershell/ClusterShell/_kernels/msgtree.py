@@ -567,7 +567,10 @@ class LineTree:
         return found
 
     def find(self, key):
-        """Return the blocks of the tree and a copy of the position of *key*; None if it has none."""
+        """Return the blocks of the tree, and the position of *key* for the caller to keep.
+
+        None if it has none.
+        """
         pos: Position
         blocks: list
         positions: dict

@@ -7,7 +7,6 @@ they came with until they are folded with others.
 from ClusterShell._ranges import elements, nd
 from ClusterShell._ranges.folded import AUTOSTEP_DISABLED
 
-
 # How often folding begins anew when the set is changed meanwhile.
 _TRIES = 8
 
