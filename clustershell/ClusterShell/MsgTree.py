@@ -359,7 +359,8 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         """Return (keys, position), for each place where matching keys are.
 
         The blocks that these are in come first, the list of them second.  A place is
-        where their messages end or, with MODE_TRACE, each line of them; then places that have the same keys share the list.
+        where their messages end or, with MODE_TRACE, each line of them; then places that
+        have the same keys share the list.
         """
         blocks = self.blocks
         if self.mode != MODE_TRACE:
