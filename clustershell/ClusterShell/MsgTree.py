@@ -94,7 +94,7 @@ class MsgTreeElem:
     def _of(cls, tree: MsgTree, blocks: list, position: Any) -> MsgTreeElem:
         """Return the element of a tree at *position*, which becomes its own.
 
-        blocks: those that the tree has, or had before it was cleared.
+        :param blocks: those that the tree has, or had before it was cleared.
         """
         elem = cls.__new__(cls)
         elem._tree = tree

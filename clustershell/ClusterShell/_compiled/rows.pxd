@@ -10,7 +10,6 @@ cdef class Axis:
     cdef Longs table
     cdef long long origin
 
-    cdef int _number(self, list sets, Py_ssize_t axis) except -1
     cdef int _mark(self, Longs los, Longs his, long long lo, long long hi) except -1
     cdef long long number(self, long long key) noexcept
     cdef Py_ssize_t place(self, long long number) noexcept

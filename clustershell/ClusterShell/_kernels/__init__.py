@@ -27,6 +27,14 @@ def _same(obj: "Any") -> "Any":
     return obj
 
 
+def _with_constructor(cls: type) -> type:
+    """Have ``__cinit__``, which compiled can be neither left out nor called again, called."""
+    constructor = vars(cls).get("__cinit__")
+    if constructor is not None:
+        cls.__init__ = constructor  # type: ignore[misc]
+    return cls
+
+
 def _decorator(*args: "Any", **kwargs: "Any") -> "Callable[[Any], Any]":
     return _same
 
@@ -45,7 +53,8 @@ class _cython_shim:
     char = uchar = short = double = Py_ssize_t = size_t = _Type()
     Py_UCS4 = p_char = p_uchar = void = p_void = pointer = _Type()
 
-    cclass = cfunc = ccall = inline = final = nogil = _same
+    cclass = staticmethod(_with_constructor)
+    cfunc = ccall = inline = final = nogil = _same
     no_gc = no_gc_clear = internal = _same
     locals = returns = exceptval = freelist = _decorator
     boundscheck = wraparound = cdivision = initializedcheck = nonecheck = _decorator

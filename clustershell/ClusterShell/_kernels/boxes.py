@@ -76,27 +76,18 @@ class Boxes:
     disjoint: True if no two boxes are known to overlap.
     """
 
-    if cython.compiled:
-        # Not __init__, which could be left out, or called again.
-        def __cinit__(self, dim: cython.Py_ssize_t) -> None:
-            if dim < 0:
-                raise ValueError("fewer than no axes")
-            self.dim = dim
-            self.runs = Longs()
-            self.ends = Longs()
-            self.ends.push(0)
-            self.disjoint = True
-
-    else:
+    if not cython.compiled:
         __slots__ = ("dim", "size", "runs", "ends", "disjoint")
 
-        def __init__(self, dim: int) -> None:
-            self.dim = dim
-            self.size = 0
-            self.runs = Longs()
-            self.ends = Longs()
-            self.ends.push(0)
-            self.disjoint = True
+    def __cinit__(self, dim: cython.Py_ssize_t) -> None:
+        if dim < 0:
+            raise ValueError("fewer than no axes")
+        self.dim = dim
+        self.size = 0
+        self.runs = Longs()
+        self.ends = Longs()
+        self.ends.push(0)
+        self.disjoint = True
 
     def __len__(self) -> int:
         return self.size

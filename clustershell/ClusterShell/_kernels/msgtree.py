@@ -48,6 +48,17 @@ if cython.compiled:
 else:
     from _thread import RLock
 
+    def _one_at_a_time(function):
+        """Return *function*, which other threads wait for; its own thread may call it again."""
+        lock = RLock()
+
+        def call(*args):
+            with lock:
+                return function(*args)
+
+        return call
+
+
 _NEWLINE = cython.declare(cython.int, 10)
 _RETURN = cython.declare(cython.int, 13)
 
@@ -81,25 +92,20 @@ class Block:
         memory: cython.p_char
         room: cython.Py_ssize_t
 
-        # Not __init__, which could be left out, or called again.
-        def __cinit__(
-            self, first: object, number: cython.Py_ssize_t, parent: cython.Py_ssize_t
-        ) -> None:
-            self.first = first
-            self.number = number
-            self.parent = parent
-
     else:
         __slots__ = ("first", "number", "parent", "children", "size", "cut", "rest", "text")
 
-        def __init__(self, first: object, number: int, parent: int) -> None:
-            self.first = first
-            self.number = number
-            self.parent = parent
-            self.children = None
-            self.size = 0
-            self.cut = 0
-            self.rest = None
+    def __cinit__(
+        self, first: object, number: cython.Py_ssize_t, parent: cython.Py_ssize_t
+    ) -> None:
+        self.first = first
+        self.number = number
+        self.parent = parent
+        self.children = None
+        self.size = 0
+        self.cut = 0
+        self.rest = None
+        if not cython.compiled:
             self.text = []
 
     if cython.compiled:
@@ -206,19 +212,14 @@ class Position:
     if cython.compiled:
         block = cython.declare(Block, visibility="readonly")
         offset = cython.declare(cython.Py_ssize_t, visibility="readonly")
-
-        def __cinit__(self, block: Block, offset: cython.Py_ssize_t) -> None:
-            if offset < 0:
-                raise IndexError("offset out of the text of this block")
-            self.block = block
-            self.offset = offset
-
     else:
         __slots__ = ("block", "offset")
 
-        def __init__(self, block: Block, offset: int) -> None:
-            self.block = block
-            self.offset = offset
+    def __cinit__(self, block: Block, offset: cython.Py_ssize_t) -> None:
+        if offset < 0:
+            raise IndexError("offset out of the text of this block")
+        self.block = block
+        self.offset = offset
 
 
 @cython.ccall
@@ -740,9 +741,6 @@ def _branch(blocks: list, pos: Position, msgline: object) -> cython.int:
     children: dict
     fresh: dict = None
     hash(msgline)  # what cannot be looked up is refused before anything changes
-    if not cython.compiled and not _LOCK._is_owned():
-        with _LOCK:
-            return _branch(blocks, pos, msgline)
     while True:
         # Anew after each step that other code may have come between.
         _claim(blocks, pos)
@@ -951,7 +949,7 @@ if cython.compiled:
 
 else:
     # Compiled, no other thread comes between where nothing is looked up or made.
-    _LOCK = RLock()
+    _branch = _one_at_a_time(_branch)
 
     def _line_at(block, offset):
         """Return the line that begins at *offset*, None if it was cut off meanwhile."""

@@ -119,21 +119,14 @@ class Parts:
         somebody asks for ranks.
     """
 
-    if cython.compiled:
-
-        def __cinit__(self):
-            self.lists = []
-            self.firsts = Longs()
-            self.counts = Longs()
-
-    else:
+    if not cython.compiled:
         __slots__ = ("lists", "firsts", "counts", "sums")
 
-        def __init__(self):
-            self.lists = []
-            self.firsts = Longs()
-            self.counts = Longs()
-            self.sums = None
+    def __cinit__(self):
+        self.lists = []
+        self.firsts = Longs()
+        self.counts = Longs()
+        self.sums = None
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

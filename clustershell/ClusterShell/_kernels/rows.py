@@ -70,20 +70,10 @@ class Axis:
         ``table[k - origin]``; else ``table`` is empty.
     """
 
-    if cython.compiled:
-
-        def __cinit__(self, sets: list, axis: cython.Py_ssize_t) -> None:
-            self._number(sets, axis)
-
-    else:
+    if not cython.compiled:
         __slots__ = ("size", "runs", "bases", "table", "origin")
 
-        def __init__(self, sets: list, axis: int) -> None:
-            self._number(sets, axis)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _number(self, sets: list, axis: cython.Py_ssize_t) -> cython.int:
+    def __cinit__(self, sets: list, axis: cython.Py_ssize_t) -> None:
         los: Longs = Longs()
         his: Longs = Longs()
         boxes: Boxes
@@ -105,7 +95,7 @@ class Axis:
         self.table = Longs()
         self.size = self.origin = 0
         if los.size == 0:
-            return 0
+            return
         lo = los.at[0]
         hi = his.at[0]
         for i in range(los.size):
@@ -118,7 +108,6 @@ class Axis:
             for i in range(0, self.runs.size, 2):
                 self.bases.push(self.size)
                 self.size += self.runs.at[i + 1] - self.runs.at[i]
-        return 0
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -251,24 +240,15 @@ class Rows:
     Sorted, rows of equal heads follow one another, in the order of ``los``.
     """
 
-    if cython.compiled:
-
-        def __cinit__(self, dim: cython.Py_ssize_t) -> None:
-            self.width = dim - 1
-            self.heads = Longs()
-            self.los = Longs()
-            self.his = Longs()
-            self.sources = Longs()
-
-    else:
+    if not cython.compiled:
         __slots__ = ("width", "heads", "los", "his", "sources")
 
-        def __init__(self, dim: int) -> None:
-            self.width = dim - 1
-            self.heads = Longs()
-            self.los = Longs()
-            self.his = Longs()
-            self.sources = Longs()
+    def __cinit__(self, dim: cython.Py_ssize_t) -> None:
+        self.width = dim - 1
+        self.heads = Longs()
+        self.los = Longs()
+        self.his = Longs()
+        self.sources = Longs()
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
