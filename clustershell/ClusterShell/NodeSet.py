@@ -26,7 +26,7 @@ from importlib import import_module
 
 from ClusterShell._accel import names as kernel
 from ClusterShell._groups import asking
-from ClusterShell._groups.errors import NoSuchSource, QueryFailed, Unanswered
+from ClusterShell._groups.errors import QueryFailed, ResolverError, Unanswered
 from ClusterShell._lazy import LazyAttribute, lazy_names
 from ClusterShell._nodes import folding, patterns, reading
 from ClusterShell._nodes.errors import BadRanges, BadText, Mismatch
@@ -618,7 +618,7 @@ class NodeSet(NodeSetBase):
             texts = result._parser.all_nodes(groupsource)
             with asking.reading_answer(result._resolver, groupsource, "*"):
                 result.updaten(texts)
-        except NoSuchSource as exc:
+        except ResolverError as exc:
             msg = f"Group source error ({type(exc).__name__}: {exc})"
             raise NodeSetExternalError(msg) from exc
         return result

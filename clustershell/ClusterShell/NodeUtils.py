@@ -22,7 +22,14 @@ from _thread import RLock
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 
-from ClusterShell._groups.errors import NoAnswer, NoSuchSource, QueryFailed, SourceError
+from ClusterShell._groups.errors import (
+    NoAnswer,
+    NoSuchSource,
+    QueryFailed,
+    ResolverError,
+    SourceError,
+    notices,
+)
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
@@ -102,7 +109,7 @@ class GroupSourceQueryFailed(GroupSourceError, QueryFailed):
     """The source has tried to answer and failed."""
 
 
-class GroupResolverError(Exception):
+class GroupResolverError(ResolverError):
     """Base of the errors of a group resolver."""
 
 
@@ -403,6 +410,26 @@ def _words(source: "Any", answer: object, what: str) -> "Iterator[str]":
             yield from item.split()
 
 
+def _ignored(source: "Any", group: str, reason: str) -> None:
+    notices.tell(f'group "{group}" of group source "{source.name}" ignored: its name has {reason}')
+
+
+def _holds_blank(source: "Any", name: object) -> bool:
+    """Return whether a name of a group, listed by itself, is none for a blank in it; tell so."""
+    if not isinstance(name, str) or len(name.split()) == 1:
+        return False
+    _ignored(source, name, "a blank" if name else "no character")
+    return True
+
+
+def _lacks(source: "Any", group: str) -> bool:
+    """Return whether a source, known to hold all its groups itself, has none of that name."""
+    if isinstance(source, UpcallGroupSource):
+        return "map" not in source.upcalls
+    in_memory = getattr(type(source), "resolv_map", None) is GroupSource.resolv_map
+    return in_memory and group not in source.groups
+
+
 class GroupResolver:
     """Several group sources behind one set of questions.
 
@@ -513,20 +540,37 @@ class GroupResolver:
         return list(_words(source, answer, question))
 
     def _list_groups(self, source, what, *args):
-        """Return what the source answers as a list of valid group names."""
+        """Return what the source answers as a list of valid group names.
+
+        Others are left out where somebody is told of it.
+        """
         answer = getattr(source, "resolv_" + what)(*args)
         if isinstance(answer, dict):
             answer = list(answer)
+        if notices.listener is not None and isinstance(answer, list):
+            answer = [name for name in answer if not _holds_blank(source, name)]
         groups = list(_words(source, answer, what))
-        if self.illegal_chars:
-            illegal = [char for group in groups for char in group if char in self.illegal_chars]
-            if illegal:
-                raise GroupResolverIllegalCharError(" ".join(dict.fromkeys(illegal)))
-        return groups
+        if not self.illegal_chars:
+            return groups
+        illegal = {
+            group: "".join(sorted(self.illegal_chars.intersection(group)))
+            for group in groups
+            if not self.illegal_chars.isdisjoint(group)
+        }
+        if illegal and notices.listener is None:
+            characters = [char for group in groups for char in group if char in self.illegal_chars]
+            raise GroupResolverIllegalCharError(" ".join(dict.fromkeys(characters)))
+        for group, characters in illegal.items():
+            _ignored(source, group, f"characters that no name of a group may have: {characters}")
+        return [group for group in groups if group not in illegal]
 
     def group_nodes(self, group, namespace=None):
         """Return the nodes of a group, as a list of node set strings."""
-        return self._list_nodes(self._source(namespace), "map", group)
+        source = self._source(namespace)
+        nodes = self._list_nodes(source, "map", group)
+        if not nodes and notices.listener is not None and _lacks(source, group):
+            notices.tell(f'group source "{source.name}" has no group "{group}"')
+        return nodes
 
     def all_nodes(self, namespace=None):
         """Return all nodes of a source, as a list of node set strings."""
@@ -576,6 +620,7 @@ class GroupResolverConfig(GroupResolver):
         return self._config
 
     def _late_init(self):
+        from ClusterShell._config import ini
         from ClusterShell._groups import conf
 
         self._sources.clear()
@@ -586,14 +631,17 @@ class GroupResolverConfig(GroupResolver):
             _debug("No configuration of node groups: %s", self.filenames)
             return
         cfgdir = os.path.dirname(parsed[-1])
-        for directory in conf.directories(self._config, ("groupsdir", "confdir"), cfgdir):
-            for filename in conf.files(directory, ".conf"):
-                extra = conf.new_parser()
-                if extra.read(filename):
-                    self._add_sections(extra, directory)
-        for directory in conf.directories(self._config, ("autodir",), cfgdir):
-            for filename in conf.files(directory, ".yaml"):
-                self._add_group_file(filename)
+        try:
+            for directory in conf.directories(self._config, ("groupsdir", "confdir"), cfgdir):
+                for filename in ini.files(directory, ".conf"):
+                    extra = conf.new_parser()
+                    if extra.read(filename):
+                        self._add_sections(extra, directory)
+            for directory in conf.directories(self._config, ("autodir",), cfgdir):
+                for filename in ini.files(directory, ".yaml"):
+                    self._add_group_file(filename)
+        except NotADirectoryError as exc:
+            raise GroupResolverConfigError(str(exc)) from exc
         self._add_sections(self._config, cfgdir)
         self._choose_default()
 

@@ -64,7 +64,7 @@ DIFFERENT = {
 #: What ours adds to an error that would not tell which group source is at fault.
 ADDED = re.compile(
     r' \((in the answer to @\S+|group source "\S+"|did you mean "\S+"\?)\)$'
-    r"|^WARNING: (--groupsconf: |--split=-|\S+ is taken as a node: ).*\n",
+    r"|^WARNING: (--groupsconf: |--split=-|group |\S+ is taken as a node: ).*\n",
     re.MULTILINE,
 )
 

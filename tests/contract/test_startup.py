@@ -133,6 +133,8 @@ def test_one_group_loads_no_other_kind_of_source(loaded, tmp_path):
     assert {"subprocess", "configparser"} <= modules
     assert modules & {"yaml", "optparse", "logging", "ClusterShell._groups.yamlfile"} == set()
     assert foreign(modules) == {
+        "ClusterShell._config",
+        "ClusterShell._config.ini",
         "ClusterShell._shell",
         "ClusterShell._shell.scan",
         "ClusterShell._shell.template",

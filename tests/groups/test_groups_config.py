@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ClusterShell.NodeSet import ILLEGAL_GROUP_CHARS, NodeSet
+from ClusterShell.NodeSet import ILLEGAL_GROUP_CHARS, NodeSet, NodeSetExternalError
 from ClusterShell.NodeUtils import (
     FileGroupSource,
     GroupResolverConfig,
@@ -333,3 +333,47 @@ def test_hostile_names_in_a_group_file(configured, tmp_path, name):
     with pytest.raises(GroupSourceQueryFailed, match="unsafe name"):
         resolver.node_groups(name, "up")
     assert sorted(os.listdir(tmp_path)) == ["d", "groups.conf"]
+
+
+class TestFolders:
+    """Settings that list folders: autodir, confdir, groupsdir."""
+
+    @pytest.mark.parametrize("setting", ["autodir", "confdir", "groupsdir"])
+    def test_a_file_is_no_folder(self, tmp_path, setting):
+        conf = tmp_path / "groups.conf"
+        conf.write_text(f"[Main]\n{setting}: /nonexistent $CFGDIR/groups.conf\n[s]\nmap: :\n")
+        reason = f"Defined {setting} {conf} is not a directory"
+        with pytest.raises(GroupResolverConfigError, match=reason):
+            GroupResolverConfig(str(conf)).sources()
+        with pytest.raises(NodeSetExternalError, match=f"GroupResolverConfigError: {reason}"):
+            NodeSet.fromall(resolver=GroupResolverConfig(str(conf)))
+
+    @pytest.mark.parametrize("setting", ["autodir", "confdir", "groupsdir"])
+    def test_a_quotation_that_is_not_closed(self, tmp_path, setting):
+        conf = tmp_path / "groups.conf"
+        conf.write_text(f"[Main]\n{setting}: $CFGDIR/'x\n")
+        with pytest.raises(ValueError, match=f"^{setting}: No closing quotation$"):
+            GroupResolverConfig(str(conf)).sources()
+
+    def test_the_folder_of_the_file_may_have_a_blank(self, tmp_path):
+        folder = tmp_path / "a b"
+        (folder / "d").mkdir(parents=True)
+        (folder / "d" / "x.yaml").write_text("s: {a: n1}\n")
+        (folder / "groups.conf").write_text("[Main]\nautodir: $CFGDIR/d\n")
+        resolver = GroupResolverConfig(str(folder / "groups.conf"))
+        assert resolver.group_nodes("a") == ["n1"]
+
+    @pytest.mark.parametrize(
+        "text, reason",
+        [
+            ("[s]\nall: x\n", "No option 'map' or 'mapall' in section: 's'"),
+            ("[Main]\ndefault: x\n[s]\nmap: :\n", 'Default group source not found: "x"'),
+            ("[s]\nmap: :\ncache_time: x\n", "could not convert string to float: 'x'"),
+        ],
+    )
+    def test_all_nodes_of_a_wrong_configuration(self, tmp_path, text, reason):
+        conf = tmp_path / "groups.conf"
+        conf.write_text(text)
+        with pytest.raises(NodeSetExternalError) as info:
+            NodeSet.fromall(resolver=GroupResolverConfig(str(conf)))
+        assert str(info.value) == f"Group source error (GroupResolverConfigError: {reason})"

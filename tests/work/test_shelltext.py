@@ -92,6 +92,15 @@ def test_ordinary_names_as_they_are(text, value):
     assert fill(text, value) == text.replace("%h", value)
 
 
+@pytest.mark.parametrize("value", ["tier=gold", "a=b=c", "x.y-1=z:2"])
+@pytest.mark.parametrize(
+    "text",
+    ["sed -n 's/^%h:\\(.*\\)/\\1/p' f", "ping '%h' \"%h\" %h", "sh -c 'a %h'", "x=%h; b"],
+)
+def test_equals_signs_between_other_characters_as_they_are(text, value):
+    assert fill(text, value) == text.replace("%h", value)
+
+
 @pytest.mark.parametrize(
     "text, quoted",
     [
@@ -129,6 +138,13 @@ def test_quoted_for_the_place(text, quoted):
         ("X=1 %h x", "a@b", Refusal.REREAD),
         ("for n in %h; do a $n; done", "a@b", Refusal.REREAD),
         ("a `b %h`", "a;b", Refusal.OPAQUE),
+        ("%h cmd", "a=b", Refusal.ASSIGNMENT),
+        ("'%h' cmd", "a=b", Refusal.ASSIGNMENT),
+        ("x; X%h cmd", "a=b", Refusal.ASSIGNMENT),
+        ("env x=%h cmd", "a=b", Refusal.ASSIGNMENT),
+        ("a `%h cmd`", "a=b", Refusal.ASSIGNMENT),
+        ("sed s/x/%h/", "=b", Refusal.REREAD),
+        ("sed s/x/%h/", "b=", Refusal.REREAD),
         ("a > /tmp/%h", "../x", Refusal.PATH),
         ("a >%h", "b/c", Refusal.PATH),
         ("cat /d/%h/f", "..", Refusal.PATH),

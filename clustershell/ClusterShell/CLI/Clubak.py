@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import sys
 
+from ClusterShell._cli.groups import use_configuration
+from ClusterShell._cli.messages import complain
+from ClusterShell._groups.errors import notices
 from ClusterShell._lazy import lazy_names
 from ClusterShell.CLI.Display import VERB_DEBUG, VERB_VERB, Display, sys_stdin
-from ClusterShell.CLI.Error import generic_errors, handle_generic_error
+from ClusterShell.CLI.Error import generic_errors, handle_generic_error, is_too_large
 from ClusterShell.CLI.OptionParser import OptionParser
 from ClusterShell.CLI.Utils import nodeset_cmpkey, parse_fold_axis
 from ClusterShell.MsgTree import MODE_DEFER, MODE_TRACE, MsgTree
@@ -121,10 +124,10 @@ def _parse_options() -> tuple[Any, Display]:
         verbose_options=True, separator_option=True, dshbak_compat=True, msgtree_mode=True
     )
     options = parser.parse_args()[0]
+    if not options.quiet:
+        notices.heard_by(lambda text: complain(f"WARNING: {text}"))
     if options.groupsconf:
-        from ClusterShell.NodeSet import set_std_group_resolver_config
-
-        set_std_group_resolver_config(options.groupsconf)
+        use_configuration(options.groupsconf, notices.tell)
     if options.axis:
         from ClusterShell.Defaults import DEFAULTS
 
@@ -194,6 +197,12 @@ def main() -> None:
         clubak()
     except generic_errors() as exc:
         sys.exit(handle_generic_error(exc))
+    except (AssertionError, MemoryError) as exc:
+        if not is_too_large(exc):
+            raise
+        sys.exit(handle_generic_error(exc))
+    finally:
+        notices.heard_by(None)
     sys.exit(0)
 
 

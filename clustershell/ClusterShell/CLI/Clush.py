@@ -814,12 +814,12 @@ def _status_after(extype, exp, traceback):
     if _run.endings.fatal():
         _run.leave(_run.endings.asked)
     from ClusterShell.CLI.Config import ClushConfigError
-    from ClusterShell.CLI.Error import generic_errors, handle_generic_error
+    from ClusterShell.CLI.Error import generic_errors, handle_generic_error, is_too_large
 
     if isinstance(exp, ClushConfigError):
         print(f"ERROR: {exp}", file=sys.stderr)
         return 1
-    if isinstance(exp, generic_errors()):
+    if isinstance(exp, generic_errors()) or is_too_large(exp):
         return handle_generic_error(exp)
     sys.__excepthook__(extype, exp, traceback)
     return 1

@@ -7,6 +7,7 @@ in what the command line set, in the configuration files, in the defaults.
 import os
 from configparser import ConfigParser, NoOptionError, NoSectionError
 
+from ClusterShell._config import ini
 from ClusterShell._lazy import lazy_names
 from ClusterShell.CLI.OptionParser import THREE_CHOICES
 from ClusterShell.Defaults import DEFAULTS, config_paths
@@ -81,6 +82,11 @@ class ClushConfig(ConfigParser):
         "command_prefix": "",
         "password_prompt": "no",
     }
+    #: Settings that have no value by default.
+    _OTHER_SETTINGS = (
+        *("confdir", "ssh_user", "ssh_path", "ssh_options", "scp_path", "scp_options"),
+        *("rsh_path", "rcp_path", "rsh_options"),
+    )
 
     def __init__(self, options, filename=None):
         ConfigParser.__init__(self)
@@ -100,14 +106,12 @@ class ClushConfig(ConfigParser):
             confdir = self.get(self.MAIN_SECTION, "confdir")
         except (NoSectionError, NoOptionError):
             return
-        import glob
-        import shlex
-        from string import Template
-
         cfgdir = os.path.dirname(os.path.abspath(self.parsed[-1]))
-        for word in shlex.split(confdir):
-            folder = Template(word).safe_substitute(CFGDIR=cfgdir)
-            self.parsed += self.read(sorted(glob.glob(os.path.join(folder, "*.conf"))))
+        try:
+            for folder in ini.folders(confdir, "confdir", cfgdir):
+                self.parsed += self.read(ini.files(folder, ".conf"))
+        except NotADirectoryError as exc:
+            raise ClushConfigError(msg=exc) from exc
 
     def _set_options(self, options):
         """Enter what the command line says; ``-O`` beats options of their own."""
@@ -292,6 +296,22 @@ class ClushConfig(ConfigParser):
         """Ceiling of open file descriptors, modes notwithstanding."""
         return self.getint(self.MAIN_SECTION, "fd_max")
 
+    def unknown_settings(self):
+        """Yield (section, name, known names) for each setting that clush does not know."""
+        for section in self.sections():
+            mode = section.startswith("mode:")
+            if mode or section == self.MAIN_SECTION:
+                known = [*self.MAIN_DEFAULTS, *self._OTHER_SETTINGS]
+                for option in self.options(section):
+                    if option not in known and option not in self.defaults():
+                        yield section, option, known
+
+    def unknown_sections(self):
+        """Yield the names of the sections that clush does not read."""
+        for section in self.sections():
+            if section != self.MAIN_SECTION and not section.startswith("mode:"):
+                yield section
+
     def modes(self):
         """Yield the names of the run modes defined."""
         for section in self.sections():
@@ -302,7 +322,8 @@ class ClushConfig(ConfigParser):
         """Let the settings of `mode` win; raise ClushConfigError if there is none such."""
         modes = list(self.modes())
         if mode not in modes:
-            raise ClushConfigError(msg=f'invalid mode "{mode}" (available: {" ".join(modes)})')
+            available = " ".join(modes) or "none, see confdir in clush.conf(5)"
+            raise ClushConfigError(msg=f'invalid mode "{mode}" (available: {available})')
         self.mode = mode
 
     @property

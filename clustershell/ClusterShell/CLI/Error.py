@@ -89,6 +89,13 @@ def generic_errors():
     return tuple(cls for cls, _ in _loaded_errors()) + _BUILTIN_ERRORS
 
 
+def is_too_large(exc: BaseException) -> bool:
+    """Return whether *exc* is about a set with more elements than can be counted or listed."""
+    if isinstance(exc, AssertionError):
+        return str(exc) == "range too large"
+    return isinstance(exc, MemoryError)
+
+
 def handle_generic_error(excobj):
     """Print the line that explains `excobj` to stderr; return the exit code.
 
@@ -104,6 +111,9 @@ def handle_generic_error(excobj):
         return 128 + signal.SIGINT
     if isinstance(excobj, OSError):
         _explain_oserror(excobj)
+        return 1
+    if is_too_large(excobj):
+        complain(f"{os.path.basename(sys.argv[0])}: range too large")
         return 1
     assert isinstance(excobj, (TypeError, ValueError)), "wrong GENERIC_ERRORS"
     complain(f"{os.path.basename(sys.argv[0])}: {excobj}")

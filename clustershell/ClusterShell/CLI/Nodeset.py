@@ -7,6 +7,7 @@ nor anything of node groups, upcalls or the event engine.
 import sys
 
 from ClusterShell._cli.nodeset_options import fail, is_option, parse, unescape
+from ClusterShell._groups.errors import notices
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
@@ -361,6 +362,9 @@ def _formatted(options, xset):
     style = options.output_format
     if not options.fold or options.rangeset or style == "%s":
         return xset
+    from ClusterShell._cli.fdio import check_listable
+
+    check_listable(xset)
     names = [style % node for node in xset]
     return xset.__class__._fromlist1(names, autostep=xset.autostep)
 
@@ -379,6 +383,9 @@ def _text(options, xset, separator, shown):
     if options.regroup:
         text = xset.regroup(options.groupsource, noprefix=options.groupbase)
         return style % (shown(text) if shown else text)
+    from ClusterShell._cli.fdio import check_listable
+
+    check_listable(xset)
     names = map(shown, xset) if shown else xset
     if style == "%s":
         return separator.join(names)
@@ -393,6 +400,7 @@ def nodeset():
         import logging
 
         logging.basicConfig(level=logging.DEBUG)
+    notices.heard_by(lambda text: _warn(options, text))
     _warn_of(options, args)
     lists, conf = options.list or options.listall, options.groupsconf
     resolver = None
@@ -434,14 +442,17 @@ def _show(options, xset):
 def main():
     """Run nodeset; end the program with its exit code."""
     try:
-        nodeset()
+        try:
+            nodeset()
+        finally:
+            notices.heard_by(None)
         if sys.stdout is not None:
             sys.stdout.flush()
     except (AssertionError, IndexError, OverflowError, ValueError) as exc:
         _complain(f"ERROR: {exc}")
         sys.exit(1)
     except MemoryError:
-        _complain("ERROR: not enough memory for a set of this size")
+        _complain("ERROR: range too large")
         sys.exit(1)
     except SystemExit:
         raise

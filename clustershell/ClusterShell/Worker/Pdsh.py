@@ -69,7 +69,7 @@ class PdshClient(ExecClient):
     def _build_cmd(self) -> tuple[list[str], dict[str, str] | None]:
         """Return the words of the command and what it adds to the environment."""
         info = self.worker.task.info
-        argv = words(info("pdsh_path"), "pdsh")
+        argv = words(info, "pdsh_path", "pdsh")
         argv += ["-b", f"-f {info('fanout')}"]
         command_timeout = seconds(info("command_timeout", 0))
         if command_timeout:
@@ -182,7 +182,7 @@ class PdcpClient(CopyClient, PdshClient):
         """Return the words of the command and its environment (our own)."""
         info = self.worker.task.info
         program = "rpdcp" if self.reverse else "pdcp"
-        argv = words(info(program + "_path"), program)
+        argv = words(info, program + "_path", program)
         argv += ["-b", f"-f {info('fanout')}"]
         connect_timeout = seconds(info("connect_timeout", 0))
         if connect_timeout:

@@ -63,8 +63,8 @@ class RshClient(ExecClient):
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
         info = self.worker.task.info
-        argv = words(info("rsh_path"), "rsh")
-        argv += words(info("rsh_options"))
+        argv = words(info, "rsh_path", "rsh")
+        argv += words(info, "rsh_options")
         user = info("rsh_user")
         if user:
             argv += ["-l", user]
@@ -101,8 +101,8 @@ class RcpClient(CopyClient):
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
         info = self.worker.task.info
-        argv = words(info("rcp_path"), "rcp")
-        argv += words(info("rcp_options") or info("rsh_options"))
+        argv = words(info, "rcp_path", "rcp")
+        argv += words(info, "rcp_options" if info("rcp_options") else "rsh_options")
         if self.isdir:
             argv.append("-r")
         if self.preserve:

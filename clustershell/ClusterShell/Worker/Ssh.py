@@ -38,9 +38,9 @@ class SshClient(ExecClient):
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
         info = self.worker.task.info
-        argv = words(info("ssh_path"), "ssh")
+        argv = words(info, "ssh_path", "ssh")
         # First come the user's: ssh takes the first value of an option.
-        argv += words(info("ssh_options"))
+        argv += words(info, "ssh_options")
         argv += ["-oForwardAgent=no", "-oForwardX11=no"]
         user = info("ssh_user")
         if user:
@@ -67,8 +67,8 @@ class ScpClient(CopyClient):
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
         info = self.worker.task.info
-        argv = words(info("scp_path"), "scp")
-        argv += words(info("scp_options") or info("ssh_options"))
+        argv = words(info, "scp_path", "scp")
+        argv += words(info, "scp_options" if info("scp_options") else "ssh_options")
         if self.isdir:
             argv.append("-r")
         if self.preserve:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from ClusterShell._cli.fdio import descriptor, read
+from ClusterShell._cli.fdio import check_listable, descriptor, read
 from ClusterShell._cli.sink import labelled
 
 TYPE_CHECKING = False
@@ -119,7 +119,8 @@ class LabelledInput:
             raise ValueError(f'empty separator: "{shown}"')
         fields = line.split(self._separator, 1)
         if len(fields) < 2:
-            raise ValueError(f'not enough values to unpack (expected 2, got 1): "{shown}"')
+            separator = self._separator.decode("utf-8", "surrogateescape")
+            raise ValueError(f'no separator "{separator}" (see -S) in this line: "{shown}"')
         if not fields[0].strip():
             raise ValueError(f'no node found: "{shown}"')
         return fields
@@ -134,10 +135,12 @@ class LabelledInput:
         from ClusterShell.NodeSet import NodeSet, NodeSetException
 
         try:
-            keys = list(NodeSet(text))
+            nodes = NodeSet(text)
+            check_listable(nodes)
+            keys = list(nodes)
             if not keys:
                 raise ValueError(f'no node found: "{text}"')
-        except (NodeSetException, ValueError):
+        except (NodeSetException, ValueError, AssertionError):
             if self._strict:
                 raise
             self.nodesets = False

@@ -60,6 +60,15 @@ def _wait(fd: int, writing: bool) -> None:
     poll.poll()
 
 
+def check_listable(elements: Any) -> None:
+    """Check that *elements*, a set, are few enough to be listed.
+
+    :raises AssertionError: they are not; the text is that of ranges which cannot be counted.
+    """
+    if len(elements) >= 10**9:
+        raise AssertionError("range too large")
+
+
 def encode(text: str, encoding: str) -> bytes:
     """Return *text* as bytes; bytes that came in as text come out again."""
     try:

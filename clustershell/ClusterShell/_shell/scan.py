@@ -30,12 +30,14 @@ class Place:
     starts_word: nothing comes before it in its word, so ``-`` makes an option.
     reread: another interpreter may read the text the slot is part of.
     path: the slot is part of a path or is the target of a redirection.
+    assigns: a word with ``=`` may be an assignment there.
     """
 
     context: Context
     starts_word: bool = False
     reread: bool = False
     path: bool = False
+    assigns: bool = False
 
 
 # A slot is one character of the scanned text; NUL cannot occur in a command.
@@ -54,6 +56,11 @@ _READERS = re.compile(
     # Their operands may be arithmetic, where bash runs the subscript of "x[$(command)]".
     r"test|unset|getopts|mapfile|readarray|wait|\[\[?"
     r")[\d.]*(?![\w.-])"
+)
+# Those that take assignments among their operands.
+_ASSIGNERS = re.compile(
+    r"(?<![\w.-])(?:env|export|local|declare|typeset|readonly|alias|set|sudo|doas|make|awk|gawk|mawk|"
+    r"nawk|systemd-run)(?![\w.-])"
 )
 _PLAIN_QUOTED = re.compile(r"[\w.:+,%/=@\0-]*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
@@ -81,6 +88,7 @@ class _Scanner:
         # For each parenthesis: the state of the commands around it.
         self.saved: list[tuple[Optional[list[str]], list[Place], bool, bool]] = []
         self.reread = _READERS.search(text) is not None
+        self.assigns = _ASSIGNERS.search(text) is not None
         self.command_next = True
         self.target_next = False
         self._open_word()
@@ -98,12 +106,14 @@ class _Scanner:
             # The parentheses after its patterns have no partner.
             self._rest()
         first = self.command_next and not self.target_next
+        assignment = _ASSIGNMENT.match(text) is not None
         for place in self.word_places:
             place.reread = place.reread or first
+            place.assigns = place.assigns or self.assigns or (first and not assignment)
             place.path = place.path or self.target_next or "/" in text
         if self.target_next:
             self.target_next = False
-        elif text not in _RESERVED and not _ASSIGNMENT.match(text):
+        elif text not in _RESERVED and not assignment:
             self.command_next = False
         self._open_word()
 

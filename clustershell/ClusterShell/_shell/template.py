@@ -15,7 +15,8 @@ The rules, in this order:
 
 1. a control character is refused, and so is a leading ``-`` where it could be
    read as an option;
-2. a value of letters, digits, ``_ . : + - [ ] , %`` and space is put in as it is;
+2. a value of letters, digits, ``_ . : + - [ ] , %`` and space, or these with ``=`` between them, is
+   put in as it is, but for ``=`` where it would make an assignment;
 3. a value with any other character is quoted for its place: bare, inside
    single quotes, or inside double quotes;
 4. unless it is refused, because the place has no quoting that holds (backquotes,
@@ -38,7 +39,7 @@ from ClusterShell._shell.scan import Context, Place, places
 
 __all__ = ["Context", "Place", "ShellTemplate", "Slot", "UnsafeValueError", "split_slots"]
 
-_PLAIN = re.compile(r"[\w.:+\-\[\],% ]*")
+_PLAIN = re.compile(r"(?!=)[\w.:+\-\[\],% ]*(?:=[\w.:+\-\[\],% ]+)*")
 # Most names: plain, one word, and neither an option nor ".." wherever they stand.
 _EASY = re.compile(r"[\w:+\[][\w.:+\-\[\],%]*").fullmatch
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -61,6 +62,7 @@ class Refusal(Enum):
     CONTROL = "it holds a control character"
     OPTION = "it would be read as an option"
     REREAD = "the text around it may be read by a second interpreter"
+    ASSIGNMENT = "it would be read as an assignment"
     OPAQUE = "no quoting protects it where it stands"
     PATH = "it would change the path it is part of"
 
@@ -120,6 +122,8 @@ def _refusal(value: str, place: Place, unsafe: bool, plain: bool) -> "Union[Refu
             return Refusal.OPTION
         if place.reread and not plain:
             return Refusal.REREAD
+        if "=" in value and (place.assigns or opaque):
+            return Refusal.ASSIGNMENT
         if place.path and ("/" in value or value == ".."):
             return Refusal.PATH
     if place.context is Context.OPAQUE and not plain:

@@ -14,6 +14,7 @@ import os
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 __all__ = ["check_host", "joined_remote", "local_path", "remote_path", "seconds", "words"]
@@ -26,17 +27,17 @@ _NEVER = frozenset("/\\'\"`$&|;<>(){}*?!")
 _QUOTING = frozenset("\\'\"\v\f\x1c\x1d\x1e\x1f")
 
 
-def words(value: str | None, default: str = "") -> list[str]:
+def words(info: Callable[[str], str | None], setting: str, default: str = "") -> list[str]:
     """Return a setting that holds shell words (a path, options) as a list.
 
-    Raises ValueError where a quotation is not closed.
+    Raises ValueError, which names it, where a quotation is not closed.
     """
-    text = value or default
+    text = info(setting) or default
     if text.isascii() and _QUOTING.isdisjoint(text):
         return text.split()
-    import shlex
+    from ClusterShell._config import ini
 
-    return shlex.split(text)
+    return ini.words(text, setting)
 
 
 def seconds(value: float) -> int:

@@ -6,6 +6,7 @@ import os
 import sys
 
 from ClusterShell import _accel
+from ClusterShell._cli.fdio import check_listable
 from ClusterShell._cli.sink import is_terminal
 
 TYPE_CHECKING = False
@@ -47,10 +48,6 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     for dest, name in _TREE_OPTIONS:
         if getattr(options, dest) is not None:
             parser.error(f"{name}: tree mode is not available in this release")
-    if options.groupsconf:
-        from ClusterShell.NodeSet import set_std_group_resolver_config
-
-        set_std_group_resolver_config(options.groupsconf)
     config = ClushConfig(options, options.conf)
     if config.verbosity >= _DEBUG:
         import logging
@@ -63,6 +60,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
         display = Display(options, config, color=_color(options, config))
     except ValueError as exc:
         parser.error(f"option mismatch ({exc})")
+    _warn_of(options, config, display)
     nodes = select_nodes(options, lambda text: display.vprint_err(1, text))
     if options.axis:
         from ClusterShell.CLI.Utils import parse_fold_axis
@@ -72,10 +70,25 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     if not nodes:
         parser.error("No node to run on.")
     picked = pick_nodes(nodes, options.pick)
+    check_listable(picked)
     if picked is not nodes:
         text = f"Picked random nodes: {picked}"
         display.vprint(_DEBUG, display.COLOR_RESULT_FMT % text)
     return config, display, picked
+
+
+def _warn_of(options: Any, config: Any, display: Any) -> None:
+    """Warn of what is hardly meant, now and, about groups, later; take groups where asked to."""
+    from ClusterShell._cli.clush.doubts import doubts
+    from ClusterShell._groups.errors import notices
+
+    notices.heard_by(lambda text: display.vprint_err(1, f"WARNING: {text}"))
+    for text in doubts(options, config):
+        notices.tell(text)
+    if options.groupsconf:
+        from ClusterShell._cli.groups import use_configuration
+
+        use_configuration(options.groupsconf, notices.tell)
 
 
 def _color(options: Any, config: Any) -> bool:
@@ -148,9 +161,9 @@ def enter_mode(config: Any, options: Any, display: Any) -> tuple[list[str], bool
         display.vprint(_DEBUG, f"[{config.mode}] run mode activated")
     prefix = []
     if config.command_prefix:
-        import shlex
+        from ClusterShell._config.ini import words
 
-        prefix = shlex.split(config.command_prefix)
+        prefix = words(config.command_prefix, "command_prefix")
         display.vprint(_DEBUG, f"[{config.mode}] command prefix: {prefix}")
     asks = config.password_prompt
     if asks:
@@ -223,11 +236,17 @@ def _groups(values: list[str] | None) -> Iterator[str]:
 
 
 def _read_hostfile(path: str) -> Any:
-    """Return the nodes of the file at `path`: node sets separated by white space."""
+    """Return the nodes of the file at `path`: node sets separated by white space.
+
+    ``#`` where a word begins begins a comment.
+    """
+    import re
+
     from ClusterShell.NodeSet import NodeSet
 
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        return NodeSet.fromlist(file.read().split())
+        text = re.sub(r"(?<!\S)#.*", "", file.read())
+    return NodeSet.fromlist(text.split())
 
 
 def pick_nodes(nodes: Any, count: int | None) -> Any:
