@@ -15,27 +15,27 @@ GroupResolverConfig reads its sources from groups.conf(5): upcalls (external
 commands) and group files.  Nothing is read before the first question is asked.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import time
 from _thread import RLock
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 
-from ClusterShell._groups.errors import (
-    NoAnswer,
-    NoSuchSource,
-    QueryFailed,
-    ResolverError,
-    SourceError,
-    notices,
-)
+from ClusterShell._groups import answers, errors
+from ClusterShell._groups.answers import cached, keep
+from ClusterShell._groups.errors import notices
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import logging
     from configparser import ConfigParser
-    from typing import Any, Callable, Optional
+    from typing import Any, Callable, Union
+
+    Answer = Union[str, list[str]]
 
     from ClusterShell._groups.upcalls import UpcallText
 
@@ -93,27 +93,27 @@ def _debug(message: str, *args: object) -> None:
         sys.modules["logging"].getLogger(__name__).debug(message, *args)
 
 
-class GroupSourceError(SourceError):
+class GroupSourceError(errors.SourceError):
     """Base of the errors of a group source, found in ``group_source``."""
 
-    def __init__(self, message, group_source):
+    def __init__(self, message: str, group_source: Any) -> None:
         Exception.__init__(self, message)
         self.group_source = group_source
 
 
-class GroupSourceNoUpcall(GroupSourceError, NoAnswer):
+class GroupSourceNoUpcall(GroupSourceError, errors.NoAnswer):
     """The source has no way to answer this kind of question."""
 
 
-class GroupSourceQueryFailed(GroupSourceError, QueryFailed):
+class GroupSourceQueryFailed(GroupSourceError, errors.QueryFailed):
     """The source has tried to answer and failed."""
 
 
-class GroupResolverError(ResolverError):
+class GroupResolverError(errors.ResolverError):
     """Base of the errors of a group resolver."""
 
 
-class GroupResolverSourceError(GroupResolverError, NoSuchSource):
+class GroupResolverSourceError(GroupResolverError, errors.NoSuchSource):
     """There is no group source of that name."""
 
 
@@ -137,27 +137,29 @@ class GroupSource:
     (words, on one line or several) or lists of strings.
     """
 
-    def __init__(self, name, groups=None, allgroups=None):
+    def __init__(
+        self, name: str, groups: dict[str, Any] | None = None, allgroups: str | None = None
+    ) -> None:
         self.name = name
         self.groups = groups or {}
         self.allgroups = allgroups
         self.has_reverse = False
 
-    def resolv_map(self, group):
+    def resolv_map(self, group: str) -> Answer:
         """Return the nodes of a group, ``""`` for an unknown one."""
         return self.groups.get(group, "")
 
-    def resolv_list(self):
+    def resolv_list(self) -> Answer:
         """Return the names of all groups."""
         return list(self.groups)
 
-    def resolv_all(self):
+    def resolv_all(self) -> Answer:
         """Return all nodes; raise GroupSourceNoUpcall if not known."""
         if self.allgroups is None:
             raise GroupSourceNoUpcall("All groups info not available", self)
         return self.allgroups
 
-    def resolv_reverse(self, node):
+    def resolv_reverse(self, node: str) -> Answer:
         """Return the names of the groups of a node; raise GroupSourceNoUpcall if not known."""
         raise GroupSourceNoUpcall("Not implemented", self)
 
@@ -171,19 +173,19 @@ class FileGroupSource(GroupSource):
     A group called ``all`` stands for all nodes of the source.
     """
 
-    def __init__(self, name, loader):
+    def __init__(self, name: str, loader: Any) -> None:
         # No call of the base: groups and allgroups are properties here.
         self.name = name
         self.loader = loader
         self.has_reverse = False
 
     @property
-    def groups(self):
+    def groups(self) -> dict[str, Any]:  # type: ignore[override]
         """The groups as they are in the file now."""
         return self.loader.groups(self.name)
 
     @property
-    def allgroups(self):
+    def allgroups(self) -> Any:  # type: ignore[override]
         """The group ``all``, None if there is none."""
         return self.groups.get("all")
 
@@ -209,17 +211,17 @@ class UpcallGroupSource(GroupSource):
 
     def __init__(
         self,
-        name,
-        map_upcall=None,
-        all_upcall=None,
-        list_upcall=None,
-        reverse_upcall=None,
-        cfgdir=None,
-        cache_time=None,
-        mapall_upcall=None,
-        unsafe_names=False,
-        timeout=None,
-    ):
+        name: str,
+        map_upcall: str | None = None,
+        all_upcall: str | None = None,
+        list_upcall: str | None = None,
+        reverse_upcall: str | None = None,
+        cfgdir: str | None = None,
+        cache_time: float | None = None,
+        mapall_upcall: str | None = None,
+        unsafe_names: bool = False,
+        timeout: float | None = None,
+    ) -> None:
         GroupSource.__init__(self, name)
         self.verbosity = 0  # deprecated
         self.cfgdir = cfgdir
@@ -241,11 +243,11 @@ class UpcallGroupSource(GroupSource):
         self.clear_cache()
 
     @property
-    def logger(self):
+    def logger(self) -> logging.Logger:
         """The logger of this module."""
         return __getattr__("LOGGER")
 
-    def clear_cache(self):
+    def clear_cache(self) -> None:
         """Forget all answers."""
         self._cache = {"map": {}, "reverse": {}}
 
@@ -279,16 +281,11 @@ class UpcallGroupSource(GroupSource):
         """Return the answer in `cache` under `key`; ask `upcall` where it is none or old."""
         if not self.upcalls.get(upcall):
             raise GroupSourceNoUpcall(upcall, self)
-        answer = self._cached(cache, key)
+        answer = cached(cache, key)
         if answer is None:
             answer = self._upcall_read(upcall, {**args, **self._constants()})
-            cache[key] = (answer, time.time() + self.cache_time)
+            keep(cache, key, answer, self.cache_time)
         return answer
-
-    def _cached(self, cache, key):
-        """Return the answer in `cache` under `key`, None where it is none or too old."""
-        answer, expiry = cache.get(key, (None, 0))
-        return answer if time.time() < expiry else None
 
     def _constants(self):
         """Return the variables that every upcall may use."""
@@ -309,44 +306,44 @@ class UpcallGroupSource(GroupSource):
         """
         from ClusterShell._groups.upcalls import BadAnswer, read_mapall
 
-        if self._cached(self._cache, "mapall") is not None:
+        if cached(self._cache, "mapall") is not None:
             return None
         output = self._upcall_read("mapall", self._constants())
         try:
             groups = read_mapall(output)
         except BadAnswer as exc:
             raise self._fail(str(exc)) from exc
-        expiry = time.time() + self.cache_time
-        self._cache["map"].update((group, (nodes, expiry)) for group, nodes in groups.items())
-        self._cache["list"] = (" ".join(groups), expiry)
-        self._cache["mapall"] = (output, expiry)
+        for group, nodes in groups.items():
+            keep(self._cache["map"], group, nodes, self.cache_time)
+        keep(self._cache, "list", " ".join(groups), self.cache_time)
+        keep(self._cache, "mapall", output, self.cache_time)
         return groups
 
-    def resolv_map(self, group):
+    def resolv_map(self, group: str) -> Answer:
         """Return the nodes of a group."""
         if self._mapall_answers("map"):
             groups = self._populate_from_mapall()
             if groups is not None and group in groups:
                 return groups[group]
-            answer = self._cached(self._cache["map"], group)
+            answer = cached(self._cache["map"], group)
             if answer is not None:
                 return answer
             if "map" not in self.upcalls:
                 return ""
         return self._upcall_cache("map", self._cache["map"], group, GROUP=group)
 
-    def resolv_list(self):
+    def resolv_list(self) -> Answer:
         """Return the names of all groups."""
         if self._mapall_answers("list"):
             groups = self._populate_from_mapall()
             return self._cache["list"][0] if groups is None else " ".join(groups)
         return self._upcall_cache("list", self._cache, "list")
 
-    def resolv_all(self):
+    def resolv_all(self) -> Answer:
         """Return all nodes."""
         return self._upcall_cache("all", self._cache, "all")
 
-    def resolv_reverse(self, node):
+    def resolv_reverse(self, node: str) -> Answer:
         """Return the names of the groups of a node."""
         node = str(node)
         return self._upcall_cache("reverse", self._cache["reverse"], node, NODE=node)
@@ -362,7 +359,7 @@ class YAMLGroupLoader:
     its content is wrong.
     """
 
-    def __init__(self, filename, cache_time=None):
+    def __init__(self, filename: str, cache_time: float | None = None) -> None:
         self.cache_time = _DEFAULT_CACHE_TIME if cache_time is None else cache_time
         self.cache_expiry = 0
         self.filename = filename
@@ -385,44 +382,24 @@ class YAMLGroupLoader:
             raise GroupResolverConfigError(f"{self.filename}: {exc}") from exc
         self.cache_expiry = time.time() + self.cache_time
 
-    def __iter__(self) -> "Iterator[FileGroupSource]":
+    def __iter__(self) -> Iterator[FileGroupSource]:
         return iter(self.sources.values())
 
-    def groups(self, sourcename):
+    def groups(self, sourcename: str) -> dict[str, Any]:
         """Return the groups of a source, as a dictionary."""
         if self.cache_expiry < time.time():
             self._load()
         return self._groups[sourcename]
 
 
-def _words(source: "Any", answer: object, what: str) -> "Iterator[str]":
-    """Yield the words of an answer of a source: a string or an iterable of strings."""
-    if isinstance(answer, str):
-        yield from answer.split()
-    elif answer is not None:
-        if not isinstance(answer, Iterable) or isinstance(answer, (bytes, dict)):
-            answer = (answer,)
-        for item in answer:
-            if not isinstance(item, str):
-                raise GroupSourceQueryFailed(
-                    f"{source.name}: {what}: {item!r} not a string (add quotes?)", source
-                )
-            yield from item.split()
+def _not_text(source: Any, what: str) -> Callable[[object], Exception]:
+    """Return the function that makes the error of an answer that is no text."""
+    return lambda item: GroupSourceQueryFailed(
+        f"{source.name}: {what}: {item!r} not a string (add quotes?)", source
+    )
 
 
-def _ignored(source: "Any", group: str, reason: str) -> None:
-    notices.tell(f'group "{group}" of group source "{source.name}" ignored: its name has {reason}')
-
-
-def _holds_blank(source: "Any", name: object) -> bool:
-    """Return whether a name of a group, listed by itself, is none for a blank in it; tell so."""
-    if not isinstance(name, str) or len(name.split()) == 1:
-        return False
-    _ignored(source, name, "a blank" if name else "no character")
-    return True
-
-
-def _lacks(source: "Any", group: str) -> bool:
+def _lacks(source: Any, group: str) -> bool:
     """Return whether a source, known to hold all its groups itself, has none of that name."""
     if isinstance(source, UpcallGroupSource):
         return "map" not in source.upcalls
@@ -441,17 +418,17 @@ class GroupResolver:
     and let through what the source raises.
     """
 
-    def __init__(self, default_source=None, illegal_chars=None):
+    def __init__(self, default_source: Any = None, illegal_chars: set[str] | None = None) -> None:
         self._sources: dict[str, Any] = {}
         self._default_source = default_source
         self._initialized = False
         self._initializing = False
         self.illegal_chars = illegal_chars or set()
 
-    def init(func: "Callable[..., Any]") -> "Callable[..., Any]":  # type: ignore[misc]
+    def init(func: Callable[..., Any]) -> Callable[..., Any]:  # type: ignore[misc]
         """Decorate a method that needs the sources to be known."""
 
-        def method(self, *args, **kwargs):
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
             if not self._initialized:
                 with _INIT_LOCK:
                     # Setting up may itself ask, for instance to add sources.
@@ -477,7 +454,7 @@ class GroupResolver:
             self._sources[self._default_source.name] = self._default_source
 
     @init
-    def set_verbosity(self, value):
+    def set_verbosity(self, value: int) -> None:
         """Do nothing of use (deprecated; use logging)."""
         import warnings
 
@@ -488,14 +465,14 @@ class GroupResolver:
             source.verbosity = value
 
     @init
-    def add_source(self, group_source):
+    def add_source(self, group_source: Any) -> None:
         """Add a source; raise ValueError where there is one of its name."""
         if group_source.name in self._sources:
             raise ValueError(f"GroupSource '{group_source.name}': name collision")
         self._sources[group_source.name] = group_source
 
     @init
-    def sources(self):
+    def sources(self) -> list[str]:
         """Return the names of all sources, the default one first."""
         names = list(self._sources)
         if self._default_source:
@@ -528,16 +505,16 @@ class GroupResolver:
     def _list_nodes(self, source, what, *args):
         """Return what the source answers as a list of node set strings."""
         answer = getattr(source, "resolv_" + what)(*args)
-        question = args[0] if args else what
         if isinstance(answer, str):
             return answer.split()
+        fail = _not_text(source, args[0] if args else what)
         if isinstance(answer, list):
             # Items may be parts of one expression: they make one string.
             for item in answer:
                 if not isinstance(item, str):
-                    list(_words(source, answer, question))
+                    raise fail(item)
             return ",".join(answer).split()
-        return list(_words(source, answer, question))
+        return list(answers.words(answer, fail))
 
     def _list_groups(self, source, what, *args):
         """Return what the source answers as a list of valid group names.
@@ -545,26 +522,20 @@ class GroupResolver:
         Others are left out where somebody is told of it.
         """
         answer = getattr(source, "resolv_" + what)(*args)
+        heard = notices.listener is not None
         if isinstance(answer, dict):
             answer = list(answer)
-        if notices.listener is not None and isinstance(answer, list):
-            answer = [name for name in answer if not _holds_blank(source, name)]
-        groups = list(_words(source, answer, what))
-        if not self.illegal_chars:
-            return groups
-        illegal = {
-            group: "".join(sorted(self.illegal_chars.intersection(group)))
-            for group in groups
-            if not self.illegal_chars.isdisjoint(group)
-        }
-        if illegal and notices.listener is None:
-            characters = [char for group in groups for char in group if char in self.illegal_chars]
-            raise GroupResolverIllegalCharError(" ".join(dict.fromkeys(characters)))
-        for group, characters in illegal.items():
-            _ignored(source, group, f"characters that no name of a group may have: {characters}")
-        return [group for group in groups if group not in illegal]
+        if heard and isinstance(answer, list):
+            answer = answers.without_blanks(source.name, answer)
+        groups = list(answers.words(answer, _not_text(source, what)))
+        if heard:
+            return answers.legal(source.name, groups, self.illegal_chars)
+        illegal = [char for group in groups for char in group if char in self.illegal_chars]
+        if illegal:
+            raise GroupResolverIllegalCharError(" ".join(dict.fromkeys(illegal)))
+        return groups
 
-    def group_nodes(self, group, namespace=None):
+    def group_nodes(self, group: str, namespace: str | None = None) -> list[str]:
         """Return the nodes of a group, as a list of node set strings."""
         source = self._source(namespace)
         nodes = self._list_nodes(source, "map", group)
@@ -572,22 +543,22 @@ class GroupResolver:
             notices.tell(f'group source "{source.name}" has no group "{group}"')
         return nodes
 
-    def all_nodes(self, namespace=None):
+    def all_nodes(self, namespace: str | None = None) -> list[str]:
         """Return all nodes of a source, as a list of node set strings."""
         return self._list_nodes(self._source(namespace), "all")
 
-    def grouplist(self, namespace=None):
+    def grouplist(self, namespace: str | None = None) -> list[str]:
         """Return the names of all groups of a source."""
         return self._list_groups(self._source(namespace), "list")
 
-    def has_node_groups(self, namespace=None):
+    def has_node_groups(self, namespace: str | None = None) -> bool:
         """Return whether the source can tell the groups of a node."""
         try:
             return bool(getattr(self._source(namespace), "has_reverse", False))
         except GroupResolverSourceError:
             return False
 
-    def node_groups(self, node, namespace=None):
+    def node_groups(self, node: str, namespace: str | None = None) -> list[str]:
         """Return the names of the groups of a node."""
         return self._list_groups(self._source(namespace), "reverse", node)
 
@@ -605,13 +576,13 @@ class GroupResolverConfig(GroupResolver):
 
     SECTION_MAIN = "Main"
 
-    def __init__(self, filenames, illegal_chars=None):
+    def __init__(self, filenames: Any, illegal_chars: set[str] | None = None) -> None:
         GroupResolver.__init__(self, illegal_chars=illegal_chars)
         self.filenames = filenames
-        self._config: Optional[ConfigParser] = None
+        self._config: ConfigParser | None = None
 
     @property
-    def config(self) -> "ConfigParser":
+    def config(self) -> ConfigParser:
         """The main configuration, as read so far."""
         if self._config is None:
             from ClusterShell._groups.conf import new_parser
@@ -620,7 +591,6 @@ class GroupResolverConfig(GroupResolver):
         return self._config
 
     def _late_init(self):
-        from ClusterShell._config import ini
         from ClusterShell._groups import conf
 
         self._sources.clear()
@@ -632,14 +602,12 @@ class GroupResolverConfig(GroupResolver):
             return
         cfgdir = os.path.dirname(parsed[-1])
         try:
-            for directory in conf.directories(self._config, ("groupsdir", "confdir"), cfgdir):
-                for filename in ini.files(directory, ".conf"):
-                    extra = conf.new_parser()
-                    if extra.read(filename):
-                        self._add_sections(extra, directory)
-            for directory in conf.directories(self._config, ("autodir",), cfgdir):
-                for filename in ini.files(directory, ".yaml"):
-                    self._add_group_file(filename)
+            for directory, filename in conf.files(self._config, ".conf", cfgdir):
+                extra = conf.new_parser()
+                if extra.read(filename):
+                    self._add_sections(extra, directory)
+            for _, filename in conf.files(self._config, ".yaml", cfgdir):
+                self._add_group_file(filename)
         except NotADirectoryError as exc:
             raise GroupResolverConfigError(str(exc)) from exc
         self._add_sections(self._config, cfgdir)

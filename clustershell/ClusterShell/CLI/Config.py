@@ -4,6 +4,8 @@ A setting is looked up, the first found wins, in the section of the run mode,
 in what the command line set, in the configuration files, in the defaults.
 """
 
+from __future__ import annotations
+
 import os
 from configparser import ConfigParser, NoOptionError, NoSectionError
 
@@ -11,6 +13,11 @@ from ClusterShell._config import ini
 from ClusterShell._lazy import lazy_names
 from ClusterShell.CLI.OptionParser import THREE_CHOICES
 from ClusterShell.Defaults import DEFAULTS, config_paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 __all__ = [
     "ClushConfig",
@@ -44,7 +51,9 @@ class ClushConfigError(Exception):
     msg: what is wrong with it.
     """
 
-    def __init__(self, section=None, option=None, msg=None):
+    def __init__(
+        self, section: str | None = None, option: str | None = None, msg: object = None
+    ) -> None:
         Exception.__init__(self)
         self.section = section
         self.option = option
@@ -88,9 +97,9 @@ class ClushConfig(ConfigParser):
         *("rsh_path", "rcp_path", "rsh_options"),
     )
 
-    def __init__(self, options, filename=None):
+    def __init__(self, options: Any, filename: str | None = None) -> None:
         ConfigParser.__init__(self)
-        self.mode = None
+        self.mode: str | None = None
         # Before reading: a [DEFAULT] section of a file does not replace them.
         self[self.MAIN_SECTION] = self.MAIN_DEFAULTS
         files = [filename] if filename else config_paths("clush.conf")
@@ -163,15 +172,21 @@ class ClushConfig(ConfigParser):
 
     # The signatures are narrower than those of ConfigParser: no fallback, and
     # errors that name the setting.
-    def getboolean(self, section, option):
+    def getboolean(  # type: ignore[override]
+        self, section: str, option: str
+    ) -> bool:
         """Return a boolean; raise ClushConfigError if missing or malformed."""
         return self._getx("boolean", section, option)
 
-    def getfloat(self, section, option):
+    def getfloat(  # type: ignore[override]
+        self, section: str, option: str
+    ) -> float:
         """Return a float; raise ClushConfigError if missing or malformed."""
         return self._getx("float", section, option)
 
-    def getint(self, section, option):
+    def getint(  # type: ignore[override]
+        self, section: str, option: str
+    ) -> int:
         """Return an int; raise ClushConfigError if missing or malformed."""
         return self._getx("int", section, option)
 
@@ -209,7 +224,7 @@ class ClushConfig(ConfigParser):
         return value if found else self._get_optional(self.MAIN_SECTION, option)
 
     @property
-    def verbosity(self):
+    def verbosity(self) -> int:
         """How much to say: VERB_QUIET to VERB_DEBUG; malformed means quiet."""
         try:
             return self.getint(self.MAIN_SECTION, "verbosity")
@@ -217,62 +232,62 @@ class ClushConfig(ConfigParser):
             return VERB_QUIET
 
     @property
-    def fanout(self):
+    def fanout(self) -> int:
         """How many nodes at a time."""
         return self._getint_mode_optional("fanout")
 
     @property
-    def connect_timeout(self):
+    def connect_timeout(self) -> float:
         """Seconds allowed to connect to a node, as a float."""
         return self._getfloat_mode_optional("connect_timeout")
 
     @property
-    def command_timeout(self):
+    def command_timeout(self) -> float:
         """Seconds allowed to the command, as a float; 0 means for ever."""
         return self._getfloat_mode_optional("command_timeout")
 
     @property
-    def ssh_user(self):
+    def ssh_user(self) -> str | None:
         """Remote user, or None."""
         return self._get_mode_optional("ssh_user")
 
     @property
-    def ssh_path(self):
+    def ssh_path(self) -> str | None:
         """The ssh command, or None."""
         return self._get_mode_optional("ssh_path")
 
     @property
-    def ssh_options(self):
+    def ssh_options(self) -> str | None:
         """More options for ssh, or None."""
         return self._get_mode_optional("ssh_options")
 
     @property
-    def scp_path(self):
+    def scp_path(self) -> str | None:
         """The scp command, or None."""
         return self._get_mode_optional("scp_path")
 
     @property
-    def scp_options(self):
+    def scp_options(self) -> str | None:
         """More options for scp, or None."""
         return self._get_mode_optional("scp_options")
 
     @property
-    def rsh_path(self):
+    def rsh_path(self) -> str | None:
         """The rsh command, or None."""
         return self._get_mode_optional("rsh_path")
 
     @property
-    def rcp_path(self):
+    def rcp_path(self) -> str | None:
         """The rcp command, or None."""
         return self._get_mode_optional("rcp_path")
 
     @property
-    def rsh_options(self):
+    def rsh_options(self) -> str | None:
         """More options for rsh, or None."""
         return self._get_mode_optional("rsh_options")
 
     @property
-    def color(self):
+    def color(self) -> str:
         """When to use colors: one of THREE_CHOICES."""
         value = self._get_mode_optional("color")
         if value not in THREE_CHOICES:
@@ -282,21 +297,21 @@ class ClushConfig(ConfigParser):
         return value
 
     @property
-    def node_count(self):
+    def node_count(self) -> bool:
         """Whether the header of a gathered block tells the number of its nodes."""
         return self._getboolean_mode_optional("node_count")
 
     @property
-    def maxrc(self):
+    def maxrc(self) -> bool:
         """Whether clush exits with the largest return code."""
         return self._getboolean_mode_optional("maxrc")
 
     @property
-    def fd_max(self):
+    def fd_max(self) -> int:
         """Ceiling of open file descriptors, modes notwithstanding."""
         return self.getint(self.MAIN_SECTION, "fd_max")
 
-    def unknown_settings(self):
+    def unknown_settings(self) -> Iterator[tuple[str, str, list[str]]]:
         """Yield (section, name, known names) for each setting that clush does not know."""
         for section in self.sections():
             mode = section.startswith("mode:")
@@ -306,19 +321,19 @@ class ClushConfig(ConfigParser):
                     if option not in known and option not in self.defaults():
                         yield section, option, known
 
-    def unknown_sections(self):
+    def unknown_sections(self) -> Iterator[str]:
         """Yield the names of the sections that clush does not read."""
         for section in self.sections():
             if section != self.MAIN_SECTION and not section.startswith("mode:"):
                 yield section
 
-    def modes(self):
+    def modes(self) -> Iterator[str]:
         """Yield the names of the run modes defined."""
         for section in self.sections():
             if section.startswith("mode:"):
                 yield section[5:]
 
-    def set_mode(self, mode):
+    def set_mode(self, mode: str) -> None:
         """Let the settings of `mode` win; raise ClushConfigError if there is none such."""
         modes = list(self.modes())
         if mode not in modes:
@@ -327,11 +342,11 @@ class ClushConfig(ConfigParser):
         self.mode = mode
 
     @property
-    def command_prefix(self):
+    def command_prefix(self) -> str:
         """What is put before every command, or an empty string."""
         return self._get_mode_optional("command_prefix")
 
     @property
-    def password_prompt(self):
+    def password_prompt(self) -> bool:
         """Whether to ask for a password, passed to the commands on standard input."""
         return self._getboolean_mode_optional("password_prompt")

@@ -11,6 +11,8 @@ A tool catches the errors that are its user's to solve, and ends with what
 Any other exception is a defect and shows its traceback.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import signal
@@ -80,7 +82,7 @@ def _loaded_errors():
             yield cls, message
 
 
-def generic_errors():
+def generic_errors() -> tuple[type[BaseException], ...]:
     """Return those of ``GENERIC_ERRORS`` whose modules are loaded.
 
     No other can have been raised, and an ``except`` clause that asks here
@@ -96,7 +98,7 @@ def is_too_large(exc: BaseException) -> bool:
     return isinstance(exc, MemoryError)
 
 
-def handle_generic_error(excobj):
+def handle_generic_error(excobj: BaseException) -> int:
     """Print the line that explains `excobj` to stderr; return the exit code.
 
     `excobj` is an instance of one of ``GENERIC_ERRORS``.  A broken pipe is

@@ -4,6 +4,8 @@ What a call does not use is not imported: folding names loads neither optparse
 nor anything of node groups, upcalls or the event engine.
 """
 
+from __future__ import annotations
+
 import sys
 
 from ClusterShell._cli.nodeset_options import fail, is_option, parse, unescape
@@ -12,7 +14,7 @@ from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from ClusterShell._cli.fdio import Lines
@@ -51,7 +53,7 @@ __getattr__ = lazy_names(
 _BLOCK = 1 << 20
 
 
-def _output() -> "Lines":
+def _output() -> Lines:
     """Return where lines are written to."""
     from ClusterShell._cli.fdio import Lines
 
@@ -64,7 +66,7 @@ def _complain(text: str) -> None:
     complain(text)
 
 
-def _blocks(stream: "Any") -> "Iterator[list[str]]":
+def _blocks(stream: Any) -> Iterator[list[str]]:
     """Yield the words of a text, many at a time; ``#`` begins a comment."""
     from ClusterShell._cli.fdio import texts
 
@@ -84,7 +86,7 @@ def _blocks(stream: "Any") -> "Iterator[list[str]]":
             yield words
 
 
-def process_stdin(xsetop, xsetcls, autostep):
+def process_stdin(xsetop: Callable[[Any], Any], xsetcls: Any, autostep: int | None) -> None:
     """Read sets, several on a line, from standard input; call `xsetop` with their union.
 
     xsetop: called once, unless there are none.
@@ -108,7 +110,7 @@ def _add_all(xset, words, autostep):
             xset.update(xset.__class__(word, autostep=autostep))
 
 
-def compute_nodeset(xset, args, autostep):
+def compute_nodeset(xset: Any, args: list[str], autostep: int | None) -> Any:
     """Apply operands and operators of the command line to `xset`; return it.
 
     args: sets to add, each of which ``-i``, ``-x`` or ``-X`` before it makes
@@ -124,7 +126,7 @@ def compute_nodeset(xset, args, autostep):
     }
     words = args[::-1]
     args.clear()
-    plain = []
+    plain: list[str] = []
     while words:
         operand = words.pop()
         operator = operators.get(operand)
@@ -153,7 +155,7 @@ def _apply(xset, operator, operand, autostep):
         operator(union)
 
 
-def print_source_groups(source, level, xset, opts):
+def print_source_groups(source: str | None, level: int, xset: Any, opts: Any) -> None:
     """Print the groups of a source: all of them, or those that nodes of `xset` are in.
 
     source: its name, None for the default source.
@@ -179,7 +181,7 @@ def print_source_groups(source, level, xset, opts):
                 out.say(" ".join([shown, str(nodes), str(len(nodes))][:level]))
 
 
-def command_list(options, xset, group_resolver):
+def command_list(options: Any, xset: Any, group_resolver: Any) -> None:
     """Run ``-l`` or ``-L``."""
     level = min(options.list or options.listall, 3)
     if not options.listall:
@@ -392,7 +394,7 @@ def _text(options, xset, separator, shown):
     return separator.join([style % name for name in names])
 
 
-def nodeset():
+def nodeset() -> None:
     """Run nodeset with the arguments of the process."""
     options, args = parse()
     _check(options)
@@ -439,7 +441,7 @@ def _show(options, xset):
             out.write(_text(options, part, separator, out.shown))
 
 
-def main():
+def main() -> None:
     """Run nodeset; end the program with its exit code."""
     try:
         try:

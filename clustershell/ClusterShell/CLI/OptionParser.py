@@ -11,12 +11,18 @@ Parsing stops at the first operand: what follows is the remote command, with
 options of its own.
 """
 
+from __future__ import annotations
+
 import optparse
 import sys
 from optparse import SUPPRESS_HELP
 
 from ClusterShell import __version__
 from ClusterShell._lazy import lazy_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 __all__ = [
     "Option",
@@ -43,7 +49,7 @@ THREE_CHOICES = ["", "never", "always", "auto"]
 _ENGINES = ["auto", "epoll", "poll", "select"]
 
 
-def check_autostep(option, opt, value):
+def check_autostep(option: Any, opt: str, value: str) -> str | int | float:
     """Return an autostep value as ``"auto"``, an int, or a float for ``N%``."""
     try:
         if value == "auto":
@@ -58,7 +64,7 @@ def check_autostep(option, opt, value):
         ) from None
 
 
-def check_safestring(option, opt, value):
+def check_safestring(option: Any, opt: str, value: str) -> str:
     """Return `value` unless it is empty or looks like a forgotten argument."""
     if not value or value.startswith("-"):
         raise optparse.OptionValueError(f"option {opt}: invalid value: {value!r}")
@@ -237,21 +243,21 @@ class OptionParser(optparse.OptionParser):
     kwargs: passed on; the version and the option class are set here.
     """
 
-    def __init__(self, usage, **kwargs):
+    def __init__(self, usage: str, **kwargs: Any) -> None:
         optparse.OptionParser.__init__(
             self, usage, version=f"%prog {__version__}", option_class=Option, **kwargs
         )
         self.disable_interspersed_args()
         self._install(self, (_GROUPSOURCE,))
 
-    def get_version(self):
+    def get_version(self) -> str:
         """Return the version, and on a second line which life the kernels have, and why."""
         from ClusterShell import _accel
 
         version = optparse.OptionParser.get_version(self)
         return f"{version}\nkernels: {_accel.life()} ({_accel.REASON})"
 
-    def error(self, msg):
+    def error(self, msg: str) -> NoReturn:
         """End the program with exit code 2, with the usage line and *msg* on standard error."""
         if sys.stderr is None:
             self.exit(2)
@@ -279,26 +285,26 @@ class OptionParser(optparse.OptionParser):
             self._install(group, table)
         self.add_option_group(group)
 
-    def install_clush_config_options(self):
+    def install_clush_config_options(self) -> None:
         """Install the options that choose and override clush.conf(5)."""
         self._install(self, _CLUSH_CONFIG)
 
-    def install_groupsconf_option(self):
+    def install_groupsconf_option(self) -> None:
         """Install the option that chooses groups.conf(5)."""
         self._install(self, (_GROUPSCONF,))
 
-    def install_nodes_options(self):
+    def install_nodes_options(self) -> None:
         """Install the options that select the target nodes."""
         self._install_group("Selecting target nodes", _NODES)
 
     def install_display_options(
         self,
-        debug_option=True,
-        verbose_options=False,
-        separator_option=False,
-        dshbak_compat=False,
-        msgtree_mode=False,
-    ):
+        debug_option: bool = True,
+        verbose_options: bool = False,
+        separator_option: bool = False,
+        dshbak_compat: bool = False,
+        msgtree_mode: bool = False,
+    ) -> None:
         """Install the options that say how output is shown.
 
         debug_option: whether to offer -d.
@@ -325,7 +331,7 @@ class OptionParser(optparse.OptionParser):
         setattr(parser.values, option.dest, True)
         parser.enable_interspersed_args()
 
-    def install_filecopy_options(self):
+    def install_filecopy_options(self) -> None:
         """Install the options that copy files instead of running a command."""
         copies = tuple(
             _take(*names, action="callback", callback=self._copy_callback, dest=dest, help=text)
@@ -336,18 +342,18 @@ class OptionParser(optparse.OptionParser):
         )
         self._install_group("File copying", copies, _FILECOPY)
 
-    def install_connector_options(self):
+    def install_connector_options(self) -> None:
         """Install the options that say how nodes are reached."""
         self._install_group("Connection options", _CONNECTOR)
 
-    def install_nodeset_commands(self):
+    def install_nodeset_commands(self) -> None:
         """Install the options that say what nodeset does."""
         self._install_group("Commands", _NODESET_COMMANDS)
 
-    def install_nodeset_operations(self):
+    def install_nodeset_operations(self) -> None:
         """Install the set operators of nodeset."""
         self._install_group("Operations", _NODESET_OPERATIONS)
 
-    def install_nodeset_options(self):
+    def install_nodeset_options(self) -> None:
         """Install the remaining options of nodeset."""
         self._install_group("Options", _NODESET_OPTIONS)

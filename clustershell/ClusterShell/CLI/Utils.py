@@ -1,6 +1,12 @@
 """Small helpers shared by the command-line tools."""
 
+from __future__ import annotations
+
 from ClusterShell._lazy import lazy_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "GIBI",
@@ -21,7 +27,7 @@ GIBI = 1024.0 * MEBI
 TEBI = 1024.0 * GIBI
 
 
-def human_bi_bytes_unit(value):
+def human_bi_bytes_unit(value: float) -> str:
     """Return `value`, a number of bytes, as text with a binary unit.
 
     >>> human_bi_bytes_unit(1536)
@@ -33,7 +39,7 @@ def human_bi_bytes_unit(value):
     return f"{int(value)} B"
 
 
-def nodeset_cmpkey(nodeset):
+def nodeset_cmpkey(nodeset: Any) -> tuple[int, str]:
     """Return a sort key that puts large node sets first, then orders by first node.
 
     Raises IndexError if `nodeset` is empty.
@@ -41,12 +47,12 @@ def nodeset_cmpkey(nodeset):
     return -len(nodeset), nodeset[0]
 
 
-def bufnodeset_cmpkey(buf):
+def bufnodeset_cmpkey(buf: tuple[Any, Any]) -> tuple[int, str]:
     """Return :func:`nodeset_cmpkey` of the node set of a (message, node set) pair."""
     return nodeset_cmpkey(buf[1])
 
 
-def parse_fold_axis(axis):
+def parse_fold_axis(axis: str) -> list[int] | tuple[int, ...]:
     """Return the value of ``--axis`` in the form of ``NodeSet.fold_axis``.
 
     axis: range set of axes counted from 1, or one negative number, counted

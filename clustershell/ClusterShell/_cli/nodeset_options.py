@@ -7,7 +7,15 @@ abbreviated and unknown options, values that need checking, help and errors are
 the parser's.  A test compares the two.
 """
 
+from __future__ import annotations
+
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from ClusterShell.CLI.OptionParser import OptionParser
 
 _SWITCHES = {
     "c": "count",
@@ -103,7 +111,7 @@ def _set(options, name):
         setattr(options, _SWITCHES[name], True)
 
 
-def quick(argv):
+def quick(argv: list[str]) -> tuple[Options, list[str]] | None:
     """Return options and operands of a plain command line, None for any other."""
     options = Options()
     rest = argv[::-1]
@@ -112,8 +120,8 @@ def quick(argv):
         if word == "--":
             break
         if word.startswith("--"):
-            names, equals, value = word[2:].partition("=")
-            names = [names]
+            long, equals, value = word[2:].partition("=")
+            names = [long]
         else:
             names, equals, value = list(word[1:]), "", ""
         while names:
@@ -136,7 +144,7 @@ def quick(argv):
     return options, rest[::-1]
 
 
-def is_option(word):
+def is_option(word: str) -> bool:
     """Return whether *word*, an operand, would be an option if it stood before operands.
 
     The set operators go between operands.
@@ -148,7 +156,7 @@ def is_option(word):
     return name in _SWITCHES or name in _COUNTERS or name in _TEXTS
 
 
-def parser():
+def parser() -> OptionParser:
     """Return the full option parser."""
     from ClusterShell.CLI.OptionParser import OptionParser
 
@@ -160,19 +168,19 @@ def parser():
     return parser
 
 
-def parse(argv=None):
+def parse(argv: list[str] | None = None) -> tuple[Any, list[str]]:
     """Return options and operands; end the program for help and errors."""
     if argv is None:
         argv = sys.argv[1:]
     return quick(argv) or parser().parse_args(argv)
 
 
-def fail(message):
+def fail(message: str) -> NoReturn:
     """End the program as for a wrong command line."""
     parser().error(message)
 
 
-def unescape(text):
+def unescape(text: str) -> str:
     r"""Return text with its escape sequences (``\n``, ``\x41``, ...) replaced.
 
     They are those of Python's string literals; others stay as they are.  Raises

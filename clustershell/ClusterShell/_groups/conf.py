@@ -8,7 +8,7 @@ from ClusterShell._config import ini
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from typing import Any
 
 MAIN = "Main"
@@ -22,15 +22,21 @@ def new_parser() -> ConfigParser:
     return ConfigParser(interpolation=None)
 
 
-def directories(config: ConfigParser, options: Sequence[str], cfgdir: str) -> Iterator[str]:
-    """Yield each directory that the first of the main *options* given lists.
+#: By the end of a file's name, the settings that list its folders; the first given counts.
+_FOLDERS = {".conf": ("groupsdir", "confdir"), ".yaml": ("autodir",)}
 
-    :raises ValueError: the setting cannot be read.
+
+def files(config: ConfigParser, suffix: str, cfgdir: str) -> Iterator[tuple[str, str]]:
+    """Yield the folder and the path of each file with this suffix that *config* leads to.
+
+    :raises ValueError: the setting that lists folders cannot be read.
     :raises NotADirectoryError: something else is listed.
     """
-    for option in options:
+    for option in _FOLDERS[suffix]:
         if config.has_option(MAIN, option):
-            yield from ini.folders(config.get(MAIN, option), option, cfgdir)
+            for folder in ini.folders(config.get(MAIN, option), option, cfgdir):
+                for filename in ini.files(folder, suffix):
+                    yield folder, filename
             return
 
 
