@@ -298,7 +298,10 @@ def _first_operand(options, args, xset, autostep):
         _warn(options, "empty left operand for set operation")
     for operator, operands in operations:
         for operand in operands:
-            _apply(xset, operator, operand, autostep)
+            if operand == "-":
+                process_stdin(operator, xset.__class__, autostep)
+            else:
+                operator(xset.__class__(operand, autostep=autostep))
 
 
 def _select(options, xset):
