@@ -496,7 +496,12 @@ class Task(ResultsMixin):
 
     @_in_task_thread
     def remove_port(self, port):
-        """Close and remove *port*, made with :meth:`port`."""
+        """Close and remove *port*, made with :meth:`port`.
+
+        :raises KeyError: it is not one of this task's, or not any more
+        """
+        if not port.delayable and port not in self._engine._ports:
+            raise KeyError(port)
         self._engine.remove(port)
 
     def port(self, handler=None, autoclose=False):

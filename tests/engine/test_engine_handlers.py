@@ -87,14 +87,27 @@ class TestTimers:
         task.resume(10)
         assert trace.events == []
 
-    def test_without_delay_it_waits_to_be_armed(self, task):
+    @pytest.mark.parametrize("how", ["never armed", "removed", "fired"])
+    def test_is_not_armed_again(self, task, how):
+        """A new delay is for a timer that waits, or fires right now."""
         trace = Trace()
-        timer = EngineTimer(-1, -1, False, trace)
+        timer = EngineTimer(-1 if how == "never armed" else 0.01, -1, False, trace)
         task._engine.add_timer(timer)
-        assert task._engine.evlooprefcnt == 0
-        timer.set_nextfire(0.01)
+        if how == "removed":
+            task._engine.remove_timer(timer)
         task.resume(10)
-        assert trace.names() == ["timer"]
+        seen = trace.names()
+        timer.set_nextfire(0.01)
+        assert timer.is_valid()
+        assert task._engine.evlooprefcnt == 0
+        task.resume(10)
+        assert trace.names() == seen
+
+    def test_armed_again_by_its_handler(self, task):
+        trace = Trace(timer=lambda timer: len(trace.events) < 3 and timer.set_nextfire(0.01))
+        task.timer(0.01, trace)
+        task.resume(10)
+        assert trace.names() == ["timer"] * 3
 
     @pytest.mark.parametrize("interval", [-1, 0.01])
     @pytest.mark.parametrize("event", ["hup", "close"])

@@ -595,7 +595,14 @@ def _programs():
 PROGRAMS = _programs()
 
 #: Errors that no handler of ours raises: they come from within the library.
-INTERNAL = ("AssertionError: ", "RuntimeError", "AttributeError", "KeyError", "TypeError")
+INTERNAL = (
+    "AssertionError: ",
+    "RuntimeError",
+    "AttributeError",
+    "KeyError",
+    "TypeError",
+    "ValueError",
+)
 
 #: What a trace must hold in any case, by what is wrong where it does not.
 RUNS = ("resume", "program raises", "again")

@@ -11,6 +11,7 @@ The same functions run under any interpreter that imports ClusterShell::
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import re
@@ -214,7 +215,7 @@ def compare(script, names, peer, explain, jobs=2, tries=3, written=print):
     """Compare the programs *names* of *script* here and under *peer*; return the counts.
 
     A difference is looked at *tries* times on each side, for what depends on timing: the
-    two agree if they have one trace in common.
+    two agree if they have one trace in common.  How often an event comes in a row is such.
 
     :param explain: function of name, traces of the peer and ours that returns why they
         may differ, or None
@@ -226,7 +227,8 @@ def compare(script, names, peer, explain, jobs=2, tries=3, written=print):
         ours = traces_of(sys.executable, script, open_names, jobs)
         for side, traces in enumerate((theirs(), ours())):
             for name, trace in traces.items():
-                seen[name][side].append(trace)
+                once = [event for event, _ in itertools.groupby(trace)]
+                seen[name][side].append(once)
         open_names = [
             name for name in open_names if not any(t in seen[name][1] for t in seen[name][0])
         ]

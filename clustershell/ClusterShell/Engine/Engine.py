@@ -141,6 +141,8 @@ class EngineBaseTimer:
     def set_nextfire(self, fire_delay, interval=-1):
         """Fire *fire_delay* seconds from now, then every *interval* seconds if positive.
 
+        A timer that has fired, and does not repeat, is not armed any more but in its handler.
+
         :raises EngineIllegalOperationError: the timer was never added, or was invalidated
         """
         if not self.is_valid():
@@ -436,8 +438,9 @@ class Engine:
             self.timerq.schedule(timer)
 
     def remove_timer(self, timer):
-        """Disarm *timer*; it may be armed again."""
+        """Disarm *timer* for good."""
         self.timerq.invalidate(timer)
+        timer.fire_delay = timer.interval = -1.0
 
     def fire_timers(self):
         """Fire the timers that are due."""

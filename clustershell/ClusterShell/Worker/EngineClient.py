@@ -352,9 +352,7 @@ class EngineClient(EngineBaseTimer):
     def _close_stream(self, sname, abort=False):
         """Close stream *sname*, after handing out what it has buffered unless aborted."""
         stream = self.streams.get(sname)
-        if stream is None:
-            return
-        if not abort and stream.evmask & E_READ:
+        if not abort and (stream is None or stream.evmask & E_READ):
             self._flush_read(sname)
         # Handlers called by the flush may have closed all streams.
         if sname in self.streams:

@@ -47,10 +47,13 @@ class TimerQueue:
         self._arm(client, monotonic() + client.fire_delay, 0 if client.autoclose else 1)
 
     def reschedule(self, client: Any) -> None:
-        """Arm *client* anew, from now, or disarm it where its delay is negative."""
+        """Arm *client* anew, from now, or disarm it where its delay is negative.
+
+        Does nothing if it is not armed.
+        """
         case = client._timercase
-        if case is not None and case.client is None:
-            return  # firing right now: _fire() arms it again with the new delay
+        if case is None or case.client is None:
+            return  # or firing right now: _fire() arms it again with the new delay
         self.invalidate(client)
         if client.fire_delay >= 0.0:
             self.schedule(client)
