@@ -162,7 +162,8 @@ class Task(ResultsMixin):
 
     ``Task(thread=thr)`` is the task of thread *thr*, made if there is none (best
     taken as :func:`task_self`).  ``Task()`` starts a thread and returns a new task
-    that runs there.
+    that runs there.  With an abort that thread ends; if the task is used again, another
+    is started.
 
     :param defaults: :class:`ClusterShell.Defaults.Defaults` to start from
     """
@@ -211,6 +212,7 @@ class Task(ResultsMixin):
         self.router = None
         self.gateways = {}
         self._gate = Gate()
+        self._aborted = False
         self._excepthook = self.default_excepthook
         self._reset()
         self._dispatch_port = EnginePort(handler=_SyncMsgHandler(self), autoclose=True)
@@ -239,6 +241,21 @@ class Task(ResultsMixin):
             Task._tasks[self.thread] = self
         self.thread.start()
 
+    def _awaken(self):
+        """Start a thread for what is asked for, if ours has left."""
+        with Task._task_lock:
+            if not self._has_left():
+                return
+            self.thread = threading.Thread(target=self._thread_start, name=self.thread.name)
+            Task._tasks[self.thread] = self
+        self.thread.start()
+
+    def _has_left(self):
+        """Return whether our own thread has left, or never came to start."""
+        if self._thread_foreign or self._gate.closed:
+            return False
+        return self._gate.retired is self.thread or self.thread.ident is None
+
     def _is_task_self(self):
         """Return whether the calling thread is ours."""
         return self.thread is threading.current_thread()
@@ -261,13 +278,22 @@ class Task(ResultsMixin):
     excepthook = property(_getexcepthook, _setexcepthook)
 
     def _thread_start(self):
-        """Body of a thread of ours: run when asked to, until the task is over."""
+        """Body of a thread of ours: run when asked to, until the task is over or aborted.
+
+        A program that has aborted a task must be able to end: it would wait for us.
+        """
+        thread = threading.current_thread()
+        self._aborted = False
         try:
             while not self._gate.closed:
+                if self._aborted and self._gate.retire(thread):
+                    Task._tasks.pop(thread, None)
+                    return
                 if self._gate.await_work():
                     self._dispatch_port._snoop()
                     self._gate.looked()
                 elif self._has_work():
+                    self._aborted = False
                     self._run(self._gate.timeout)
                 else:
                     self._gate.serve()
@@ -484,7 +510,7 @@ class Task(ResultsMixin):
 
         :raises WorkerError: it has been scheduled before
         """
-        assert self in Task._tasks.values(), "task has been aborted with kill"
+        assert not self._gate.closed, "deleted task instance, call task_self() again!"
         worker._set_task(self)
         for client in worker._engine_clients():
             self._engine.add(client)
@@ -546,6 +572,7 @@ class Task(ResultsMixin):
             self._run(timeout)
         else:
             self._gate.request(timeout)
+            self._awaken()
 
     def run(self, command=None, **kwargs):
         """Schedule *command* as :meth:`shell` does, and :meth:`resume`; return its worker.
@@ -585,21 +612,26 @@ class Task(ResultsMixin):
     def abort(self, kill=False):
         """Abort all workers (and, with *kill*, unbind the task from its thread for good).
 
-        May be called from any thread.
+        May be called from any thread; from another it returns when that is done.  If the
+        loop of a task that was not given a thread of its own does not run, that is when
+        it next does.
         """
         if self._is_task_self():
             self._abort(kill)
-        elif not self.thread.is_alive():
+        elif self._has_left() or not self.thread.is_alive():
+            if not self._gate.closed:
+                self._dispatch_port._snoop()
             self._terminate(kill)
-        elif self._thread_foreign:
-            self._abort(kill)  # when its loop next runs
         else:
             # Behind what was asked for before; its thread may wait, and no loop read it.
             self._abort(kill)
-            self._gate.call()
+            if not self._thread_foreign:
+                self._gate.call()
+            self.join()
 
     def _terminate(self, kill):
         """Abort all that is left and forget all results; with *kill*, give everything back."""
+        self._aborted = True
         self._engine.clear(clear_ports=kill)
         self._reset()
         if kill:
@@ -616,9 +648,13 @@ class Task(ResultsMixin):
         """Wait until the task, of another thread, has nothing more to run."""
         if self._is_task_self():
             return
+        if self._gate.requested:
+            self._awaken()
         self._gate.await_idle()
-        if self._gate.closed and not self._thread_foreign:
-            self.thread.join()
+        thread = self.thread
+        left = self._gate.closed or self._gate.retired is thread
+        if left and not self._thread_foreign and thread.ident is not None:
+            thread.join()
 
     def running(self):
         """Return whether the task's loop runs."""

@@ -470,7 +470,6 @@ def _other(t):
 
 def _leave(t, other):
     """Note how another thread's task is left, and end it."""
-    other.resume()
     other.join()
     t.attempt("key_buffer", other.key_buffer, "n1")
     t.attempt("max_retcode", other.max_retcode)
@@ -489,6 +488,7 @@ def other_scheduled(what, t):
     other = _other(t)
     other.schedule(events.one(t, None))
     what(t, other)
+    other.resume()
     _leave(t, other)
 
 
@@ -510,6 +510,7 @@ def other_suspended(what, t):
     reading.wait(5)
     t.attempt("suspend", other.suspend)
     what(t, other)
+    other.resume()
     _leave(t, other)
 
 
@@ -885,9 +886,35 @@ def _programs():
 PROGRAMS = _programs()
 
 
+#: Errors of the released package that tell of nothing a program has done wrong.
+INNER = ("AssertionError: ", "RuntimeError", "AttributeError")
+
+
 def explain(name, theirs, ours):
     """Return why the traces *theirs* and *ours* of program *name* may differ, or None."""
-    return events.explain(name.replace("worker-", ""), theirs, ours)
+    found = events.explain(name.replace("worker-", ""), theirs, ours)
+    if found or any(events.fault(trace) for trace in ours):
+        return found
+    state, _, what = name.partition("-")
+    if any(event[0] == "left" and event[1] for trace in theirs for event in trace):
+        return "the released package counts what was aborted as running"
+    if any(event[1:2] == ["raises"] and event[2] in INNER for event in theirs[-1]):
+        return "the released package fails in itself"
+    if ("resume" in what or "run" in what) and state.startswith(("other", "task_reading")):
+        return "a resume that finds nothing to run, or a run going on, leaves the results"
+    if what.startswith("load_topology"):
+        return "the released package reads the file with a deprecated reader"
+    if "aborted_early" in name:
+        return "the streams of what was aborted before it started are closed"
+    if state in ("other_failed", "other_running") and what in ("remove_port-None", "schedule-None"):
+        return "results stay where a task's thread has failed"
+    if state == "other_failed":
+        return "results stay where a task's thread has failed"
+    if state == "task_kill":
+        return "a task that is over answers; the released package has lost its engine"
+    if name == "streams":
+        return "a stream is made for what it is said to be for"
+    return None
 
 
 if __name__ == "__main__":

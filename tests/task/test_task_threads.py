@@ -1,6 +1,7 @@
 """Suspensions, ends and aborts of a task that another thread asks for."""
 
 import threading
+import time
 
 import pytest
 
@@ -188,3 +189,73 @@ class TestSettings:
         task_terminate()
         assert threading.current_thread() not in Task._tasks
         assert task_self().run("echo a").read() == b"a"
+
+
+class TestAbortedThread:
+    @pytest.mark.parametrize("when", ["idle", "running", "suspended", "from a handler"])
+    def test_program_can_end(self, run_python, when):
+        """A program that has aborted a task ends; it need not have killed it."""
+        script = (
+            "import sys, time\n"
+            "from ClusterShell.Event import EventHandler\n"
+            "from ClusterShell.Task import Task\n"
+            "class Abort(EventHandler):\n"
+            "    def ev_read(self, worker, node, sname, msg): task.abort()\n"
+            "when, task = sys.argv[1], Task()\n"
+            "if when != 'idle':\n"
+            "    handler = Abort() if when == 'from a handler' else None\n"
+            "    task.shell('echo a; sleep 60', key='k', handler=handler)\n"
+            "    task.resume()\n"
+            "if when == 'suspended':\n"
+            "    while not task.suspend(): pass\n"
+            "if when == 'from a handler':\n"
+            "    task.join()\n"
+            "else:\n"
+            "    task.abort()\n"
+            "task.thread.join(30)\n"
+            "print(task.thread.is_alive(), task in Task._tasks.values())\n"
+        )
+        done = run_python("-c", script, when)
+        assert (done.stdout, done.stderr, done.returncode) == ("False False\n", "", 0)
+
+    def test_returns_when_it_is_done(self):
+        """What ran has ended, and its handlers have been told, when abort() returns."""
+        closing = []
+        started = threading.Event()
+        handler = Trace(
+            start=lambda *_: started.set(), close=lambda *_: (time.sleep(0.1), closing.append(1))
+        )
+        task = Task()
+        worker = task.shell("exec sleep 60", key="k", handler=handler)
+        task.resume()
+        started.wait(30)
+        task.abort()
+        assert closing == [1]
+        assert worker.clients[0].popen.poll() is not None
+        assert not task.thread.is_alive()
+
+    @pytest.mark.parametrize("round", range(10))
+    def test_is_used_again(self, round):
+        """Another thread is started for what comes later."""
+        task = Task()
+        first = task.thread
+        task.abort()
+        assert not first.is_alive()
+        for number in range(5):
+            task.shell(f"echo {number}", key="k")
+            task.resume()
+            task.join()
+            assert task.key_buffer("k") == b"%d" % number
+            task.abort()
+            task.abort()
+        task.abort(kill=True)
+        assert threading.active_count() == 1
+
+    def test_killed_one_takes_nothing(self):
+        task_terminate()
+        task = task_self()
+        task.abort(kill=True)
+        with pytest.raises(AssertionError, match="deleted task instance, call task_self"):
+            task.shell("echo x")
+        assert task.run() is None
+        task_terminate()

@@ -10,7 +10,8 @@ class Gate:
 
     ``running``: its loop runs.  ``suspended``: its loop, or its next run, waits for a
     resume.  ``held``: it waits in its thread.  ``requested``: a resume was asked for and
-    has not been served.  ``closed``: the task is over.
+    has not been served.  ``retired``: the thread that has left because nothing was left to
+    do after an abort.  ``closed``: the task is over.
 
     An abort by another thread travels as a message, in the order of all that is asked for;
     the gate only has the task's thread look at its messages, if no loop does.
@@ -23,6 +24,7 @@ class Gate:
         self.suspended = False
         self.held = False
         self.requested = False
+        self.retired: object = None
         self.closed = False
         self._called = False
         self._looking = False
@@ -95,6 +97,15 @@ class Gate:
 
         self._monitor.when(step)
         return self._looking
+
+    def retire(self, thread: object) -> bool:
+        """Have *thread* leave; return False if there is something for it to do."""
+        with self._monitor.lock:
+            if self.requested or self._called:
+                return False
+            self.retired = thread
+            self._monitor.changed()
+            return True
 
     def looked(self) -> None:
         """The messages have been looked at."""

@@ -137,18 +137,19 @@ class Run:
         if self.worker is not None:
             self.worker.eh = None
         try:
-            self.task.abort()
-            if not self.task._is_task_self():
-                self._await_task()
+            if self.task._is_task_self():
+                self.task.abort()
+            else:
+                self._abort_in_time()
         except Exception as exc:
             print(f"clush: {exc}", file=sys.stderr)
         self.kill()
 
-    def _await_task(self) -> None:
-        """Wait for the end of the task, which its thread may be kept from."""
+    def _abort_in_time(self) -> None:
+        """Abort the task, which its thread may be kept from."""
         from threading import Thread
 
-        waiter = Thread(target=self.task.join, daemon=True)
+        waiter = Thread(target=self.task.abort, daemon=True)
         waiter.start()
         waiter.join(PATIENCE)
 
