@@ -21,6 +21,7 @@ from importlib import import_module
 
 from ClusterShell._lazy import lazy_names
 from ClusterShell._task.gate import Gate
+from ClusterShell._task.requests import RequestHandler, in_task_thread
 from ClusterShell._task.results import ResultsMixin
 from ClusterShell.Defaults import DEFAULTS, _load_workerclass, config_paths
 from ClusterShell.Engine.Engine import (
@@ -131,32 +132,6 @@ def _node_set(nodes, depth):
     return nodes
 
 
-def _in_task_thread(method):
-    """Decorator: run *method* in the task's thread, later if that is not the caller's."""
-
-    def call(self, *args, **kwargs):
-        if self._is_task_self():
-            return method(self, *args, **kwargs)
-        self._dispatch_port.msg_send((method, args, kwargs))
-        return None
-
-    call.__name__ = method.__name__
-    call.__qualname__ = method.__qualname__
-    call.__doc__ = method.__doc__
-    return call
-
-
-class _SyncMsgHandler(EventHandler):
-    """Calls the methods of *task* that other threads have asked for."""
-
-    def __init__(self, task):
-        self.task = task
-
-    def ev_msg(self, port, msg):
-        method, args, kwargs = msg
-        method(self.task, *args, **kwargs)
-
-
 class Task(ResultsMixin):
     """A set of workers, ports and timers run together by one thread.
 
@@ -179,7 +154,7 @@ class Task(ResultsMixin):
         """Decorator of a method, ``@Task.tasksyncmethod()``: runs it in the task's thread."""
 
         def __call__(self, method):
-            return _in_task_thread(method)
+            return in_task_thread(method)
 
     def __new__(cls, thread=None, defaults=None):
         if thread is not None:
@@ -215,7 +190,7 @@ class Task(ResultsMixin):
         self._aborted = False
         self._excepthook = self.default_excepthook
         self._reset()
-        self._dispatch_port = EnginePort(handler=_SyncMsgHandler(self), autoclose=True)
+        self._dispatch_port = EnginePort(handler=RequestHandler(self), autoclose=True)
         # Requests wait for a run that may be far off: no sender must wait with them.
         self._dispatch_port._msgq.maxsize = 0
         self._engine.add(self._dispatch_port)
@@ -290,7 +265,7 @@ class Task(ResultsMixin):
                     Task._tasks.pop(thread, None)
                     return
                 if self._gate.await_work():
-                    self._dispatch_port._snoop()
+                    self._serve_requests()
                     self._gate.looked()
                 elif self._has_work():
                     self._aborted = False
@@ -302,6 +277,10 @@ class Task(ResultsMixin):
                 self._excepthook(*sys.exc_info())
             finally:
                 self._give_back()
+
+    def _serve_requests(self):
+        """Do what other threads have asked for, where no loop does."""
+        self._dispatch_port._snoop()
 
     def _has_work(self):
         """Return whether a run would do anything but forget the results of the last."""
@@ -414,7 +393,7 @@ class Task(ResultsMixin):
         """Return the task's setting *info_key*, *def_val* if there is none."""
         return self._info.get(info_key, def_val)
 
-    @_in_task_thread
+    @in_task_thread
     def set_info(self, info_key, value):
         """Set the task's setting *info_key*; from another thread: when the task next runs.
 
@@ -504,7 +483,7 @@ class Task(ResultsMixin):
         self.schedule(worker)
         return worker
 
-    @_in_task_thread
+    @in_task_thread
     def schedule(self, worker):
         """Add *worker* to the task's loop.
 
@@ -515,18 +494,18 @@ class Task(ResultsMixin):
         for client in worker._engine_clients():
             self._engine.add(client)
 
-    @_in_task_thread
+    @in_task_thread
     def _add_port(self, port):
         """Add *port* to the loop."""
         self._engine.add(port)
 
-    @_in_task_thread
+    @in_task_thread
     def remove_port(self, port):
         """Close and remove *port*, made with :meth:`port`.
 
         :raises KeyError: it is not one of this task's, or not any more
         """
-        if not port.delayable and port not in self._engine._ports:
+        if not port.delayable and port not in self._engine.ports():
             raise KeyError(port)
         self._engine.remove(port)
 
@@ -551,7 +530,7 @@ class Task(ResultsMixin):
         self._add_timer(timer)
         return timer
 
-    @_in_task_thread
+    @in_task_thread
     def _add_timer(self, timer):
         """Arm *timer*."""
         self._engine.add_timer(timer)
@@ -586,7 +565,7 @@ class Task(ResultsMixin):
         self.resume()
         return worker
 
-    @_in_task_thread
+    @in_task_thread
     def _suspend_wait(self):
         """Wait for a resume."""
         self._gate.await_resume()
@@ -601,7 +580,7 @@ class Task(ResultsMixin):
         self._suspend_wait()
         return self._gate.await_held()
 
-    @_in_task_thread
+    @in_task_thread
     def _abort(self, kill=False):
         """Leave the loop, or abort what waits for it."""
         if self._gate.running:
@@ -620,7 +599,7 @@ class Task(ResultsMixin):
             self._abort(kill)
         elif self._has_left() or not self.thread.is_alive():
             if not self._gate.closed:
-                self._dispatch_port._snoop()
+                self._serve_requests()
             self._terminate(kill)
         else:
             # Behind what was asked for before; its thread may wait, and no loop read it.

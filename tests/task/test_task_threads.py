@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from ClusterShell._task.requests import in_task_thread
 from ClusterShell.Defaults import Defaults
 from ClusterShell.Task import Task, TaskMsgTreeError, TimeoutError, task_self, task_terminate
 from tests.fixtures.task import Trace
@@ -259,3 +260,14 @@ class TestAbortedThread:
             task.shell("echo x")
         assert task.run() is None
         task_terminate()
+
+
+def test_requests_keep_their_names():
+    """A method that is asked for from elsewhere looks as it was written."""
+
+    def method(self, value):
+        """What it does."""
+        return value
+
+    call = in_task_thread(method)
+    assert (call.__name__, call.__doc__) == ("method", "What it does.")

@@ -1,0 +1,35 @@
+"""What other threads ask of a task: calls that its own thread makes."""
+
+from __future__ import annotations
+
+from ClusterShell.Event import EventHandler
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+
+def in_task_thread(method: Callable) -> Callable:
+    """Decorator: run *method* in the task's thread, later if that is not the caller's."""
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._is_task_self():
+            return method(self, *args, **kwargs)
+        self._dispatch_port.msg_send((method, args, kwargs))
+        return None
+
+    call.__name__ = method.__name__
+    call.__qualname__ = method.__qualname__
+    call.__doc__ = method.__doc__
+    return call
+
+
+class RequestHandler(EventHandler):
+    """Calls the methods of *task* that other threads have asked for."""
+
+    def __init__(self, task: Any) -> None:
+        self.task = task
+
+    def ev_msg(self, port: Any, msg: Any) -> None:
+        method, args, kwargs = msg
+        method(self.task, *args, **kwargs)
