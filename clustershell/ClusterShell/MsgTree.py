@@ -230,6 +230,10 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
     Keys come back in the order in which they first had a line.
     """
 
+    if TYPE_CHECKING:  # the kernel's
+
+        def add(self, key: Hashable, msgline: bytes) -> None: ...
+
     def __init__(self, mode: int = MODE_DEFER) -> None:
         """Make an empty tree.
 
@@ -267,7 +271,7 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         if self.mode == MODE_DEFER:
             self.mode = MODE_SHIFT
 
-    def keys(self) -> Iterator:
+    def keys(self) -> Iterator[Hashable]:
         """Return an iterator over the keys."""
         return iter(self.positions)
 

@@ -21,6 +21,8 @@ Groups come from a resolver (:mod:`ClusterShell.NodeUtils`), by default the one
 of ``groups.conf``, which is read when the first group is met.
 """
 
+from __future__ import annotations
+
 import sys
 from importlib import import_module
 
@@ -29,8 +31,8 @@ from ClusterShell._groups import asking
 from ClusterShell._groups.errors import QueryFailed, ResolverError, Unanswered
 from ClusterShell._lazy import LazyAttribute, lazy_names
 from ClusterShell._nodes import folding, patterns, reading
-from ClusterShell._nodes.errors import BadRanges, BadText, Mismatch
-from ClusterShell._ranges.folded import InPlaceOperators, check_size
+from ClusterShell._nodes.errors import BadText, Mismatch
+from ClusterShell._ranges.folded import CopyingOperators, check_size
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import (
     AUTOSTEP_DISABLED,
@@ -38,6 +40,21 @@ from ClusterShell.RangeSet import (
     RangeSetND,
     RangeSetParseError,
 )
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from typing import Any, Union, overload
+
+    from typing_extensions import Self
+
+    from ClusterShell._nodes.patterns import Indexes, Patterns
+    from ClusterShell.NodeUtils import GroupResolver
+
+    #: What methods of NodeSet take for a set of nodes.
+    Operand = Union[str, "NodeSetBase", None]
+    #: A resolver of groups, or one of the RESOLVER_ constants.
+    Resolver = Union[GroupResolver, int, None]
 
 basestring = str
 
@@ -108,13 +125,13 @@ class NodeSetParseError(NodeSetError):
         ``@source:group``, ``@source:*`` or ``@@source``; None otherwise.
     """
 
-    origin = None
+    origin: str | None = None
 
-    def __init__(self, part, msg):
+    def __init__(self, part: object, msg: str) -> None:
         NodeSetError.__init__(self, f'{msg}: "{part}"' if part else msg)
         self.part = part
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         # Built from other arguments than the message it shows.
         return _raised, (type(self), self.args, self.part)
 
@@ -122,7 +139,7 @@ class NodeSetParseError(NodeSetError):
 class NodeSetParseRangeError(NodeSetParseError):
     """What stands between brackets is no range set; ``part`` says why."""
 
-    def __init__(self, rset_exc):
+    def __init__(self, rset_exc: Exception) -> None:
         NodeSetParseError.__init__(self, str(rset_exc), "bad range")
 
 
@@ -130,24 +147,23 @@ class NodeSetExternalError(NodeSetError):
     """A source of node groups failed, or there is none."""
 
 
-def _raised(cls, args, part):
+def _raised(cls: type[NodeSetParseError], args: tuple[Any, ...], part: Any) -> NodeSetParseError:
     error = cls.__new__(cls, *args)
     error.args = args
     error.part = part
     return error
 
 
-def _public(exc):
+def _public(exc: BadText) -> NodeSetParseError:
     """Return the public exception for a text that the room of node sets refuses."""
-    if isinstance(exc, BadRanges):
+    error = NodeSetParseError(exc.part, exc.reason)
+    if exc.fault is not None:
         error = NodeSetParseRangeError(exc.fault)
-    else:
-        error = NodeSetParseError(exc.part, exc.reason)
     error.origin = exc.origin
     return error
 
 
-def _wrapped(read, *args):
+def _wrapped(read: Callable[..., Patterns], *args: Any) -> NodeSetBase:
     """Return the NodeSetBase of the patterns that a reader gives for these arguments."""
     nodes = NodeSetBase()
     try:
@@ -161,7 +177,7 @@ def _wrapped(read, *args):
 _UNREAD = object()
 
 
-class NodeSetBase(InPlaceOperators):
+class NodeSetBase(CopyingOperators):
     """A set of node names, without text input and groups.
 
     Names that differ in their numbers only share a *pattern*: ``node1`` and
@@ -188,11 +204,16 @@ class NodeSetBase(InPlaceOperators):
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(
-        self, pattern=None, rangeset=None, copy_rangeset=True, autostep=None, fold_axis=None
-    ):
+        self,
+        pattern: str | None = None,
+        rangeset: Any = None,
+        copy_rangeset: bool = True,
+        autostep: int | None = None,
+        fold_axis: Collection[int] | None = None,
+    ) -> None:
         self._autostep = autostep
         self._length = 0
-        self._patterns = {}
+        self._patterns: Patterns = {}
         if fold_axis is None:
             fold_axis = DEFAULTS._nodeset["fold_axis"] or None
         self.fold_axis = fold_axis
@@ -201,11 +222,11 @@ class NodeSetBase(InPlaceOperators):
         elif rangeset:
             raise ValueError("missing pattern")
 
-    def get_autostep(self):
+    def get_autostep(self) -> int | None:
         """Return the number of indexes from which steps are printed, or None."""
         return self._autostep
 
-    def set_autostep(self, val):
+    def set_autostep(self, val: Any) -> None:
         """Set the number of indexes from which steps are printed, None for never."""
         self._autostep = None if val is None else int(val)
         for rangeset in self._patterns.values():
@@ -214,20 +235,20 @@ class NodeSetBase(InPlaceOperators):
 
     autostep = property(get_autostep, set_autostep)
 
-    def _iter(self):
+    def _iter(self) -> Iterator[tuple[str, tuple[str, ...] | None, int | None]]:
         """Yield pattern, indexes (a tuple, or None) and autostep of each node."""
         for pattern, indexes in patterns.elements(self._patterns):
             if isinstance(indexes, str):
                 indexes = (indexes,)
             yield pattern, tuple(indexes) or None, self._autostep
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         """Iterate over the names of all nodes, in the order of folded text."""
         return patterns.names(self._patterns, NodeSetParseError)
 
     striter = __iter__
 
-    def nsiter(self):
+    def nsiter(self) -> Iterator[Self]:
         """Iterate over the nodes, each as a set of its own, of this class."""
         for pattern, indexes in patterns.elements(self._patterns):
             if not indexes:
@@ -238,7 +259,7 @@ class NodeSetBase(InPlaceOperators):
                 vector = [RangeSet(index) for index in indexes]
                 yield self._single(pattern, RangeSetND([vector], copy_rangeset=False))
 
-    def contiguous(self):
+    def contiguous(self) -> Iterator[Self]:
         """Iterate over the parts that print as one range, each as a set."""
         for pattern, rangeset in sorted(self._patterns.items()):
             if rangeset:
@@ -247,73 +268,80 @@ class NodeSetBase(InPlaceOperators):
             else:
                 yield self._single(pattern, None)
 
-    def _single(self, pattern, rangeset):
+    def _single(self, pattern: str, rangeset: Any) -> Self:
         part = self.__class__()
         part._patterns[pattern] = rangeset
         return part
 
-    def __len__(self):
+    def __len__(self) -> int:
         """Return the number of nodes; AssertionError if there are too many for an index."""
         return check_size(patterns.size(self._patterns))
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self._patterns)
 
-    def __str__(self):
+    def __str__(self) -> str:
         """Return the folded text."""
         return folding.folded(self._patterns, self.fold_axis, NodeSetParseError)
 
-    def copy(self):
+    def copy(self) -> Self:
         """Return a copy that shares nothing with this set."""
         twin = self.__class__.__new__(self.__class__)
         twin.__dict__.update(self.__dict__)
         twin._patterns = patterns.copy(self._patterns)
         return twin
 
-    def __contains__(self, other):
+    def __contains__(self, other: NodeSetBase) -> bool:
         """Tell whether all nodes of ``other`` are in this set."""
         return self.issuperset(other)
 
-    def _binary_sanity_check(self, other):
+    def _binary_sanity_check(self, other: object) -> None:
         if not isinstance(other, NodeSetBase):
             raise TypeError("Binary operation only permitted between NodeSetBase")
 
-    def issubset(self, other):
+    def issubset(self, other: NodeSetBase) -> bool:
         """Tell whether all nodes of this set are in ``other``."""
         self._binary_sanity_check(other)
         return other.issuperset(self)
 
-    def issuperset(self, other):
+    def issuperset(self, other: NodeSetBase) -> bool:
         """Tell whether all nodes of ``other`` are in this set."""
         self._binary_sanity_check(other)
         return patterns.covers(self._patterns, other._patterns)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if not isinstance(other, NodeSetBase):
             return NotImplemented
         return self._patterns == other._patterns
 
-    def __le__(self, other):
+    def __le__(self, other: NodeSetBase) -> bool:
         self._binary_sanity_check(other)
         return self.issubset(other)
 
-    def __ge__(self, other):
+    def __ge__(self, other: NodeSetBase) -> bool:
         self._binary_sanity_check(other)
         return self.issuperset(other)
 
-    def __lt__(self, other):
+    def __lt__(self, other: NodeSetBase) -> bool:
         self._binary_sanity_check(other)
         return patterns.size(self._patterns) < patterns.size(other._patterns) and self.issubset(
             other
         )
 
-    def __gt__(self, other):
+    def __gt__(self, other: NodeSetBase) -> bool:
         self._binary_sanity_check(other)
         return patterns.size(self._patterns) > patterns.size(other._patterns) and self.issuperset(
             other
         )
 
-    def __getitem__(self, index):
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, index: int) -> str: ...
+        @overload
+        def __getitem__(self, index: slice) -> NodeSetBase: ...
+
+    def __getitem__(self, index: int | slice) -> Any:
         """Return the name at ``index``, or the set of the nodes of a slice.
 
         Positions are those of iteration.  A slice is a set, so its order is
@@ -328,7 +356,7 @@ class NodeSetBase(InPlaceOperators):
             raise TypeError("NodeSet indices must be integers")
         return patterns.at(self._patterns, index, NodeSetParseError)
 
-    def index(self, other, start=0, stop=None):
+    def index(self, other: Any, start: int = 0, stop: int | None = None) -> int:
         """Return the position of the only node of ``other``.
 
         Raises ValueError where ``other`` is not one node, or is not found at
@@ -343,99 +371,58 @@ class NodeSetBase(InPlaceOperators):
             raise ValueError(f"'{other}' is not in nodeset")
         return at
 
-    def _add(self, pat, rangeset, copy_rangeset=True):
+    def _add(self, pat: str, rangeset: Any, copy_rangeset: bool = True) -> None:
         """Add nodes given by pattern and indexes.
 
         Raises NodeSetError where one of old and new indexes is None.
         """
         self._merge({pat: rangeset}, copy_rangeset)
 
-    def _merge(self, found, copy):
+    def _merge(self, found: Patterns, copy: bool) -> None:
         """Add nodes given by patterns; with ``copy`` false nobody else holds them."""
         try:
             patterns.update(self._patterns, found, copy, self._autostep)
         except Mismatch:
             raise NodeSetError("Invalid operation") from None
 
-    def union(self, other):
-        """Return the set of nodes of this set or ``other``."""
-        result = self.copy()
-        result.update(other)
-        return result
-
-    def __or__(self, other):
-        if not isinstance(other, NodeSetBase):
-            return NotImplemented
-        return self.union(other)
-
-    def add(self, other):
+    def add(self, other: NodeSetBase) -> None:
         """Add the nodes of ``other``; see :meth:`update`."""
         self.update(other)
 
-    def update(self, other):
+    def update(self, other: NodeSetBase) -> None:
         """Add the nodes of ``other``."""
         self._merge(other._patterns, True)
 
-    def updaten(self, others):
+    def updaten(self, others: Iterable[Any]) -> None:
         """Add the nodes of each of ``others``."""
         for other in others:
             self.update(other)
 
-    def clear(self):
+    def clear(self) -> None:
         """Remove all nodes."""
         self._patterns.clear()
 
-    def intersection(self, other):
-        """Return the set of nodes of both this set and ``other``."""
-        result = self.copy()
-        result.intersection_update(other)
-        return result
-
-    def __and__(self, other):
-        if not isinstance(other, NodeSetBase):
-            return NotImplemented
-        return self.intersection(other)
-
-    def intersection_update(self, other):
+    def intersection_update(self, other: NodeSetBase) -> None:
         """Keep only the nodes that are in ``other``."""
         patterns.intersect(self._patterns, other._patterns)
 
-    def difference(self, other):
-        """Return the set of nodes of this set that are not in ``other``."""
-        result = self.copy()
-        result.difference_update(other)
-        return result
-
-    def __sub__(self, other):
-        if not isinstance(other, NodeSetBase):
-            return NotImplemented
-        return self.difference(other)
-
-    def difference_update(self, other, strict=False):
+    def difference_update(self, other: NodeSetBase, strict: bool = False) -> None:
         """Remove the nodes of ``other``.
 
         With ``strict``, raises KeyError where one of them is not in this set.
         """
         patterns.subtract(self._patterns, other._patterns, strict)
 
-    def remove(self, elem):
+    def remove(self, elem: NodeSetBase) -> None:
         """Remove the nodes of ``elem``; raises KeyError where one is missing."""
         self.difference_update(elem, strict=True)
 
-    def symmetric_difference(self, other):
-        """Return the set of nodes of one of this set and ``other``, not of both."""
-        result = self.copy()
-        result.symmetric_difference_update(other)
-        return result
-
-    def __xor__(self, other):
-        if not isinstance(other, NodeSetBase):
-            return NotImplemented
-        return self.symmetric_difference(other)
-
-    def symmetric_difference_update(self, other):
+    def symmetric_difference_update(self, other: NodeSetBase) -> None:
         """Add the nodes of ``other`` that are not here, remove those that are."""
         patterns.toggle(self._patterns, other._patterns, self._autostep)
+
+
+NodeSetBase._OPERANDS = NodeSetBase
 
 
 class ParsingEngine:
@@ -456,16 +443,16 @@ class ParsingEngine:
     BRACKET_OPEN = "["
     BRACKET_CLOSE = "]"
 
-    def __init__(self, group_resolver, node_wildcard_enable=True):
+    def __init__(self, group_resolver: Any, node_wildcard_enable: bool = True) -> None:
         if group_resolver is not _UNREAD:
             self.group_resolver = group_resolver
         self.node_wc = node_wildcard_enable
 
     @LazyAttribute
-    def group_resolver(self):
+    def group_resolver(self) -> Any:
         return _default_resolver()
 
-    def parse(self, nsobj, autostep):
+    def parse(self, nsobj: Operand, autostep: int | None) -> NodeSetBase:
         """Return the NodeSetBase of a text, a NodeSetBase, or None (no node).
 
         Raises NodeSetParseError for a malformed text, TypeError for any other
@@ -482,24 +469,30 @@ class ParsingEngine:
             return NodeSetBase()
         raise TypeError(f"Unsupported NodeSet input {type(nsobj)}")
 
-    def parse_string(self, nsstr, autostep, namespace=None):
+    def parse_string(
+        self, nsstr: str, autostep: int | None, namespace: str | None = None
+    ) -> NodeSetBase:
         """Return the NodeSetBase of a text.
 
         ``namespace`` is the source of groups written without one.
         """
         return _wrapped(reading.Reader(autostep, lambda: self).read, nsstr, namespace)
 
-    def parse_string_single(self, nsstr, autostep):
+    def parse_string_single(self, nsstr: str, autostep: int | None) -> NodeSetBase:
         """Return the NodeSetBase of one name, in which no character is special."""
         return _wrapped(reading.read_names, [nsstr], autostep)
 
-    def parse_group(self, group, namespace=None, autostep=None):
+    def parse_group(
+        self, group: str, namespace: str | None = None, autostep: int | None = None
+    ) -> NodeSetBase:
         """Return the NodeSetBase of the nodes of a group, given by its bare name."""
         assert self.group_resolver is not None
         nodes = ",".join(self.group_resolver.group_nodes(group, namespace))
         return self.parse_string(nodes, autostep, namespace)
 
-    def parse_group_string(self, nodegroup, namespace=None):
+    def parse_group_string(
+        self, nodegroup: str, namespace: str | None = None
+    ) -> tuple[str, str | None]:
         """Return what ``@group``, ``@source:group``, ``@*`` or ``@@source`` stands for.
 
         The result is a text of nodes or, for ``@@``, of group names, and the
@@ -518,11 +511,11 @@ class ParsingEngine:
             return ",".join(self.all_nodes(namespace)), namespace
         return ",".join(self.group_resolver.group_nodes(group, namespace)), namespace
 
-    def grouplist(self, namespace=None):
+    def grouplist(self, namespace: str | None = None) -> list[str]:
         """Return the sorted names of the groups of a source."""
         return asking.grouplist(self.group_resolver, namespace, _read_names)
 
-    def all_nodes(self, namespace=None):
+    def all_nodes(self, namespace: str | None = None) -> list[str]:
         """Return texts of all nodes of a source.
 
         Raises NodeSetExternalError where the source cannot tell.
@@ -533,7 +526,7 @@ class ParsingEngine:
         except Unanswered as exc:
             raise NodeSetExternalError(str(exc)) from exc.__cause__
 
-    def _scan_string(self, nsstr, autostep):
+    def _scan_string(self, nsstr: str, autostep: int | None) -> Iterator[tuple[str, str, Indexes]]:
         """Yield method name, pattern and indexes for each item of a text."""
         try:
             for operator, pattern, rangeset in reading.items(nsstr, autostep):
@@ -568,10 +561,25 @@ class NodeSet(NodeSetBase):
 
     _VERSION = 2
 
-    def __init__(self, nodes=None, autostep=None, resolver=None, fold_axis=None):
+    if TYPE_CHECKING:  # these take what update() and its like take
+
+        def add(self, other: Operand) -> None: ...
+        def remove(self, elem: Operand) -> None: ...
+        def union(self, other: Operand) -> Self: ...
+        def intersection(self, other: Operand) -> Self: ...
+        def difference(self, other: Operand) -> Self: ...
+        def symmetric_difference(self, other: Operand) -> Self: ...
+
+    def __init__(
+        self,
+        nodes: Operand = None,
+        autostep: int | None = None,
+        resolver: Resolver = None,
+        fold_axis: Collection[int] | None = None,
+    ) -> None:
         self._autostep = autostep
         self._length = 0
-        self._patterns = {}
+        self._patterns: Patterns = {}
         if fold_axis is None:
             fold_axis = DEFAULTS._nodeset["fold_axis"] or None
         self.fold_axis = fold_axis
@@ -583,29 +591,35 @@ class NodeSet(NodeSetBase):
             self.update(nodes)
 
     @LazyAttribute
-    def _resolver(self):
+    def _resolver(self) -> Any:
         return _default_resolver()
 
     @LazyAttribute
-    def _parser(self):
+    def _parser(self) -> ParsingEngine:
         return ParsingEngine(self.__dict__.get("_resolver", _UNREAD))
 
     @classmethod
-    def _fromlist1(cls, nodelist, autostep=None, resolver=None):
+    def _fromlist1(
+        cls, nodelist: Iterable[str], autostep: int | None = None, resolver: Resolver = None
+    ) -> NodeSet:
         """Return the set of a list of names, in which no character is special."""
         result = NodeSet(None, autostep, resolver)
         result._absorb(_wrapped(reading.read_names, list(nodelist), autostep)._patterns)
         return result
 
     @classmethod
-    def fromlist(cls, nodelist, autostep=None, resolver=None):
+    def fromlist(
+        cls, nodelist: Iterable[Operand], autostep: int | None = None, resolver: Resolver = None
+    ) -> NodeSet:
         """Return the union of an iterable of texts or node sets."""
         result = NodeSet(autostep=autostep, resolver=resolver)
         result.updaten(nodelist)
         return result
 
     @classmethod
-    def fromall(cls, groupsource=None, autostep=None, resolver=None):
+    def fromall(
+        cls, groupsource: str | None = None, autostep: int | None = None, resolver: Resolver = None
+    ) -> NodeSet:
         """Return all nodes of a source of groups.
 
         Raises NodeSetExternalError where there is no resolver, or the source
@@ -623,7 +637,7 @@ class NodeSet(NodeSetBase):
             raise NodeSetExternalError(msg) from exc
         return result
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
         state["_version"] = NodeSet._VERSION
         # Resolvers hold configuration and caches of one process.
@@ -631,7 +645,7 @@ class NodeSet(NodeSetBase):
         state.pop("_parser", None)
         return state
 
-    def __setstate__(self, dic):
+    def __setstate__(self, dic: dict[str, Any]) -> None:
         self.__dict__.update(dic)
         self.__dict__.setdefault("fold_axis", None)
         self._resolver = None
@@ -644,13 +658,15 @@ class NodeSet(NodeSetBase):
             self._patterns = {}
             self.updaten(texts)
 
-    def copy(self):
+    def copy(self) -> Self:
         """Return a copy that shares nothing with this set."""
         return NodeSetBase.copy(self)
 
     __copy__ = copy
 
-    def groups(self, groupsource=None, noprefix=False):
+    def groups(
+        self, groupsource: str | None = None, noprefix: bool = False
+    ) -> dict[str, tuple[NodeSet, NodeSet]]:
         """Return the groups that have nodes of this set.
 
         The result maps ``@group`` (``@source:group`` where a source is given,
@@ -665,7 +681,7 @@ class NodeSet(NodeSetBase):
             for group, nodes in self._groups(groupsource)
         }
 
-    def _groups(self, groupsource):
+    def _groups(self, groupsource: str | None) -> list[tuple[str, NodeSet]]:
         """Return the pairs of name and nodes of groups with nodes of this set."""
         if self._resolver is None:
             raise NodeSetExternalError("No node group resolver")
@@ -674,7 +690,13 @@ class NodeSet(NodeSetBase):
         except Unanswered as exc:
             raise NodeSetExternalError(str(exc)) from exc.__cause__
 
-    def regroup(self, groupsource=None, autostep=None, overlap=False, noprefix=False):
+    def regroup(
+        self,
+        groupsource: str | None = None,
+        autostep: int | None = None,
+        overlap: bool = False,
+        noprefix: bool = False,
+    ) -> str:
         """Return a text that names whole groups where it can.
 
         The largest groups come first; with ``overlap``, nodes may belong to
@@ -687,29 +709,35 @@ class NodeSet(NodeSetBase):
         names = NodeSet._fromlist1([prefix + group for group in chosen], autostep, RESOLVER_NOGROUP)
         return ",".join([text for text in (str(names), str(rest)) if text])
 
-    def issubset(self, other):
+    def issubset(self, other: Operand) -> bool:
         """Tell whether all nodes of this set are in ``other``."""
         return patterns.covers(self._operand(other), self._patterns)
 
-    def issuperset(self, other):
+    def issuperset(self, other: Operand) -> bool:
         """Tell whether all nodes of ``other`` are in this set."""
         return patterns.covers(self._patterns, self._operand(other))
 
-    def _operand(self, other):
+    def _operand(self, other: Operand) -> Patterns:
         """Return the patterns of an operand."""
         if isinstance(other, NodeSetBase):
             return other._patterns
         return self._parser.parse(other, self._autostep)._patterns
 
-    def __getitem__(self, index):
-        part = NodeSetBase.__getitem__(self, index)
-        if isinstance(index, slice):
-            result = NodeSet(autostep=self._autostep)
-            result._patterns = part._patterns
-            return result
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, index: int) -> str: ...
+        @overload
+        def __getitem__(self, index: slice) -> NodeSet: ...
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if not isinstance(index, slice):
+            return NodeSetBase.__getitem__(self, index)
+        part = NodeSet(autostep=self._autostep)
+        part._patterns = NodeSetBase.__getitem__(self, index)._patterns
         return part
 
-    def index(self, other, start=0, stop=None):
+    def index(self, other: Operand, start: int = 0, stop: int | None = None) -> int:
         """Return the position of the only node of ``other``.
 
         Raises ValueError where ``other`` is not one node, or is not found at
@@ -717,7 +745,7 @@ class NodeSet(NodeSetBase):
         """
         return NodeSetBase.index(self, self._parser.parse(other, self._autostep), start, stop)
 
-    def split(self, nbr):
+    def split(self, nbr: int) -> Iterator[NodeSet]:
         """Iterate over ``nbr`` sets of about equal size that make up this one."""
         assert nbr > 0
         length = patterns.size(self._patterns)
@@ -728,14 +756,14 @@ class NodeSet(NodeSetBase):
             yield self[at:end]
             at = end
 
-    def _absorb(self, found):
+    def _absorb(self, found: Patterns) -> None:
         """Add nodes read with the autostep of this set, given by patterns."""
         if self._patterns:
             self._merge(found, False)
         else:
             self._patterns.update(found)
 
-    def update(self, other):
+    def update(self, other: Operand) -> None:
         """Add the nodes of ``other``."""
         if other.__class__ is not str:
             self._merge(self._operand(other), True)
@@ -747,7 +775,7 @@ class NodeSet(NodeSetBase):
             found = self._rest(other, found, end)
         self._absorb(found)
 
-    def _rest(self, text, found, end):
+    def _rest(self, text: str, found: Patterns, end: int) -> Patterns:
         """Return the patterns of a text whose beginning has been read."""
         reader = reading.Reader(self._autostep, lambda: self._parser)
         try:
@@ -763,12 +791,12 @@ class NodeSet(NodeSetBase):
                     rangeset.autostep = self._autostep
         return found
 
-    def updaten(self, others):
+    def updaten(self, others: Iterable[Operand]) -> None:
         """Add the nodes of each of ``others``."""
         others = others if type(others) is list else list(others)
         reading.add_all(others, self._autostep, self.update, self._absorb)
 
-    def __contains__(self, other):
+    def __contains__(self, other: Operand) -> bool:
         """Tell whether all nodes of ``other`` are in this set."""
         if other.__class__ is str:
             found = kernel.contains(self._patterns, other)
@@ -776,11 +804,11 @@ class NodeSet(NodeSetBase):
                 return found
         return self.issuperset(other)
 
-    def intersection_update(self, other):
+    def intersection_update(self, other: Operand) -> None:
         """Keep only the nodes that are in ``other``."""
         patterns.intersect(self._patterns, self._operand(other))
 
-    def difference_update(self, other, strict=False):
+    def difference_update(self, other: Operand, strict: bool = False) -> None:
         """Remove the nodes of ``other``.
 
         With ``strict``, raises KeyError where one of them is not in this set.
@@ -789,12 +817,12 @@ class NodeSet(NodeSetBase):
             return
         patterns.subtract(self._patterns, self._operand(other), strict)
 
-    def symmetric_difference_update(self, other):
+    def symmetric_difference_update(self, other: Operand) -> None:
         """Add the nodes of ``other`` that are not here, remove those that are."""
         patterns.toggle(self._patterns, self._operand(other), self._autostep)
 
 
-def expand(pat):
+def expand(pat: Operand) -> list[str]:
     """Return the list of the names that a text stands for.
 
     >>> expand("node[1-3]")
@@ -803,7 +831,7 @@ def expand(pat):
     return list(NodeSet(pat))
 
 
-def fold(pat):
+def fold(pat: Operand) -> str:
     """Return a text folded.
 
     >>> fold("node1,node2,node3")
@@ -812,17 +840,17 @@ def fold(pat):
     return str(NodeSet(pat))
 
 
-def _read_names(texts, resolver=RESOLVER_NOGROUP):
+def _read_names(texts: Iterable[str], resolver: Any = RESOLVER_NOGROUP) -> NodeSet:
     """Return the NodeSet of texts that a source of groups has told."""
     return NodeSet.fromlist(texts, resolver=resolver)
 
 
-def grouplist(namespace=None, resolver=None):
+def grouplist(namespace: str | None = None, resolver: Any = None) -> list[str]:
     """Return the sorted names of the groups of a source, the default one for None."""
     return ParsingEngine(resolver or std_group_resolver()).grouplist(namespace)
 
 
-def _default_resolver():
+def _default_resolver() -> Any:
     """Return the resolver of ``groups.conf``, made when first asked for."""
     names = globals()
     if "_DEF_RESOLVER_STD_GROUP" not in names:
@@ -834,18 +862,17 @@ def _default_resolver():
     return names["_DEF_RESOLVER_STD_GROUP"]
 
 
-def std_group_resolver():
+def std_group_resolver() -> Any:
     """Return the resolver of sets that name no other."""
     return globals().get("RESOLVER_STD_GROUP") or _default_resolver()
 
 
-def set_std_group_resolver(new_resolver):
+def set_std_group_resolver(new_resolver: Any) -> None:
     """Set the resolver of sets made from now on; None for that of ``groups.conf``."""
-    global RESOLVER_STD_GROUP
-    RESOLVER_STD_GROUP = new_resolver or _default_resolver()
+    globals()["RESOLVER_STD_GROUP"] = new_resolver or _default_resolver()
 
 
-def set_std_group_resolver_config(groupsconf, illegal_chars=None):
+def set_std_group_resolver_config(groupsconf: Any, illegal_chars: Any = None) -> None:
     """Let sets made from now on take groups from another ``groups.conf``."""
     from ClusterShell.NodeUtils import GroupResolverConfig
 

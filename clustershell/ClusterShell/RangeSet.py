@@ -11,6 +11,8 @@ Its arithmetic is that of the ``intervals`` kernel, on runs of keys: the cost
 of an operation follows the number of ranges, not of elements.
 """
 
+from __future__ import annotations
+
 import sys
 from collections.abc import MutableSet
 from collections.abc import Set as AbstractSet
@@ -19,9 +21,29 @@ from types import GenericAlias
 
 from ClusterShell._accel import intervals
 from ClusterShell._ranges import elements, nd
-from ClusterShell._ranges.folded import AUTOSTEP_DISABLED, FoldedSet, check_size, count_of
+from ClusterShell._ranges.folded import (
+    AUTOSTEP_DISABLED,
+    CopyingOperators,
+    FoldedSet,
+    check_size,
+    count_of,
+)
 from ClusterShell._ranges.patterns import BadPattern
+from ClusterShell._ranges.runset import RunSet
 from ClusterShell._ranges.vectorparts import VectorParts
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any, Union, overload
+
+    from typing_extensions import Self
+
+    Element = Union[str, int]
+    #: Elements as text or one by one, another set, or nothing.
+    Pattern = Union[str, Iterable[Element], None]
+    #: For each axis the text of a range set, or what stands for one.
+    Vector = Sequence[Union[str, int, slice, "RangeSet"]]
 
 __all__ = [
     "AUTOSTEP_DISABLED",
@@ -46,7 +68,7 @@ class RangeSetException(Exception):
 class RangeSetParseError(RangeSetException):
     """A pattern is malformed; ``part`` is the offending part of it."""
 
-    def __init__(self, part, msg):
+    def __init__(self, part: object, msg: str) -> None:
         if part:
             msg = f'{msg} : "{part}"'
         super().__init__(msg)
@@ -56,11 +78,11 @@ class RangeSetParseError(RangeSetException):
 class RangeSetPaddingError(RangeSetParseError):
     """The padding of a pattern does not fit."""
 
-    def __init__(self, part, msg):
+    def __init__(self, part: object, msg: str) -> None:
         super().__init__(part, f"padding mismatch ({msg})")
 
 
-class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
+class RangeSet(RunSet, FoldedSet):
     """A set of numbers, each written with a fixed number of digits.
 
     Elements are strings: "7", "07" and "007" are three of them.  In order, the
@@ -92,7 +114,7 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
     __hash__ = None  # type: ignore[assignment]
     __class_getitem__ = classmethod(GenericAlias)  # type: ignore[var-annotated]
 
-    def __init__(self, pattern=None, autostep=None):
+    def __init__(self, pattern: Pattern = None, autostep: int | None = None) -> None:
         self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
         if pattern is None:
             self._runs = intervals.Runs()
@@ -102,14 +124,14 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             self._runs = _read(pattern)
 
     @classmethod
-    def fromlist(cls, rnglist, autostep=None):
+    def fromlist(cls, rnglist: Iterable[Pattern], autostep: int | None = None) -> RangeSet:
         """Return the union of an iterable of patterns and of sets."""
         made = RangeSet(autostep=autostep)
         made.updaten(rnglist)
         return made
 
     @classmethod
-    def fromone(cls, index, pad=0, autostep=None):
+    def fromone(cls, index: Element | slice, pad: int = 0, autostep: int | None = None) -> RangeSet:
         """Return the set of one element, or of those of a slice.
 
         index: an integer, a digit string, or a slice with an upper limit.
@@ -127,14 +149,14 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
 
     # -- copies and pickles
 
-    def copy(self):
+    def copy(self) -> Self:
         """Return a copy of the set, autostep included."""
         return self._like(self._runs.copy())
 
-    def __copy__(self):
+    def __copy__(self) -> Self:
         return self.copy()
 
-    def _like(self, runs):
+    def _like(self, runs: Any) -> Self:
         """Return a set of our class and autostep with these runs."""
         cls = self.__class__
         made = cls.__new__(cls)
@@ -142,18 +164,18 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         made._autostep = self._autostep
         return made
 
-    def _part(self, runs):
+    def _part(self, runs: Any) -> RangeSet:
         """Return a RangeSet of our autostep with these runs."""
         made = RangeSet.__new__(RangeSet)
         made._runs = runs
         made._autostep = self._autostep
         return made
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         state = {"padding": self.padding, "_autostep": self._autostep, "_version": self._VERSION}
         return self.__class__, (str(self) or None,), state
 
-    def __setstate__(self, dic):
+    def __setstate__(self, dic: dict[str, Any]) -> None:
         """Take the state of a pickle, of this release or any since 1.3."""
         self._autostep = dic["_autostep"]
         if "_ranges" in dic:
@@ -168,14 +190,14 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
 
     # -- autostep and padding
 
-    def set_autostep(self, val):
+    def set_autostep(self, val: Any) -> None:
         """Write *val* or more numbers at equal distances with a step; None for never."""
         self._autostep = AUTOSTEP_DISABLED if val is None else int(val) - 1
 
     autostep = property(FoldedSet.get_autostep, set_autostep)
 
     @property
-    def padding(self):
+    def padding(self) -> int | None:
         """The most digits of an element with leading zeros; None if there are none.
 
         Setting it gives every element that many digits, or what it needs.
@@ -183,31 +205,31 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         return self._runs.padding()
 
     @padding.setter
-    def padding(self, value):
+    def padding(self, value: int | None) -> None:
         numbers = [(first, last, 1) for first, last, _, _ in self._runs.pieces()]
         self._runs = intervals.from_numbers(numbers, elements.digits(value or 0))
 
-    def _count(self):
+    def _count(self) -> int:
         """Return the number of elements, which :func:`len` may be too small for."""
         return self._runs.count()
 
-    def dim(self):
+    def dim(self) -> int:
         """Return the number of dimensions: 1, or 0 for an empty set."""
         return 1 if self else 0
 
     # -- text and elements
 
-    def __str__(self):
+    def __str__(self) -> str:
         """Return the set as text, folded."""
         return self._runs.fold(self._steps_over())
 
     __repr__ = __str__
 
-    def _steps_over(self):
+    def _steps_over(self) -> float | None:
         """Return the number of numbers above which a step is written, None for never."""
         return self._autostep if self._autostep < _NEVER_STEPS else None
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         """Iterate over the elements in order."""
         runs = self._runs
         size = runs.count()
@@ -218,21 +240,21 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             runs.slice(start, start + _CHUNK).texts() for start in range(0, size, _CHUNK)
         )
 
-    def striter(self):
+    def striter(self) -> Iterator[str]:
         """Iterate over the elements in order."""
         return iter(self)
 
-    def intiter(self):
+    def intiter(self) -> Iterator[int]:
         """Iterate over the elements as integers, in order of the elements."""
         for first, last, _, _ in self._runs.pieces():
             yield from range(first, last + 1)
 
-    def slices(self):
+    def slices(self) -> Iterator[slice]:
         """Iterate over the pieces of the text as slices of integers."""
         for first, last, step, _ in self._runs.pieces(self._steps_over()):
             yield slice(first, last + 1, step or None)
 
-    def contiguous(self):
+    def contiguous(self) -> Iterator[RangeSet]:
         """Iterate over the contiguous parts, each as a set without autostep.
 
         Elements at equal distances that end the set come together if they are
@@ -244,7 +266,7 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             part._runs = elements.runs_of_numbers(numbers, width or 1)
             yield part
 
-    def split(self, nbr):
+    def split(self, nbr: int) -> Iterator[RangeSet]:
         """Iterate over at most *nbr* parts of equal size, the first ones one larger."""
         if not nbr > 0:
             raise AssertionError("the number of parts must be positive")
@@ -256,7 +278,14 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             yield self._part(runs.slice(start, stop))
             start = stop
 
-    def __getitem__(self, index):
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, index: int) -> str: ...
+        @overload
+        def __getitem__(self, index: slice) -> RangeSet: ...
+
+    def __getitem__(self, index: int | slice) -> str | RangeSet:
         """Return the element of a rank, or the set of those of a slice."""
         if isinstance(index, slice):
             start, stop, step = index.indices(self._count())
@@ -272,7 +301,7 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         rank = index + self._count() if index < 0 else index
         return intervals.text_of(self._runs.select(rank))
 
-    def index(self, elem, start=0, stop=None):
+    def index(self, elem: Element, start: int = 0, stop: int | None = None) -> int:
         """Return the rank of an element; ValueError if it has none in the slice."""
         size = self._count()
         lo = start if start >= 0 else start + size
@@ -283,7 +312,7 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             raise ValueError(f"{elem} is not in {self.__class__.__name__}")
         return rank
 
-    def _contains(self, element):
+    def _contains(self, element: Any) -> bool:
         if isinstance(element, (RangeSet, set)):
             return self.issuperset(element)
         key = elements.member(element)
@@ -291,18 +320,18 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
 
     # -- edits of single elements
 
-    def _add(self, element, pad):
+    def _add(self, element: Element, pad: int) -> None:
         key = elements.key(element, pad)
         self._change(intervals.from_keys([key]))
 
-    def _change(self, runs):
+    def _change(self, runs: Any) -> None:
         """Add *runs*, whose keys may be beyond what ours can take."""
         if type(runs) is type(self._runs):
             self._runs.update(runs)
         else:
             self._runs = self._runs.union(runs)
 
-    def add_range(self, start, stop, step=1, pad=0):
+    def add_range(self, start: int, stop: int, step: int = 1, pad: int = 0) -> None:
         """Add the integers from *start* to before *stop*, filled up to *pad* digits."""
         if not start < stop:
             raise AssertionError("please provide ordered node index ranges")
@@ -312,7 +341,7 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             raise AssertionError("range too large")
         self._change(elements.runs_of_numbers(range(start, stop, step), elements.digits(pad)))
 
-    def _remove(self, element, pad):
+    def _remove(self, element: Element, pad: int) -> None:
         if not isinstance(element, str):
             element = str(int(element)).zfill(elements.digits(pad))
         key = elements.member(element)
@@ -320,13 +349,13 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
             raise KeyError(element)
         self._runs.erase(key, key + 1)
 
-    def _discard(self, element, pad):
+    def _discard(self, element: Element, pad: int) -> None:
         try:
             self._remove(element, pad)
         except KeyError:
             return
 
-    def pop(self):
+    def pop(self) -> str:
         """Take out any one element and return it; KeyError if there is none."""
         size = self._count()
         if not size:
@@ -335,7 +364,7 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         self._runs.erase(key, key + 1)
         return intervals.text_of(key)
 
-    def clear(self):
+    def clear(self) -> None:
         """Take out all elements."""
         self._runs = intervals.Runs()
 
@@ -345,17 +374,17 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
     # ValueError tells of one that does not; elsewhere only an element as we
     # would write it is one of ours.
 
-    def update(self, iterable):
+    def update(self, iterable: Iterable[Element]) -> None:
         """Add the elements of an iterable; if one is not a number, none of them."""
         if isinstance(iterable, str):
             raise AssertionError("please provide elements, not a string")
         self._change(elements.elements(iterable))
 
-    def union_update(self, other):
+    def union_update(self, other: Iterable[Element]) -> None:
         """Add the elements of *other*; as :meth:`update`."""
         self.update(other)
 
-    def updaten(self, rangesets):
+    def updaten(self, rangesets: Iterable[Pattern]) -> None:
         """Add the elements of an iterable of patterns and of sets."""
         rangesets = list(rangesets)
         if set(map(type, rangesets)) == {str}:
@@ -364,11 +393,11 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         for item in rangesets:
             self._change(item._runs if isinstance(item, RangeSet) else RangeSet(item)._runs)
 
-    def intersection_update(self, other):
+    def intersection_update(self, other: Iterable[object]) -> None:
         """Take out the elements that are not also in *other*."""
         self._runs = self._runs.intersection(elements.members(other))
 
-    def difference_update(self, other, strict=False):
+    def difference_update(self, other: Iterable[object], strict: bool = False) -> None:
         """Take out the elements of *other*.
 
         strict: raise KeyError, and take out nothing, if one is not there.
@@ -384,89 +413,89 @@ class RangeSet(intervals.RunSet, FoldedSet):  # type: ignore[name-defined]
         else:
             self._runs = self._runs.difference(gone)
 
-    def symmetric_difference_update(self, other):
+    def symmetric_difference_update(self, other: Iterable[Element]) -> None:
         """Take out the elements that are also in *other*, add those only there."""
         self._runs = self._runs.symmetric_difference(elements.elements(other))
 
-    def union(self, other):
+    def union(self, other: Iterable[Element]) -> Self:
         """Return the elements that are here or in *other*."""
         if isinstance(other, str):
             raise AssertionError("please provide elements, not a string")
         return self._like(self._runs.union(elements.elements(other)))
 
-    def intersection(self, other):
+    def intersection(self, other: Iterable[object]) -> Self:
         """Return the elements that are also in *other*."""
         return self._like(self._runs.intersection(elements.members(other)))
 
-    def difference(self, other):
+    def difference(self, other: Iterable[object]) -> Self:
         """Return the elements that are not in *other*."""
         return self._like(self._runs.difference(elements.members(other)))
 
-    def symmetric_difference(self, other):
+    def symmetric_difference(self, other: Iterable[Element]) -> Self:
         """Return the elements that are in just one of the two."""
         return self._like(self._runs.symmetric_difference(elements.elements(other)))
 
-    def isdisjoint(self, other):
+    def isdisjoint(self, other: Iterable[object]) -> bool:
         """Tell if no element is also in *other*."""
         return self._runs.isdisjoint(elements.members(other))
 
     # -- comparisons and operators, with sets only
 
-    def _binary_sanity_check(self, other):
+    def _binary_sanity_check(self, other: object) -> None:
         if not isinstance(other, AbstractSet):
             raise TypeError("Binary operation only permitted between sets")
 
-    def issubset(self, other):
+    def issubset(self, other: AbstractSet[object]) -> bool:
         """Tell if all elements are also in the set *other*."""
         self._binary_sanity_check(other)
         return self._runs.issubset(elements.members(other))
 
-    def issuperset(self, other):
+    def issuperset(self, other: AbstractSet[object]) -> bool:
         """Tell if all elements of the set *other* are here."""
         self._binary_sanity_check(other)
         runs = elements.members(other)
         return runs.count() == count_of(other) and runs.issubset(self._runs)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if isinstance(other, RangeSet):
             return self._runs.equals(other._runs)
         if not isinstance(other, AbstractSet):
             return NotImplemented
         return self._count() == count_of(other) and self.issubset(other)
 
-    def _or(self, other):
+    def _or(self, other: Any) -> Self:
         return self.union(other) if isinstance(other, AbstractSet) else NotImplemented
 
-    def _and(self, other):
+    def _and(self, other: Any) -> Self:
         return self.intersection(other) if isinstance(other, AbstractSet) else NotImplemented
 
-    def _sub(self, other):
+    def _sub(self, other: Any) -> Self:
         return self.difference(other) if isinstance(other, AbstractSet) else NotImplemented
 
-    def _xor(self, other):
+    def _xor(self, other: Any) -> Self:
         if not isinstance(other, AbstractSet):
             return NotImplemented
         return self.symmetric_difference(other)
 
     # With a plain set on the left, the result is a plain set.
 
-    def __ror__(self, other):
+    def __ror__(self, other: Any) -> Any:
         return _plain(other) | set(self) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __rand__(self, other):
+    def __rand__(self, other: Any) -> Any:
         return _plain(other) & set(self) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __rsub__(self, other):
+    def __rsub__(self, other: Any) -> Any:
         return _plain(other) - set(self) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __rxor__(self, other):
+    def __rxor__(self, other: Any) -> Any:
         return _plain(other) ^ set(self) if isinstance(other, AbstractSet) else NotImplemented
 
 
 MutableSet.register(RangeSet)
 
 
-def _read(pattern):
+def _read(pattern: Any) -> Any:
     """Return the runs of a pattern, or of all of an iterable of patterns."""
     try:
         return elements.read(pattern) if isinstance(pattern, str) else elements.read_all(pattern)
@@ -474,12 +503,12 @@ def _read(pattern):
         raise RangeSetParseError(exc.part, exc.reason) from None
 
 
-def _plain(other):
+def _plain(other: Any) -> Any:
     """Return a set as a built-in one."""
     return other if isinstance(other, frozenset) else set(other)
 
 
-class RangeSetND(VectorParts, FoldedSet):
+class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
     """Mutable set of vectors of indexes: a union of boxes, each a product of range sets.
 
     Node sets with several numbers in their names are made of these; otherwise
@@ -515,14 +544,20 @@ class RangeSetND(VectorParts, FoldedSet):
     class precond_fold:
         """Decorator of methods that need the vectors folded."""
 
-        def __call__(self, func):
+        def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
             def folded_first(self, *args, **kwargs):
                 self.fold()
                 return func(self, *args, **kwargs)
 
             return folded_first
 
-    def __init__(self, args=None, pads=None, autostep=None, copy_rangeset=True):
+    def __init__(
+        self,
+        args: Iterable[Vector] | None = None,
+        pads: Sequence[int] | None = None,
+        autostep: int | None = None,
+        copy_rangeset: bool = True,
+    ) -> None:
         VectorParts.__init__(self)
         self.set_autostep(autostep)
         for vector in () if args is None else args:
@@ -530,7 +565,7 @@ class RangeSetND(VectorParts, FoldedSet):
                 self._append(_axes_of_vector(vector, pads, autostep))
 
     @classmethod
-    def _from_boxes(cls, boxes, autostep=None):
+    def _from_boxes(cls, boxes: Any, autostep: int | None = None) -> Self:
         """Return the set of some kernel boxes, which belong to it from now on."""
         made = cls(autostep=autostep)
         if boxes.size:
@@ -539,7 +574,7 @@ class RangeSetND(VectorParts, FoldedSet):
 
     # -- Vectors
 
-    def _get_raw_veclist(self):
+    def _get_raw_veclist(self) -> list[list[RangeSet]]:
         """The vectors as they were added, as lists of RangeSet objects.
 
         Setting it replaces all vectors.
@@ -554,7 +589,7 @@ class RangeSetND(VectorParts, FoldedSet):
             ]
         return read
 
-    def _set_veclist(self, val):
+    def _set_veclist(self, val: Iterable[list[RangeSet]]) -> None:
         self._changed([])
         self._shared = False
         for vector in val:
@@ -562,26 +597,26 @@ class RangeSetND(VectorParts, FoldedSet):
 
     _veclist = property(_get_raw_veclist, _set_veclist)
 
-    def _get_veclist(self):
+    def _get_veclist(self) -> list[list[RangeSet]]:
         """The folded vectors, as lists of RangeSet objects.  Setting it replaces them."""
         self.fold()
         return self._veclist
 
     veclist = property(_get_veclist, _set_veclist)
 
-    def vectors(self):
+    def vectors(self) -> Iterator[list[RangeSet]]:
         """Return an iterator over the folded vectors, lists of RangeSet objects."""
         return iter(self.veclist)
 
-    def dim(self):
+    def dim(self) -> int:
         """Return the number of axes, 0 for an empty set."""
         return self._parts[0][1].dim if self._parts else 0
 
-    def pads(self):
+    def pads(self) -> tuple[int, ...]:
         """Return a tuple of the longest zero padding in each axis, 0 for none."""
         return tuple([max([axis.padding or 0 for axis in axes]) for axes in zip(*self._veclist)])
 
-    def set_autostep(self, val):
+    def set_autostep(self, val: Any) -> None:
         """Set the number of indexes from which steps are printed, None for never."""
         self._autostep = AUTOSTEP_DISABLED if val is None else int(val) - 1
         self._take_steps()
@@ -590,16 +625,16 @@ class RangeSetND(VectorParts, FoldedSet):
 
     # -- Elements
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self._parts)
 
     __nonzero__ = __bool__
 
-    def __len__(self):
+    def __len__(self) -> int:
         """Return the number of elements; AssertionError if there are too many for an index."""
         return check_size(self._count())
 
-    def _count(self):
+    def _count(self) -> int:
         """Return the number of elements, which :func:`len` may be too small for."""
         boxes = self._boxes()
         if boxes is None:
@@ -608,15 +643,22 @@ class RangeSetND(VectorParts, FoldedSet):
             boxes = self._folded_boxes()
         return boxes.count() if boxes else 0
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
         """Iterate over all elements, tuples of texts, in the order of folded vectors."""
         return chain.from_iterable(map(elements.products, self.veclist))
 
-    def iter_padding(self):
+    def iter_padding(self) -> Iterator[tuple[tuple[str, ...], list[int | None]]]:
         """Iterate over all elements, each with a list of the padding of its vector's axes."""
         return chain.from_iterable(map(_padded_elements, self.veclist))
 
-    def __getitem__(self, index):
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, index: int) -> tuple[str, ...]: ...
+        @overload
+        def __getitem__(self, index: slice) -> Self: ...
+
+    def __getitem__(self, index: int | slice) -> tuple[str, ...] | Self:
         """Return the element at *index*, or the set of those of a slice.
 
         Raises IndexError, and TypeError for what is no integer.
@@ -639,7 +681,7 @@ class RangeSetND(VectorParts, FoldedSet):
             raise IndexError(f"{index} out of range")
         return tuple([nd.text_of(key) for key in boxes.at(position)])
 
-    def index(self, elem, start=0, stop=None):
+    def index(self, elem: Iterable[Element], start: int = 0, stop: int | None = None) -> int:
         """Return the position of *elem*, a vector of indexes, from start to before stop.
 
         Indexes are integers or texts; of texts, zeros in front count.  Raises
@@ -661,21 +703,21 @@ class RangeSetND(VectorParts, FoldedSet):
             raise ValueError(f"{elem!r} is not in RangeSetND")
         return position
 
-    def contiguous(self):
+    def contiguous(self) -> Iterator[RangeSetND]:
         """Iterate over the boxes of contiguous parts of each axis, each as a set."""
         return chain.from_iterable(map(_contiguous_boxes, self.veclist))
 
-    def __str__(self):
+    def __str__(self) -> str:
         """Return the folded vectors, one a line, axes separated by ``; ``."""
         return "".join(["; ".join(texts) + "\n" for texts in self._texts()])
 
     # -- Comparing
 
-    def _binary_sanity_check(self, other):
+    def _binary_sanity_check(self, other: object) -> None:
         if not isinstance(other, RangeSetND):
             raise TypeError("Binary operation only permitted between RangeSetND")
 
-    def __contains__(self, element):
+    def __contains__(self, element: Any) -> bool:
         """Tell whether an element, or all elements of a RangeSetND, are in this set.
 
         A text or an integer stands for indexes of the first axis.
@@ -689,12 +731,12 @@ class RangeSetND(VectorParts, FoldedSet):
             first.update(vector[0])
         return RangeSet(str(element)).issubset(first)
 
-    def issubset(self, other):
+    def issubset(self, other: RangeSetND) -> bool:
         """Tell whether all elements of this set are in *other*."""
         self._binary_sanity_check(other)
         return other.issuperset(self)
 
-    def issuperset(self, other):
+    def issuperset(self, other: RangeSetND) -> bool:
         """Tell whether all elements of *other* are in this set."""
         self._binary_sanity_check(other)
         if not other._parts:
@@ -704,7 +746,7 @@ class RangeSetND(VectorParts, FoldedSet):
         other.fold()
         return self._covers(other)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if not isinstance(other, RangeSetND):
             return NotImplemented
         return self._count() == other._count() and self._covers(other)
@@ -714,7 +756,7 @@ class RangeSetND(VectorParts, FoldedSet):
     # A copy does not take the autostep of the set, only that of its vectors;
     # hence neither do the results of union() and the like.
 
-    def copy(self):
+    def copy(self) -> Self:
         """Return a copy that shares nothing with this set."""
         self.fold()
         twin = self._twin()
@@ -723,7 +765,7 @@ class RangeSetND(VectorParts, FoldedSet):
 
     __copy__ = copy
 
-    def update(self, other):
+    def update(self, other: RangeSetND | Iterable[Sequence[RangeSet]]) -> None:
         """Add all elements of *other*, a RangeSetND or an iterable of vectors of RangeSet.
 
         Raises AssertionError, and adds nothing, where a vector is none.
@@ -734,13 +776,7 @@ class RangeSetND(VectorParts, FoldedSet):
 
     union_update = update
 
-    def union(self, other):
-        """Return the set of elements of this set or *other*."""
-        result = self.copy()
-        result.update(other)
-        return result
-
-    def intersection_update(self, other):
+    def intersection_update(self, other: RangeSetND) -> None:
         """Keep only the elements that are in *other*."""
         self._binary_sanity_check(other)
         if other is self or not self._parts:
@@ -751,13 +787,7 @@ class RangeSetND(VectorParts, FoldedSet):
         else:
             self._intersect(other)
 
-    def intersection(self, other):
-        """Return the set of elements of both this set and *other*."""
-        result = self.copy()
-        result.intersection_update(other)
-        return result
-
-    def difference_update(self, other, strict=False):
+    def difference_update(self, other: RangeSetND, strict: bool = False) -> None:
         """Remove the elements of *other*.
 
         If *strict*, raises KeyError, and removes nothing, where one of them is
@@ -775,42 +805,16 @@ class RangeSetND(VectorParts, FoldedSet):
         else:
             self._changed(self._parts)
 
-    def difference(self, other):
-        """Return the set of elements of this set that are not in *other*."""
-        result = self.copy()
-        result.difference_update(other)
-        return result
-
-    def symmetric_difference_update(self, other):
+    def symmetric_difference_update(self, other: RangeSetND) -> None:
         """Keep the elements of either set that are not in the other one."""
         self._binary_sanity_check(other)
         added = other.difference(self)
         self.difference_update(other)
         self.update(added)
 
-    def symmetric_difference(self, other):
-        """Return the set of elements of one of this set and *other*, not of both."""
-        result = self.copy()
-        result.symmetric_difference_update(other)
-        return result
-
-    def __or__(self, other):
-        return self.union(other) if isinstance(other, RangeSetND) else NotImplemented
-
-    def __and__(self, other):
-        return self.intersection(other) if isinstance(other, RangeSetND) else NotImplemented
-
-    def __sub__(self, other):
-        return self.difference(other) if isinstance(other, RangeSetND) else NotImplemented
-
-    def __xor__(self, other):
-        if not isinstance(other, RangeSetND):
-            return NotImplemented
-        return self.symmetric_difference(other)
-
     # -- Pickling: the state is that of the releases before this edition.
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         return {
             "_veclist": self._veclist,
             "_dirty": not self._folded,
@@ -818,28 +822,33 @@ class RangeSetND(VectorParts, FoldedSet):
             "_multivar_hint": self._several,
         }
 
-    def __setstate__(self, state):
-        self.__init__()
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__()  # type: ignore[misc]
         self._set_veclist(state["_veclist"])
         self._autostep = state.get("_autostep", AUTOSTEP_DISABLED)
         self._folded = not state.get("_dirty", True)
         self._several = state.get("_multivar_hint", False)
 
 
-def _padded_elements(vector):
+RangeSetND._OPERANDS = RangeSetND
+
+
+def _padded_elements(
+    vector: Sequence[RangeSet],
+) -> Iterator[tuple[tuple[str, ...], list[int | None]]]:
     """Iterate over the elements of a vector of RangeSetND, each with the padding of its axes."""
     pads = [axis.padding for axis in vector]
     for element in elements.products(vector):
         yield element, list(pads)
 
 
-def _contiguous_boxes(vector):
+def _contiguous_boxes(vector: Sequence[RangeSet]) -> Iterator[RangeSetND]:
     """Iterate over the contiguous boxes of a vector of RangeSetND, each as a set."""
     for axes in product(*[axis.contiguous() for axis in vector]):
         yield RangeSetND([axes])
 
 
-def _set_of_vectors(vectors):
+def _set_of_vectors(vectors: Iterable[Any]) -> RangeSetND:
     """Return the RangeSetND of an iterable of vectors of RangeSet."""
     made = RangeSetND()
     for vector in vectors:
@@ -849,7 +858,9 @@ def _set_of_vectors(vectors):
     return made
 
 
-def _axes_of_vector(vector, pads, autostep):
+def _axes_of_vector(
+    vector: Vector, pads: Sequence[int] | None, autostep: int | None
+) -> list[RangeSet]:
     """Return the RangeSet objects of one vector given to RangeSetND."""
     pads = pads or (0,) * len(vector)
     axes = []
@@ -863,7 +874,7 @@ def _axes_of_vector(vector, pads, autostep):
     return axes
 
 
-def _range_set(runs, autostep):
+def _range_set(runs: Any, autostep: float) -> RangeSet:
     """Return a RangeSet of some runs; *autostep* as in its ``_autostep``."""
     made = RangeSet.__new__(RangeSet)
     made._runs = runs

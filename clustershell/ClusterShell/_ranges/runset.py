@@ -6,16 +6,20 @@ from ClusterShell._accel import intervals
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import MutableSet
     from collections.abc import Set as AbstractSet
     from typing import Any
 
     from typing_extensions import Self
 
-    class RunSet:
-        """Runs of keys and the autostep of a set, and what is done to them most often."""
+    class RunSet(MutableSet[str]):
+        """Runs of keys and the autostep of a set, and what is done to them most often.
+
+        Range sets are registered as MutableSet, they do not derive from it.
+        """
 
         _runs: Any
-        _autostep: float
+        _autostep: Any
 
         def __len__(self) -> int: ...
         def __bool__(self) -> bool: ...
