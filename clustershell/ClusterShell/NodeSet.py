@@ -422,9 +422,6 @@ class NodeSetBase(CopyingOperators):
         patterns.toggle(self._patterns, other._patterns, self._autostep)
 
 
-NodeSetBase._OPERANDS = NodeSetBase
-
-
 class ParsingEngine:
     """Makes node sets of text, with the groups of one resolver.
 

@@ -545,7 +545,7 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
         """Decorator of methods that need the vectors folded."""
 
         def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
-            def folded_first(self, *args, **kwargs):
+            def folded_first(self: Any, *args: Any, **kwargs: Any) -> Any:
                 self.fold()
                 return func(self, *args, **kwargs)
 
@@ -828,9 +828,6 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
         self._autostep = state.get("_autostep", AUTOSTEP_DISABLED)
         self._folded = not state.get("_dirty", True)
         self._several = state.get("_multivar_hint", False)
-
-
-RangeSetND._OPERANDS = RangeSetND
 
 
 def _padded_elements(

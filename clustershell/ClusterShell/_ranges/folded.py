@@ -65,15 +65,9 @@ class InPlaceOperators:
 
 
 class CopyingOperators(InPlaceOperators):
-    """Base of sets of vectors and sets of nodes: operations whose result is a copy, changed.
-
-    ``_OPERANDS`` is the class of what operators take; methods take what those do that change
-    the set.
-    """
+    """Base of sets of vectors and sets of nodes: operations whose result is a copy, changed."""
 
     __slots__ = ()
-
-    _OPERANDS: type
 
     if TYPE_CHECKING:
 
@@ -103,19 +97,25 @@ class CopyingOperators(InPlaceOperators):
         result.symmetric_difference_update(other)
         return result
 
+    def _takes(self, other: object) -> bool:
+        """Return whether *other* is an operand for operators."""
+        try:
+            self._binary_sanity_check(other)
+        except TypeError:
+            return False
+        return True
+
     def __or__(self, other: Any) -> Self:
-        return self.union(other) if isinstance(other, self._OPERANDS) else NotImplemented
+        return self.union(other) if self._takes(other) else NotImplemented
 
     def __and__(self, other: Any) -> Self:
-        return self.intersection(other) if isinstance(other, self._OPERANDS) else NotImplemented
+        return self.intersection(other) if self._takes(other) else NotImplemented
 
     def __sub__(self, other: Any) -> Self:
-        return self.difference(other) if isinstance(other, self._OPERANDS) else NotImplemented
+        return self.difference(other) if self._takes(other) else NotImplemented
 
     def __xor__(self, other: Any) -> Self:
-        if not isinstance(other, self._OPERANDS):
-            return NotImplemented
-        return self.symmetric_difference(other)
+        return self.symmetric_difference(other) if self._takes(other) else NotImplemented
 
 
 class FoldedSet(InPlaceOperators):
