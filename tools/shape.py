@@ -259,13 +259,18 @@ def exceeding(figures, ceilings):
 
 
 def lowered(figures, ceilings):
-    """Return the ceilings at what the figures have reached, never higher."""
+    """Return the ceilings at what the figures have reached, never higher.
+
+    Kinds that are measured elsewhere, by the tests, stay.
+    """
     return {
         kind: {
-            name: min(number, figures.get(kind, {}).get(name, 0))
+            name: min(number, figures[kind].get(name, 0))
             for name, number in of.items()
-            if figures.get(kind, {}).get(name, 0)
+            if figures[kind].get(name, 0)
         }
+        if kind in figures
+        else of
         for kind, of in ceilings.items()
     }
 
