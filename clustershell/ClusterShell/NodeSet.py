@@ -244,7 +244,7 @@ class NodeSetBase(CopyingOperators):
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names of all nodes, in the order of folded text."""
-        return patterns.names(self._patterns, NodeSetParseError)
+        return patterns.names(self._patterns)
 
     striter = __iter__
 
@@ -354,7 +354,7 @@ class NodeSetBase(CopyingOperators):
             return part
         if not isinstance(index, int):
             raise TypeError("NodeSet indices must be integers")
-        return patterns.at(self._patterns, index, NodeSetParseError)
+        return patterns.at(self._patterns, index)
 
     def index(self, other: Any, start: int = 0, stop: int | None = None) -> int:
         """Return the position of the only node of ``other``.

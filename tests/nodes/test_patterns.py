@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from ClusterShell._nodes import patterns
+from ClusterShell._nodes import folding, patterns
 from ClusterShell._nodes.errors import BadText, Mismatch
 from ClusterShell._nodes.reading import read_names
 from ClusterShell.RangeSet import RangeSet, RangeSetND
@@ -28,7 +28,7 @@ def some_names(seed):
 
 
 def names_of(found):
-    return set(patterns.names(found, BadText))
+    return set(patterns.names(found))
 
 
 @pytest.mark.parametrize("operation, of_sets", OPERATIONS)
@@ -65,13 +65,13 @@ def test_covers(seed):
 @pytest.mark.parametrize("seed", range(10))
 def test_positions(seed):
     found = read_names(some_names(seed), None)
-    names = list(patterns.names(found, BadText))
-    assert [patterns.at(found, index, BadText) for index in range(len(names))] == names
+    names = list(patterns.names(found))
+    assert [patterns.at(found, index) for index in range(len(names))] == names
     for position, name in enumerate(names):
         assert patterns.position(found, read_names([name], None)) == position
     assert patterns.position(found, read_names(["nonesuch"], None)) == -1
     with pytest.raises(IndexError):
-        patterns.at(found, len(names), BadText)
+        patterns.at(found, len(names))
     for cut in (slice(1, 3), slice(None, None, 2), slice(-2, None), slice(None, None, -1)):
         assert names_of(patterns.sliced(found, cut)) == set(names[cut])
 
@@ -106,10 +106,15 @@ def test_strict_subtraction_of_what_is_not_there():
     [
         {"a": RangeSet("1-2")},
         {"a%s%s": None},
+        {"a%s%s": RangeSet("1-2")},
+        {"a%%s": RangeSet("1-2")},
         {"a%s": RangeSetND([("1", "2")])},
     ],
 )
 def test_pattern_that_does_not_fit_its_indexes(found):
+    with pytest.raises(TypeError):
+        list(patterns.names(found))
+    with pytest.raises(TypeError):
+        patterns.at(found, 0)
     with pytest.raises(BadText, match="mismatch"):
-        list(patterns.names(found, BadText))
-        patterns.at(found, 0, BadText)
+        folding.folded(found, None, BadText)

@@ -13,14 +13,12 @@ from itertools import chain
 from ClusterShell._accel import intervals
 from ClusterShell._accel import names as kernel
 from ClusterShell._nodes.errors import Mismatch
-from ClusterShell._nodes.folding import name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, Union
 
-    from ClusterShell._nodes.folding import Error
     from ClusterShell.RangeSet import RangeSet, RangeSetND
 
     Indexes = Union[RangeSet, RangeSetND, None]
@@ -38,21 +36,23 @@ def elements(patterns: Patterns) -> Iterator[tuple[str, str | tuple[str, ...]]]:
             yield pattern, ()
 
 
-def names(patterns: Patterns, error: Error) -> Iterator[str]:
-    """Return an iterator over the name of each node; ``error`` is as for :func:`folding.name`."""
-    return chain.from_iterable(_names_by_pattern(patterns, error))
+def names(patterns: Patterns) -> Iterator[str]:
+    """Return an iterator over the name of each node.
+
+    TypeError is raised where a pattern does not fit its indexes.
+    """
+    return chain.from_iterable(_names_by_pattern(patterns))
 
 
-def _names_by_pattern(patterns: Patterns, error: Error) -> Iterator[Iterable[str]]:
+def _names_by_pattern(patterns: Patterns) -> Iterator[Iterable[str]]:
     for pattern, rangeset in sorted(patterns.items()):
         if not rangeset:
-            yield (name(pattern, (), error),)
-        elif rangeset.dim() > 1:
-            yield (name(pattern, indexes, error) for indexes in rangeset)
-        elif isinstance(rangeset._runs, intervals.Runs):
+            yield (pattern % (),)
+        elif rangeset.dim() == 1 and isinstance(rangeset._runs, intervals.Runs):
+            pattern % ""  # the kernel takes for granted that they fit
             yield kernel.Namer(pattern, rangeset._runs)
         else:
-            yield (name(pattern, index, error) for index in rangeset)
+            yield map(pattern.__mod__, rangeset)
 
 
 def size(patterns: Patterns) -> int:
@@ -60,11 +60,8 @@ def size(patterns: Patterns) -> int:
     return sum([rangeset._count() if rangeset else 1 for rangeset in patterns.values()])
 
 
-def at(patterns: Patterns, index: int, error: Error) -> str:
-    """Return the name at a position; raises IndexError where there is none.
-
-    ``error`` is as for :func:`folding.name`.
-    """
+def at(patterns: Patterns, index: int) -> str:
+    """Return the name at a position; raises IndexError where there is none."""
     length = size(patterns)
     left = index + length if index < 0 else index
     if not 0 <= left < length:
@@ -72,7 +69,7 @@ def at(patterns: Patterns, index: int, error: Error) -> str:
     for pattern, rangeset in sorted(patterns.items()):
         count = rangeset._count() if rangeset else 1
         if left < count:
-            return name(pattern, rangeset[left] if rangeset else (), error)
+            return pattern % (rangeset[left] if rangeset else ())
         left -= count
     raise AssertionError("lengths disagree")
 

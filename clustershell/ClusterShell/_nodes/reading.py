@@ -179,7 +179,7 @@ class Reader:
         for code, pattern, indexes in items(text, self.autostep, at, operator):
             operand = {pattern: indexes}
             if pattern[0] == "@" and self.engine().group_resolver is not None:
-                groups = list(patterns.names(operand, BadText))
+                groups = list(patterns.names(operand))
                 operand = {}
                 for group in groups:
                     patterns.update(operand, (yield group, namespace), False)
@@ -202,9 +202,9 @@ class Reader:
         with asking.reading_answer(engine.group_resolver, namespace, "*"):
             for text in texts:
                 patterns.update(nodes, reader.read(text, namespace), False)
-        names = list(patterns.names(nodes, BadText))
+        names = list(patterns.names(nodes))
         found: list[str] = []
-        for wildcard in patterns.names(operand, BadText):
+        for wildcard in patterns.names(operand):
             found += matching(names, wildcard)
         return read_names(found, self.autostep)
 
