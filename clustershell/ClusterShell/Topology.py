@@ -386,7 +386,7 @@ class TopologyParser(configparser.ConfigParser):
                     DeprecationWarning,
                     stacklevel=2,
                 )
-        except configparser.Error as exc:
+        except (configparser.Error, UnicodeDecodeError) as exc:
             raise TopologyError(f"Invalid configuration file: {filename}") from exc
         self._build_graph()
 

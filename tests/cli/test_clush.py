@@ -82,15 +82,6 @@ class TestFiles:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("option", ["--topology=hosts", "--remote=no", "--remote=yes"])
-    def test_tree_mode(self, work, option):
-        code, out, err = clush(work, *EXEC, option, "echo x")
-        assert (code, out) == (2, b"")
-        name = option.partition("=")[0]
-        assert err.endswith(
-            f"clush: error: {name}: tree mode is not available in this release\n".encode()
-        )
-
     @pytest.mark.parametrize("args", [["-f", "-1"], ["-O", "fanout=0"]])
     def test_fanout(self, work, args):
         code, out, err = clush(work, *EXEC, *args, "echo x")

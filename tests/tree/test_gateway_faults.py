@@ -121,11 +121,11 @@ class TestLostGateways:
     def test_reroute_far_away(self, one_gateway):
         one_gateway.gateways(
             "setup(); msg = recv()\n"
-            "send('RTR', srcid=msg.srcid, event='reroute', gateway='g', targets='n1')\n"
+            "send('RTR', srcid=msg.srcid, event='reroute', gateway='gw1', targets='n1')\n"
             "ret(msg, 0); recv()"
         )
         _, trace = one_gateway.run("command", nodes="n[1-2]")
-        assert self.rerouted(trace) == [{"event": "reroute", "gateway": "g", "targets": "n1"}]
+        assert self.rerouted(trace) == [{"event": "reroute", "gateway": "gw1", "targets": "n1"}]
 
 
 #: What a gateway sends, and what the head says to it (a part of it).
@@ -149,6 +149,7 @@ HOSTILE = [
     ("ret(msg, 0, 'zz')", "not asked for: zz"),
     ("send('TIM', srcid=msg.srcid, nodes='zz')", "not asked for: zz"),
     ("send('RTR', srcid=msg.srcid, event='e', gateway='g', targets='zz')", "not asked for: zz"),
+    ("send('RTR', srcid=msg.srcid, event='e', gateway='g', targets='n1')", "not asked for: g"),
     ("send('ACK', ack='x')", "invalid literal"),
     ("raw(b'</channel>\\n'); recv()", "channel closed by gateway"),
 ]

@@ -207,8 +207,13 @@ class OutputHandler(EventHandler):
         self.update_prompt(worker)
 
     def _ev_routing(self, worker, arg):
-        """Have the counts shown again: gateways count too."""
+        """Say that nodes are reached in another way, and have the counts shown again."""
         self._runtimer_set_dirty()
+        display = getattr(self, "_display", None)
+        if display is not None and arg.get("event") == "reroute":
+            targets, gateway = arg["targets"], arg["gateway"]
+            text = f"rerouting commands for {targets} due to the failure of gateway {gateway}"
+            display.vprint_err(_STD, f"{self._prog}: {text}")
 
     def _show_interrupted(self, worker):
         """Show, after Ctrl-C, what there is; return whether unfinished nodes are to be named."""
@@ -505,6 +510,12 @@ class RunTimer(EventHandler):
         """Write the line if what it says has changed."""
         count = self.total - len(self.task._engine._clients)
         written = ""
+        gateways = self.task.gateways
+        if gateways:
+            from ClusterShell._tree.gateways import remote_nodes
+
+            count += len(gateways) - sum(1 for _ in remote_nodes(self.task))
+            written = f" gw {len(gateways)}"
         if self.bytes_written > 0:
             from time import time
 
@@ -512,7 +523,7 @@ class RunTimer(EventHandler):
 
             seconds = time() - self.start_time
             rate = self.bytes_written / seconds if seconds > 0 else self.bytes_written
-            written = f" write: {human_bi_bytes_unit(rate)}/s"
+            written += f" write: {human_bi_bytes_unit(rate)}/s"
         elif count == self.cnt_last:
             return
         self.cnt_last = count
@@ -668,7 +679,7 @@ def _copies(task, copy, sources, dests, ns, display, **settings):
         handler.runtimer_init(task, len(ns) * len(sources))
     handler._workers = len(sources)
     for source, dest in zip(sources, dests):
-        _feed(task, copy(source, dest, ns, handler=handler, tree=False, **settings))
+        _feed(task, copy(source, dest, ns, handler=handler, tree=_run.tree, **settings))
     task.resume()
 
 
@@ -850,7 +861,8 @@ def _perform(task, nodes, options, args, dests, config, display):
     elif options.rcopy:
         run_rcopy(task, args, dests, nodes, timeout, options.preserve_flag, display)
     else:
-        _run.worker = run_command(task, " ".join(args), nodes, timeout, display, True, False)
+        args = (task, " ".join(args), nodes, timeout, display, options.remote != "no", _run.tree)
+        _run.worker = run_command(*args)
 
 
 def main():
@@ -892,7 +904,8 @@ def main():
     task.set_default("USER_stdin_worker", forwarded)
     task.set_default("USER_password", password)
     task.set_default("USER_handle_SIGUSR1", attended)
-    setup.show_plan(config, display, nodes, operation)
+    _run.tree = setup.tree_mode(task, options, display)
+    setup.show_plan(config, display, nodes, operation, task.topology if _run.tree else None)
     if attended:
         signal.signal(signal.SIGUSR1, signal_handler)
     notice_signals()
@@ -903,7 +916,9 @@ def main():
         task.set_default("USER_history_size", config.getint("Main", "history_size"))
     else:
         _perform(task, nodes, options, args, dests, config, display)
-    left_early = attended and ttyloop(task, nodes, _seconds_allowed(config), display, True, False)
+    left_early = attended and ttyloop(
+        task, nodes, _seconds_allowed(config), display, options.remote != "no", _run.tree
+    )
     clush_exit(0 if left_early and not converses else _run.exit_code(config.maxrc), _run.task)
 
 

@@ -287,7 +287,7 @@ class TreeWorker(DistantWorker):
                     self._copy.add(node, data)
             return
         handler = self.eh
-        if len(names) > 1 and handler is not None and not hasattr(handler, "_ev_text"):
+        if len(names) > 1 and handler is not None and getattr(handler, "_ev_text", None) is None:
             # A handler that listens to lines is told of each line, of all nodes in turn.
             for line in data.split(b"\n"):
                 for node in names:

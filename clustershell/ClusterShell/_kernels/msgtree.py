@@ -714,9 +714,7 @@ def _step(blocks: list, pos: Position, msgline: object) -> cython.int:
     block: Block
     if cython.compiled:
         if _plain(msgline):
-            return _step_text(
-                blocks, pos, PyBytes_AS_STRING(msgline), PyBytes_GET_SIZE(msgline)
-            )
+            return _step_text(blocks, pos, PyBytes_AS_STRING(msgline), PyBytes_GET_SIZE(msgline))
     else:
         block = settle(pos).block
         offset = pos.offset

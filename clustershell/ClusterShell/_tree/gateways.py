@@ -11,6 +11,7 @@ from ClusterShell.NodeSet import NodeSet
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 _channel_classes: dict[type, type] = {}
@@ -51,6 +52,13 @@ def open_channel(task: Any, gateway: str, metaworker: Any, channel: Any) -> Any:
     task.gateways[gateway] = (worker, {metaworker})
     task.schedule(worker)
     return worker
+
+
+def remote_nodes(task: Any) -> Iterator[str]:
+    """Iterate over the nodes behind gateways whose commands have not ended."""
+    for gateway, (_worker, metaworkers) in list(task.gateways.items()):
+        for metaworker in list(metaworkers):
+            yield from tuple(metaworker.gwtargets.get(gateway, ()))
 
 
 def release(task: Any, gateway: str, metaworker: Any) -> None:

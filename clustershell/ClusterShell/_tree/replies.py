@@ -86,6 +86,7 @@ class Replies:
 
     def _routing(self, worker: Any, msg: Any) -> Callable[[], None]:
         self._read_names(worker, msg.targets, msg.type)
+        self._read_names(worker, msg.gateway, msg.type, True)
         arg = {"event": msg.event, "gateway": msg.gateway, "targets": msg.targets}
         return partial(worker._on_routing_event, arg)
 

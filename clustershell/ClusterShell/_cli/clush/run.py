@@ -23,9 +23,14 @@ def progress_of(task: Any) -> tuple[list[str], list[str]]:
     started: list[str] = []
     waiting: list[str] = []
     # The task's own thread may change the set at any time: a copy is made in one step.
+    gateways = set(task.gateways)
     for client in list(task._engine._clients):
-        if isinstance(client.key, str):
+        if isinstance(client.key, str) and client.key not in gateways:
             (started if client.registered else waiting).append(client.key)
+    if gateways:
+        from ClusterShell._tree.gateways import remote_nodes
+
+        started.extend(remote_nodes(task))
     return started, waiting
 
 
@@ -40,6 +45,8 @@ class Run:
         self.display: Any = None
         self.worker: Any = None
         self.terminal: Any = None
+        #: Whether nodes are reached through gateways.
+        self.tree = False
         #: Whether the task runs in a thread of its own.
         self.attended = False
         #: The exception that has ended the task's thread.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _VERB, _DEBUG = 2, 3  # levels of verbosity, as in Display
 
-_TREE_OPTIONS = (("topofile", "--topology"), ("remote", "--remote"))
-
 
 def make_parser() -> Any:
     """Return the parser of the command line."""
@@ -45,9 +43,6 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     from ClusterShell.CLI.Config import ClushConfig
     from ClusterShell.CLI.Display import Display
 
-    for dest, name in _TREE_OPTIONS:
-        if getattr(options, dest) is not None:
-            parser.error(f"{name}: tree mode is not available in this release")
     config = ClushConfig(options, options.conf)
     if config.verbosity >= _DEBUG:
         import logging
@@ -187,10 +182,32 @@ def operation(parser: Any, options: Any, args: list[str]) -> tuple[str, list[str
     return f"{verb} sources={args} dest={dests}", dests
 
 
-def show_plan(config: Any, display: Any, nodes: Any, text: str) -> None:
-    """Show, for debugging, what is about to be done, and the timeouts it has."""
+def tree_mode(task: Any, options: Any, display: Any) -> bool:
+    """Return whether nodes are reached through gateways, and give `task` their tree.
+
+    A worker that is asked for reaches its nodes itself.
+
+    Raises TopologyError for a malformed file.
+    """
+    if options.worker:
+        return False
+    if options.topofile:
+        task.load_topology(options.topofile)
+    elif not task._default_tree_is_enabled():
+        return False
+    # The root is no gateway.
+    count = task.topology.inner_node_count() - len(task.topology.root.nodeset)
+    display.vprint_err(_VERB, f"clush: enabling tree topology ({count} gateways)")
+    return True
+
+
+def show_plan(config: Any, display: Any, nodes: Any, text: str, topology: Any = None) -> None:
+    """Show, for debugging, what is about to be done, the timeouts it has, and the tree."""
     timeouts = f"timeout conn={config.connect_timeout:.1f} cmd={config.command_timeout:.1f}"
     display.vprint(_DEBUG, f"clush: nodeset={nodes} fanout={config.fanout} [{timeouts}] {text}")
+    if topology is not None:
+        rule = (display.COLOR_RESULT_FMT % "-") * 15
+        display.vprint(_DEBUG, f"{rule}\n{display.COLOR_RESULT_FMT % topology}{rule}")
 
 
 def select_nodes(options: Any, warn: Any) -> Any:

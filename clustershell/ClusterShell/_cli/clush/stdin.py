@@ -255,13 +255,37 @@ class Feed:
             self._kept = None
 
 
-def make_feed(worker: Any, stream: Any) -> Feed | None:
+class TreeFeed:
+    """Gives input to a worker that keeps it itself for its nodes behind gateways.
+
+    As :class:`Feed`; what is on the way to a gateway counts for each of its nodes.
+    """
+
+    def __init__(self, worker: Any) -> None:
+        flow = self._flow = Flow()
+        self._worker = worker
+        self.wait, self.started, self.written = flow.wait, flow.started, flow.written
+        self.ended, self.close = flow.ended, flow.close
+
+    def send(self, data: bytes) -> None:
+        """Pass on `data`."""
+        self._flow.sent(len(data))
+        self._worker.write(data)
+
+    def end(self) -> None:
+        """There is no more input."""
+        self._worker.set_write_eof()
+
+
+def make_feed(worker: Any, stream: Any) -> Feed | TreeFeed | None:
     """Return the feed from `stream` for `worker`; None if its clients cannot be fed singly.
 
     A worker with a way of its own to write, or to refuse that, is asked each time.
     """
     from ClusterShell.Worker.Exec import ExecWorker
 
+    if hasattr(worker, "gwtargets"):
+        return TreeFeed(worker)
     for name in ("write", "set_write_eof"):
         if getattr(type(worker), name, None) is not getattr(ExecWorker, name):
             return None
@@ -274,7 +298,7 @@ def make_feed(worker: Any, stream: Any) -> Feed | None:
     return Feed(worker, keeper(stream))
 
 
-def forward(stream: Any, port: Any, flow: Feed | None) -> None:
+def forward(stream: Any, port: Any, flow: Feed | TreeFeed | None) -> None:
     """Send what `stream` (of bytes) gives, and None at its end, to `port`.
 
     For a thread of its own: reading waits for input, and sending for the loop.
