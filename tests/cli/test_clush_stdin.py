@@ -126,7 +126,7 @@ def test_spool(size):
 
 
 def test_spool_tells_of_a_full_disk(tmp_path):
-    """Nothing is lost silently: the error ends the run, with a line."""
+    """Nothing is lost silently: nodes that could not be given all do not run, with a line."""
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     script = (
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
@@ -144,8 +144,10 @@ def test_spool_tells_of_a_full_disk(tmp_path):
             timeout=60,
         )
         source.stdout.close()
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "ERROR: [Errno 27] File too large\n"
+    assert (result.returncode, result.stdout) == (1, f"n1: {8 << 20}\n")
+    assert result.stderr == (
+        "clush: n2: standard input cannot be kept: [Errno 27] File too large\n"
+    )
 
 
 class TestKeeper:
@@ -174,12 +176,12 @@ class TestFeed:
         worker = ExecWorker("n[1-3]", None, command="cat")
         for client in worker._engine_clients():
             client.key = worker.nodes
-        assert make_feed(worker, None) is None
+        assert make_feed(worker, None, print) is None
 
     def test_what_is_kept_is_let_go(self):
         worker = ExecWorker("n[1-2]", None, command="cat")
         spool = Spool()
-        feed = Feed(worker, spool)
+        feed = Feed(worker, spool, print)
         feed.send(b"abc")
         feed.started("n1")
         assert spool.read(0, 9) == b"abc"

@@ -1,6 +1,8 @@
 """clush with each kind of stream, in the foreground, in the background, without a terminal."""
 
+import os
 import sys
+import time
 
 import pytest
 
@@ -27,6 +29,7 @@ def run(side):
         side.ask({"args": args, "streams": streams, "ground": ground, "session": session})
         return side.answer()
 
+    run.log = side.base / "log"
     return run
 
 
@@ -104,6 +107,106 @@ class TestCopies:
         assert shown["end"] == "exit 1"
         assert len(shown["done"]) == 3
         assert shown["stderr"].count("clush: n1: exited with exit code 1") == 2
+
+
+DISPLAYS = [[], ["-b"], ["-B"], ["-L"], ["-bL"], ["-P"], ["-q"], ["-v"], ["--diff"]]
+
+
+class TestStreamsThatFail:
+    """What fails for one stream costs that stream only."""
+
+    COMMAND = "echo out; echo err >&2; exit 3"
+
+    @pytest.mark.parametrize("kind", ["full", "closed"])
+    @pytest.mark.parametrize("display", DISPLAYS)
+    def test_standard_error(self, run, kind, display):
+        args = [*EXEC, *display, "--errdir", "e", self.COMMAND]
+        shown, whole = run(args, stderr=kind), run(args)
+        for name in ("stdout", "done", "files", "tty"):
+            assert shown[name] == whole[name]
+        assert shown["end"] == ("exit 1" if kind == "full" else "exit 0")
+
+    @pytest.mark.parametrize(
+        ("kind", "error"),
+        [
+            ("full", "ERROR: [Errno 28] No space left on device"),
+            ("closed", "ERROR: [Errno 9] standard output is closed"),
+        ],
+    )
+    @pytest.mark.parametrize("display", DISPLAYS)
+    def test_standard_output(self, run, kind, error, display):
+        args = [*EXEC, *display, "--outdir", "o", "echo out%rank; echo err >&2; exit 3"]
+        shown, whole = run(args, stdout=kind), run(args)
+        assert sorted(shown["stderr"]) == sorted([*whole["stderr"], error])
+        for name in ("done", "files", "tty"):
+            assert shown[name] == whole[name]
+        assert shown["end"] == "exit 1"
+
+    @pytest.mark.parametrize("args", [["--nope"], ["-w", "n["], ["-w", "@no", "x"], []])
+    def test_nothing_is_told_on_another(self, run, args):
+        shown = run(args, stderr="closed")
+        assert (shown["stdout"], shown["end"] == "exit 0") == ([], False)
+
+    @pytest.mark.parametrize("kind", ["full", "closed"])
+    def test_commands_do_not_outlive_it(self, run, kind):
+        """Not even where it cannot say why it ends."""
+        args = [*EXEC, "-u", "0.3", "sleep 2; echo x >> $LOG"]
+        shown = run(args, stdout=kind, stderr=kind)
+        time.sleep(2.2)
+        assert not os.path.exists(run.log)
+        assert shown["end"] in ("exit 0", "exit 1")
+
+
+@pytest.mark.parametrize("display", ["-b", "-L", "-B", "-bL", "--diff", "-bq"])
+def test_output_of_nodes_that_time_out_is_shown(run, display):
+    command = "echo out%rank; [ %rank = 1 ] && exec sleep 9"
+    shown = run([*EXEC, *display.split(), "-u", "1", command])
+    text = "\n".join(shown["stdout"])
+    assert "out0" in text
+    assert "out1" in text
+    assert "clush: n2: command timeout" in shown["stderr"]
+
+
+@pytest.mark.parametrize("worker", ["exec", "ssh", "rsh"])
+def test_input_that_comes_late(run, worker):
+    shown = run([*cases.WORKERS[worker], "-w", "n[1-2]", "cat; echo end"], "nonblocking")
+    assert shown["stdout"] == [f"n{n}: {text}" for n in (1, 2) for text in ("end", "in1", "in2")]
+
+
+class TestControlCharacters:
+    """What names and values hold reaches a terminal visibly, and a file as it is."""
+
+    NAMES = [("n\x1b[31m", "n^[[31m"), ("n\x9b31m", "n\\x9b31m"), ("n\x07", "n^G")]
+    ARGS = [
+        ["-R", "exec", "-w", "{}", "exit 3"],
+        ["-R", "exec", "-b", "-w", "{}", "exit 3"],
+        ["-R", "exec", "-u", "0.3", "-w", "{}", "exec sleep 9"],
+        ["-R", "exec", "-b", "-u", "0.3", "-w", "{}", "exec sleep 9"],
+        ["-R", "exec", "-w", "{}", "echo out"],
+        ["-d", "-R", "exec", "-w", "{},n1", "--pick", "1", "echo out"],
+        ["-v", "-w", "{}", "--copy", "f1", "--dest", "{}"],
+        ["-w", "{}", "true"],
+        ["-w", "@{}", "true"],
+        ["-w", "n1", "-R", "{}", "true"],
+        ["-w", "n1", "-m", "{}", "true"],
+        ["-w", "n1", "-O", "{}", "true"],
+        ["-w", "n1", "-O", "fanout={}", "true"],
+        ["-w", "n1", "--{}", "true"],
+        ["-w", "n1", "--hostfile", "{}", "true"],
+        ["-w", "n1", "--conf", "{}", "true"],
+        ["-w", "n1", "--copy", "{}"],
+    ]
+
+    @pytest.mark.parametrize(("name", "visible"), NAMES)
+    @pytest.mark.parametrize("args", ARGS, ids=" ".join)
+    def test_on_a_terminal(self, run, args, name, visible):
+        args = ["--color=never", *(word.replace("{}", name) for word in args)]
+        for stdin in ("terminal", "null"):
+            shown = run(args, stdin, "terminal", "terminal")
+            text = "\n".join(shown["tty"])
+            for own in ("\x1b[92m", "\x1b[0m"):
+                text = text.replace(own, "")
+            assert not [raw for raw in ("\x1b", "\x07", "\xc2\x9b") if raw in text]
 
 
 @pytest.mark.parametrize("worker", cases.WORKERS)

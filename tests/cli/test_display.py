@@ -22,6 +22,7 @@ from ClusterShell.CLI.Display import (
     VERB_VERB,
     Display,
 )
+from ClusterShell.CLI.OptionParser import OptionParser
 from ClusterShell.MsgTree import MsgTree
 from ClusterShell.NodeSet import NodeSet
 
@@ -493,11 +494,34 @@ def test_node_file_that_cannot_be_written(tmp_path):
     with pytest.raises(OSError) as info:
         files.write("n1", b"x")
     assert info.value.filename == str(tmp_path / "n1")
-    (tmp_path / "n2").symlink_to("/dev/full")
+    os.mkfifo(tmp_path / "n2")
     with pytest.raises(OSError) as info:
         files.write("n2", b"x")
-    assert (info.value.errno, info.value.filename) == (errno.ENOSPC, str(tmp_path / "n2"))
+    assert (info.value.errno, info.value.filename) == (errno.EINVAL, str(tmp_path / "n2"))
     files.close()
+
+
+@pytest.mark.parametrize("name", ["quiet", "verbose", "debug"])
+def test_options_of_others_may_lack(name):
+    """Tables of options without these are in use."""
+    options = {key: value for key, value in DEFAULTS.items() if key != name}
+    assert Display(SimpleNamespace(**options)).verbosity == VERB_STD
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {},
+        {"separator_option": True},
+        {"separator_option": True, "dshbak_compat": True},
+        {"debug_option": False},
+        {"msgtree_mode": True},
+    ],
+)
+def test_any_table_of_display_options(table):
+    parser = OptionParser("%prog")
+    parser.install_display_options(**table)
+    assert Display(parser.parse_args([])[0]).verbosity == VERB_STD
 
 
 def test_star_names():

@@ -16,6 +16,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from ClusterShell._cli.clush.run import Run, say_interrupted
+from ClusterShell._cli.messages import complain
 from ClusterShell._lazy import lazy_names
 from ClusterShell.Event import EventHandler
 
@@ -293,15 +294,14 @@ class DirectOutputDirHandler(DirectProgressOutputHandler):
     ns: NodeSet of all nodes of the run.
 
     The directories are those of the display (``outdir``, ``errdir``); they are
-    made here.  Raises OSError if that fails, or ValueError if a node cannot
-    have a file of its name.
+    made here.  Raises OSError if that fails.
     """
 
     def __init__(self, display, ns, prog=None):
         from ClusterShell._cli.clush.files import files_of
 
         DirectProgressOutputHandler.__init__(self, display, prog=prog)
-        self._save(files_of(display, ns, self._prog))
+        self._save(files_of(display, self._prog))
 
     def ev_read(self, worker, node, sname, msg):
         """Show and write one line."""
@@ -366,8 +366,9 @@ class GatherOutputHandler(OutputHandler):
 
     def ev_close(self, worker, timedout):
         """Show what was gathered, then failures."""
-        self._show_results(worker)
-        OutputHandler.ev_close(self, worker, timedout)
+        with _run.report():
+            self._show_results(worker)
+            OutputHandler.ev_close(self, worker, timedout)
 
     def _show_results(self, worker):
         """Show what there is, from all nodes, and which failed."""
@@ -545,8 +546,9 @@ class RunTimer(EventHandler):
 
     def _write(self, text):
         if sys.stderr is not None and sys.stderr.isatty():
-            sys.stderr.write(text)
-            sys.stderr.flush()
+            with suppress(OSError):
+                sys.stderr.write(text)
+                sys.stderr.flush()
 
 
 class StdInputHandler(EventHandler):
@@ -576,7 +578,8 @@ def _stdin_thread_start(stdin_port, display):
     from ClusterShell.CLI.Display import sys_stdin
 
     worker = stdin_port.eh.master_worker
-    forward(sys_stdin(), stdin_port, getattr(worker.eh, "_flow", None))
+    flow = getattr(worker.eh, "_flow", None)
+    forward(sys_stdin(), stdin_port, flow, lambda text: display.vprint(_VERB, text))
 
 
 def bind_stdin(worker, display):
@@ -588,7 +591,10 @@ def bind_stdin(worker, display):
 
     assert not sys.stdin.isatty()
     if isinstance(worker.eh, OutputHandler):
-        worker.eh._flow = make_feed(worker, sys_stdin())
+        prog = worker.eh._prog
+        worker.eh._flow = make_feed(
+            worker, sys_stdin(), lambda text: display.vprint_err(_QUIET, f"{prog}: {text}")
+        )
     port = worker.task.port(handler=StdInputHandler(worker), autoclose=True)
     # A daemon: it may wait for input that never comes.
     threading.Thread(
@@ -625,7 +631,7 @@ def _output_handler(task, nodes, display):
         if nodes is not None:
             from ClusterShell._cli.clush.files import files_of
 
-            files = files_of(display, nodes, handler._prog)
+            files = files_of(display, handler._prog)
             if files is not None:
                 handler._save(files)
         return handler
@@ -725,7 +731,7 @@ def readline_setup():
     except FileNotFoundError:
         pass  # this is the first session
     except OSError as exc:
-        print(f"Warning: no history of earlier sessions: {exc}", file=sys.stderr)
+        complain(f"Warning: no history of earlier sessions: {exc}")
 
 
 def ttyloop(task, nodeset, timeout, display, remote, trytree):
@@ -815,7 +821,9 @@ def clush_excepthook(extype, exp, traceback):
 
 def _status_after(extype, exp, traceback):
     """Explain exception `exp`, which ends clush; return the exit code."""
-    if isinstance(exp, KeyboardInterrupt):
+    interrupted = _run.endings.asked == signal.SIGINT
+    # What read our output got Ctrl-C as well, and may have ended first.
+    if isinstance(exp, KeyboardInterrupt) or (isinstance(exp, BrokenPipeError) and interrupted):
         if _run.going():
             _run.end()
         else:
@@ -828,7 +836,7 @@ def _status_after(extype, exp, traceback):
     from ClusterShell.CLI.Error import generic_errors, handle_generic_error, is_too_large
 
     if isinstance(exp, ClushConfigError):
-        print(f"ERROR: {exp}", file=sys.stderr)
+        complain(f"ERROR: {exp}")
         return 1
     if isinstance(exp, generic_errors()) or is_too_large(exp):
         return handle_generic_error(exp)
@@ -880,6 +888,7 @@ def main():
     _run.endings.listen()
     import_module("ClusterShell.CLI.Error")  # while there is a descriptor left to do it
     config, display, nodes = setup.prepare(parser, options)
+    display.outlive(_run.output_failed)
     set_fdlimit(config.fd_max, display)
     commanded = bool(args or options.copy or options.rcopy)
     attended, forwarded = setup.interaction(

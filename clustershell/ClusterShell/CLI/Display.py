@@ -16,7 +16,7 @@ from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
 __all__ = [
@@ -61,6 +61,10 @@ def sys_stdin() -> Any:
     return getattr(sys.stdin, "buffer", sys.stdin)
 
 
+def _ignore(exc: OSError) -> bool:
+    return True
+
+
 def _lines(message: Any) -> list[str]:
     """Return the lines of a message, a MsgTreeElem or bytes, as text; empty bytes are no line."""
     text = bytes(message)
@@ -86,6 +90,8 @@ class Display:
     COLOR_DIFFADD_FMT = "\033[92m%s\033[0m"
     COLOR_DIFFDEL_FMT = "\033[91m%s\033[0m"
     SEP = "-" * 15
+
+    _on_error: Callable[[OSError], bool] | None = None
 
     class _KeySet(tuple):
         """Keys that are no node names, shown in place of a node set."""
@@ -130,12 +136,14 @@ class Display:
             self.verbosity = config.verbosity
         else:
             self.verbosity = VERB_STD
-            if options.quiet:
-                self.verbosity = VERB_QUIET
-            if options.verbose:
-                self.verbosity = VERB_VERB
-            if options.debug:
-                self.verbosity = VERB_DEBUG
+            # Not all option tables have these.
+            for name, level in (
+                ("quiet", VERB_QUIET),
+                ("verbose", VERB_VERB),
+                ("debug", VERB_DEBUG),
+            ):
+                if getattr(options, name, False):
+                    self.verbosity = level
 
     def _set_color(self, options: Any, config: Any, color: bool | None) -> None:
         """Set the colours, or none."""
@@ -161,7 +169,7 @@ class Display:
 
     @out.setter
     def out(self, stream: Any) -> None:
-        self._out = Sink(stream, self.literal)
+        self._out = Sink(stream, self.literal, self._on_error)
 
     @property
     def err(self) -> Any:
@@ -170,7 +178,18 @@ class Display:
 
     @err.setter
     def err(self, stream: Any) -> None:
-        self._err = Sink(stream, self.literal)
+        # Where errors cannot be told, output goes on all the same.
+        self._err = Sink(stream, self.literal, _ignore)
+
+    def outlive(self, on_error: Callable[[OSError], bool]) -> None:
+        """Ask *on_error* when output cannot be written; do not raise if it is true."""
+        self._on_error = self._out.on_error = on_error
+
+    @property
+    def failed(self) -> bool:
+        """Whether something could not be shown; a closed stream of errors misses none."""
+        errors = self._err
+        return bool(self._out.failure or (errors.stream is not None and errors.failure))
 
     def flush(self) -> None:
         """Write what was held back; the next message is the reference of differences."""
@@ -336,10 +355,11 @@ class Display:
     def vprint(self, level: int, message: str) -> None:
         """Print *message* on standard output if verbosity is at least *level*."""
         if self.verbosity >= level:
-            self.write(f"{message}\n")
+            self.write(self.shown(f"{message}\n"))
 
     def vprint_err(self, level: int, message: str) -> None:
         """Print *message* on standard error if verbosity is at least *level*."""
         if self.verbosity >= level:
             self._out.flush()
-            self._err.write(self._err.encode(f"{message}\n"))
+            text = visible(f"{message}\n") if self._err.escape else f"{message}\n"
+            self._err.write(self._err.encode(text))

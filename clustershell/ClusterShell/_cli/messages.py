@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,16 +14,18 @@ def complain(text: str) -> None:
     """Print *text*, a line, on standard error.
 
     On a terminal control characters in it are made visible: it may quote names
-    and values from anywhere.  Where standard error is closed nobody is told.
+    and values from anywhere.  Where standard error is closed, or cannot be
+    written, nobody is told.
     """
     stream = sys.stderr
     if stream is None:
         return
-    if stream.isatty():
-        from ClusterShell._cli.sink import visible
+    with suppress(OSError, ValueError):
+        if stream.isatty():
+            from ClusterShell._cli.sink import visible
 
-        text = visible(text)
-    print(text, file=stream)
+            text = visible(text)
+        print(text, file=stream, flush=True)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
+from contextlib import suppress
 
 
 class NodeFiles:
@@ -40,10 +42,9 @@ class NodeFiles:
 
     def _open_file(self, path: str, again: bool) -> int:
         """Return a descriptor of the file at *path*, in place of another where none is left."""
-        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if again else os.O_TRUNC)
         while True:
             try:
-                return os.open(path, flags, 0o666)
+                return _open_regular(path, os.O_APPEND if again else os.O_TRUNC)
             except OSError as exc:
                 if exc.errno != errno.EMFILE or not self._open:
                     raise
@@ -53,6 +54,33 @@ class NodeFiles:
         """Close all files."""
         while self._open:
             os.close(self._open.popitem()[1])
+
+
+def _open_regular(path: str, flags: int) -> int:
+    """Return a descriptor of the regular file at *path*, made if there is none.
+
+    Whoever may write to the directory may have put something else there: a link
+    would lead elsewhere, a pipe block, a device act.
+
+    :raises OSError: it cannot be opened, or is something else.
+    """
+    with suppress(FileNotFoundError):  # it is made
+        _check_regular(os.lstat(path), path)
+    flags |= os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    fd = os.open(path, flags, 0o666)
+    try:
+        _check_regular(os.fstat(fd), path)
+    except OSError:
+        os.close(fd)
+        raise
+    return fd
+
+
+def _check_regular(status: os.stat_result, path: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        code = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL
+        reason = os.strerror(code) if code == errno.EISDIR else "Not a regular file"
+        raise OSError(code, reason, path)
 
 
 def _open_files() -> int:

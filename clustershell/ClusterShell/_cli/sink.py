@@ -13,7 +13,7 @@ from ClusterShell._cli import fdio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 #: Output held back is written as soon as it is this large, in bytes.
@@ -63,12 +63,23 @@ class Sink:
     escape: whether control characters are to be made visible: the stream is a
         terminal, and *literal* output was not asked for.
 
+    on_error: function of the OSError that the first write to fail has met, which
+        returns whether to go on without this stream; each write raises otherwise.
+
     Each :meth:`write` is one system call where the stream is a file, a pipe or
     a terminal, and has arrived when it returns, unless output is held back.
     """
 
-    def __init__(self, stream: Any, literal: bool = False) -> None:
+    def __init__(
+        self,
+        stream: Any,
+        literal: bool = False,
+        on_error: Callable[[OSError], bool] | None = None,
+    ) -> None:
         self.stream = stream
+        self.on_error = on_error
+        #: The error that has ended writing.
+        self.failure: OSError | None = None
         self.escape = is_terminal(stream) and not literal
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._buffer = getattr(stream, "buffer", None)
@@ -118,6 +129,16 @@ class Sink:
 
     def _send(self, data: bytes) -> None:
         """Write all of *data* now."""
+        if self.failure is not None:
+            return
+        try:
+            self._write(data)
+        except OSError as exc:
+            if self.on_error is None or not self.on_error(exc):
+                raise
+            self.failure = exc
+
+    def _write(self, data: bytes) -> None:
         if self.stream is None:
             raise OSError(errno.EBADF, "standard output is closed")
         # Earlier prints go first.

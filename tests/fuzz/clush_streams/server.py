@@ -164,6 +164,7 @@ def lead(job, streams, told):
     Returns in clush itself.
     """
     os.setsid()
+    streams.close()  # these ends are the server's
     if job["ground"] != "none":
         fcntl.ioctl(streams.slave, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)

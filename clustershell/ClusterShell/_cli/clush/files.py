@@ -9,15 +9,8 @@ from ClusterShell._cli.nodefiles import NodeFiles, file_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from typing import Any
-
-
-def check_file_names(nodes: Iterable[str]) -> None:
-    """Raise ValueError if the name of one of `nodes` is not that of a file in a directory."""
-    for node in nodes:
-        if file_name(node) != node:
-            raise ValueError(f"node name {node!r} cannot be used as a file name")
 
 
 class OutputFiles:
@@ -25,13 +18,13 @@ class OutputFiles:
 
     dirs: the directory for each stream name; a stream that is not there is not
         written.  Streams may share a directory, and then the files in it.
-    complain: function called once for each file that fails, with its OSError;
+    complain: function called once for each file that fails, with the error;
         other files are written on.
 
     Makes the directories; raises OSError if one cannot be made or written to.
     """
 
-    def __init__(self, dirs: dict[str, str], complain: Callable[[OSError], None]) -> None:
+    def __init__(self, dirs: dict[str, str], complain: Callable[[Exception], None]) -> None:
         self._complain = complain
         self._failed: set[tuple[str, str]] = set()
         folders: dict[str, NodeFiles] = {}
@@ -55,8 +48,10 @@ class OutputFiles:
         if files is None or (node, sname) in self._failed:
             return
         try:
+            if file_name(node) != node:
+                raise ValueError(f"node name {node!r} cannot be used as a file name")
             files.write(node, data)
-        except OSError as exc:
+        except (OSError, ValueError) as exc:
             self._failed.add((node, sname))
             self._complain(exc)
 
@@ -66,16 +61,15 @@ class OutputFiles:
             files.close()
 
 
-def files_of(display: Any, nodes: Iterable[str], prog: str) -> OutputFiles | None:
-    """Return the files that `display` asks for, for a run on `nodes`; None if it does not.
+def files_of(display: Any, prog: str) -> OutputFiles | None:
+    """Return the files that `display` asks for; None if it does not.
 
     prog: name of the program, for its complaints.
 
-    Raises OSError or ValueError, see above.
+    Raises OSError, see above.
     """
     dirs = {"stdout": display.outdir, "stderr": display.errdir}
     wanted = {sname: path for sname, path in dirs.items() if path}
     if not wanted:
         return None
-    check_file_names(nodes)
     return OutputFiles(wanted, lambda exc: display.vprint_err(0, f"{prog}: {exc}"))

@@ -50,6 +50,8 @@ def say_failures(display: Any, prog: str, worker: Any) -> None:
 def compared_nodes(worker: Any, interrupted: bool) -> Iterable[list[Any]]:
     """Yield the keys of nodes whose output is compared: those with the same exit code, 0 first.
 
+    Those that ran out of time come last, as far as they have sent anything.
+
     interrupted: after Ctrl-C all that have sent anything are.
     """
     if interrupted:
@@ -57,6 +59,9 @@ def compared_nodes(worker: Any, interrupted: bool) -> Iterable[list[Any]]:
         return
     for _, nodes in sorted(worker.iter_retcodes(), key=itemgetter(0)):
         yield list(nodes)
+    late = list(worker.iter_keys_timeout())
+    if late:
+        yield [key for _, keys in worker.iter_buffers(late) for key in keys]
 
 
 def show_gathered(display: Any, worker: Any, nodes: list[Any]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
-import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from ClusterShell._cli.clush.signals import PATIENCE, Endings
+from ClusterShell._cli.messages import complain
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 
@@ -51,13 +53,33 @@ class Run:
         self.attended = False
         #: The exception that has ended the task's thread.
         self.failure: BaseException | None = None
+        #: Whether results are being shown: an end waits until they are.
+        self.reporting = False
         self.endings = Endings(self._may_raise, self.leave)
 
     def _may_raise(self) -> bool:
+        if self.reporting:
+            return False
         # Elsewhere the main thread may hold a lock that the task's thread waits for.
         if self.terminal is not None:
             return bool(self.terminal.reading)
         return not self.attended
+
+    @contextmanager
+    def report(self) -> Iterator[None]:
+        """Return a context in which results are shown, once: an end that is asked for comes after.
+
+        In the thread of a task such ends are not met.
+        """
+        if self.attended or self.endings.asked:
+            yield
+            return
+        self.reporting = True
+        try:
+            yield
+        finally:
+            self.reporting = False
+        self.endings.check()
 
     def going(self) -> bool:
         """Return whether a command runs."""
@@ -73,9 +95,28 @@ class Run:
             rc = self.task.max_retcode()
             if rc is None or self.task.num_timeout():
                 rc = 255
+        if self.lost:
+            return 255 if maxrc else max(rc, 1)
         handler = self.worker.eh if self.worker is not None else None
         files = getattr(handler, "_files", None)
-        return max(rc, 1) if files is not None and files.failed else rc
+        failed = self.display.failed or (files is not None and files.failed)
+        return max(rc, 1) if failed else rc
+
+    @property
+    def lost(self) -> bool:
+        """Whether there were nodes that could not be given their standard input."""
+        flow = getattr(getattr(self.worker, "eh", None), "_flow", None)
+        return flow is not None and flow.failed
+
+    def output_failed(self, exc: OSError) -> bool:
+        """Take note that output cannot be written; return whether to go on without.
+
+        A reader that has seen enough ends the run, and a terminal that is gone does.
+        """
+        if exc.errno in (errno.EPIPE, errno.EIO):
+            return False
+        complain(f"ERROR: {exc}")
+        return True
 
     def fail(self, extype: type, exp: BaseException, traceback: Any) -> None:
         """Hand `exp` over to the main thread; called in the task's thread, which ends by it."""
@@ -114,9 +155,15 @@ class Run:
         elsewhere = not task._is_task_self()
         held = self._hold() if elsewhere else True
         unfinished = NodeSet._fromlist1(sum(progress_of(task), []))
+        if held and worker is not None and hasattr(worker, "iter_retcodes"):
+            # One whose end has been told of is not to be named again.
+            for _, nodes in worker.iter_retcodes():
+                unfinished.difference_update(NodeSet._fromlist1(nodes))
         # It may have ended meanwhile, and been shown, or not have started yet.
         shows = held and self.going() and worker is not None and worker.task is not None
-        tells = shows and worker.eh._show_interrupted(worker)
+        tells = False
+        with suppress(OSError):  # what read our output got Ctrl-C as well
+            tells = shows and worker.eh._show_interrupted(worker)
         if worker is not None:
             worker.eh = None
         task.set_default("USER_running", False)
@@ -149,7 +196,7 @@ class Run:
             else:
                 self._abort_in_time()
         except Exception as exc:
-            print(f"clush: {exc}", file=sys.stderr)
+            complain(f"clush: {exc}")
         self.kill()
 
     def _abort_in_time(self) -> None:
@@ -183,4 +230,4 @@ class Run:
 def say_interrupted(unfinished: Any = None) -> None:
     """Say that Ctrl-C was pressed, and which nodes had not finished."""
     where = f" ({unfinished} did not complete)" if unfinished else ""
-    print(f"Keyboard interrupt{where}.", file=sys.stderr)
+    complain(f"Keyboard interrupt{where}.")

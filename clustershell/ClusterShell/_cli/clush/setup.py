@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from ClusterShell import _accel
 from ClusterShell._cli.fdio import check_listable
@@ -67,8 +68,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     picked = pick_nodes(nodes, options.pick)
     check_listable(picked)
     if picked is not nodes:
-        text = f"Picked random nodes: {picked}"
-        display.vprint(_DEBUG, display.COLOR_RESULT_FMT % text)
+        _show_result(display, _DEBUG, f"Picked random nodes: {picked}")
     return config, display, picked
 
 
@@ -84,6 +84,12 @@ def _warn_of(options: Any, config: Any, display: Any) -> None:
         from ClusterShell._cli.groups import use_configuration
 
         use_configuration(options.groupsconf, notices.tell)
+
+
+def _show_result(display: Any, level: int, text: str) -> None:
+    """Show `text` in the colour of results if verbosity is at least `level`."""
+    if display.verbosity >= level:
+        display.write(display.COLOR_RESULT_FMT % display.shown(text), "\n")
 
 
 def _color(options: Any, config: Any) -> bool:
@@ -314,6 +320,8 @@ def make_task(
     task.set_default("stdout_msgtree", display.gather or display.line_mode)
     task.set_default("stderr_msgtree", False)
     _set_infos(task, config, options.grooming_delay, shells)
+    if config.verbosity >= _DEBUG:
+        task.set_info("print_debug", lambda task, line: display.vprint(_DEBUG, line))
     return task
 
 
@@ -325,11 +333,12 @@ def _set_infos(task: Any, config: Any, grooming_delay: float | None, shells: boo
     task.set_info("debug", config.verbosity >= _DEBUG)
     task.set_info("fanout", config.fanout)
     if grooming_delay:
-        if config.verbosity >= _VERB:
+        if config.verbosity >= _VERB and sys.stderr is not None:
             from ClusterShell.CLI.Display import Display
 
             text = f"Grooming delay: {grooming_delay:f}"
-            print(Display.COLOR_RESULT_FMT % text, file=sys.stderr)
+            with suppress(OSError):
+                print(Display.COLOR_RESULT_FMT % text, file=sys.stderr)
         task.set_info("grooming_delay", grooming_delay)
     for program in ("ssh", "scp", "rsh"):
         for key in (f"{program}_user", f"{program}_path", f"{program}_options"):

@@ -10,8 +10,11 @@ import os
 import stat
 import threading
 
+from ClusterShell._cli import fdio
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 #: How many bytes are read at a time.
@@ -154,11 +157,15 @@ class Feed:
 
     worker: its clients stand for one node each, or one for all nodes.
     kept: what keeps the input for later.
+    complain: function of a line, called when it cannot be kept: the nodes that it was
+        kept for are then ended without it.
 
     To be told of the worker's events; all but :meth:`wait` is for the loop.
     """
 
-    def __init__(self, worker: Any, kept: Spool | SameFile) -> None:
+    def __init__(
+        self, worker: Any, kept: Spool | SameFile, complain: Callable[[str], None]
+    ) -> None:
         self._flow = Flow()
         self._sname = worker.SNAME_STDIN
         clients = worker._engine_clients()
@@ -172,6 +179,9 @@ class Feed:
         #: Clients that started later, and how far they are.
         self._behind: dict[str, tuple[Any, int]] = {}
         self._kept: Spool | SameFile | None = kept
+        self._complain = complain
+        #: Whether there were nodes that could not be given all of the input.
+        self.failed = False
         self._size = 0
         self._ended = False
 
@@ -180,10 +190,13 @@ class Feed:
         self._flow.wait()
 
     def send(self, data: bytes) -> None:
-        """Pass on `data`, and keep it for who is to get it later; raises OSError."""
+        """Pass on `data`, and keep it for who is to get it later."""
         if self._waiting or self._behind:
             assert self._kept is not None
-            self._kept.append(data)
+            try:
+                self._kept.append(data)
+            except OSError as exc:
+                self._give_up(exc)
         self._size += len(data)
         self._flow.sent(len(data))
         for client in list(self._level.values()):
@@ -248,6 +261,21 @@ class Feed:
             if self._ended and stream is not None:
                 stream.eof = True
 
+    def _give_up(self, exc: OSError) -> None:
+        """End the nodes that the input cannot be kept for: part of it is no input."""
+        from ClusterShell.NodeSet import NodeSet
+
+        behind = {name: client for name, (client, _) in self._behind.items()}
+        lost = {**self._waiting, **behind}
+        self._waiting.clear()
+        self._behind.clear()
+        self._forget()
+        self.failed = True
+        names = "all nodes" if _ALL in lost else NodeSet.fromlist(lost)
+        self._complain(f"{names}: standard input cannot be kept: {exc}")
+        for client in lost.values():
+            client.abort()
+
     def _forget(self) -> None:
         """Let go of what was kept when nobody will want it."""
         if self._kept is not None and not self._waiting and not self._behind:
@@ -264,6 +292,7 @@ class TreeFeed:
     def __init__(self, worker: Any) -> None:
         flow = self._flow = Flow()
         self._worker = worker
+        self.failed = False
         self.wait, self.started, self.written = flow.wait, flow.started, flow.written
         self.ended, self.close = flow.ended, flow.close
 
@@ -277,7 +306,9 @@ class TreeFeed:
         self._worker.set_write_eof()
 
 
-def make_feed(worker: Any, stream: Any) -> Feed | TreeFeed | None:
+def make_feed(
+    worker: Any, stream: Any, complain: Callable[[str], None]
+) -> Feed | TreeFeed | None:
     """Return the feed from `stream` for `worker`; None if its clients cannot be fed singly.
 
     A worker with a way of its own to write, or to refuse that, is asked each time.
@@ -295,11 +326,15 @@ def make_feed(worker: Any, stream: Any) -> Feed | TreeFeed | None:
         return None
     if not all(hasattr(client, "_write") for client in clients):
         return None
-    return Feed(worker, keeper(stream))
+    return Feed(worker, keeper(stream), complain)
 
 
-def forward(stream: Any, port: Any, flow: Feed | TreeFeed | None) -> None:
+def forward(
+    stream: Any, port: Any, flow: Feed | TreeFeed | None, tell: Callable[[str], None]
+) -> None:
     """Send what `stream` (of bytes) gives, and None at its end, to `port`.
+
+    tell: function of a line, called when it cannot be read.
 
     For a thread of its own: reading waits for input, and sending for the loop.
     """
@@ -312,8 +347,9 @@ def forward(stream: Any, port: Any, flow: Feed | TreeFeed | None) -> None:
             flow.wait()
         try:
             # Not through the stream's buffer: it waits until it is full.
-            data = stream.read(CHUNK) if fd is None else os.read(fd, CHUNK)
-        except (OSError, ValueError):
+            data = stream.read(CHUNK) if fd is None else fdio.read(fd, CHUNK)
+        except (OSError, ValueError) as exc:
+            tell(f"stdin: {exc}")
             data = b""
         if isinstance(data, str):
             data = data.encode()

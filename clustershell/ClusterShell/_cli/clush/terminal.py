@@ -7,12 +7,12 @@ When a run is over, the task's thread wakes the main thread up with SIGUSR1.
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 import time
 
 from ClusterShell._cli.clush.run import progress_of
 from ClusterShell._cli.clush.signals import Ended
+from ClusterShell._cli.messages import complain
 from ClusterShell.CLI.Error import generic_errors, handle_generic_error
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ class History:
             readline.write_history_file(self._path)
         except OSError as exc:
             self._failed = True
-            print(f"Warning: history is not kept: {exc}", file=sys.stderr)
+            complain(f"Warning: history is not kept: {exc}")
 
 
 class Terminal:
