@@ -16,6 +16,7 @@ from ClusterShell._task.gate import Gate
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import Task
 from ClusterShell.Worker.Exec import ExecWorker
+from tests.fuzz import clush_signals
 from tests.recorded.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
@@ -25,9 +26,10 @@ SCRIPT = """
 import os, signal, sys, threading, time
 
 if "notice" in sys.argv:
-    from ClusterShell._cli.clush.signals import notice_signals
-    notice_signals()
-    notice_signals()
+    from ClusterShell._cli.clush.signals import Endings, notice_signals
+    endings = Endings(lambda: False, print)
+    notice_signals(endings)
+    notice_signals(endings)
 
 def get_signal():
     time.sleep(0.2)
@@ -294,3 +296,10 @@ class TestEndOfRun:
         run.task.set_default("USER_running", False)
         run.end()
         assert capsys.readouterr().err == "Keyboard interrupt.\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_no_signal_is_lost_while_output_never_ends(seed):
+    """A few of the runs of ``python -m tests.fuzz.clush_signals``."""
+    assert list(clush_signals.faults(6, seed)) == []

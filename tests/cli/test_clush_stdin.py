@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -189,3 +190,30 @@ class TestFeed:
         assert spool.read(0, 9) == b"abc"
         feed.started("n2")
         assert spool.read(0, 9) == b""
+
+    def test_a_file_is_not_read_ahead_of_what_is_sent(self, tmp_path):
+        """It has all of the input from the start: nothing of it may come twice."""
+
+        class Client:
+            def __init__(self, key):
+                self.key, self.got = key, b""
+                self.streams = {"stdin": types.SimpleNamespace(queue=self.take, to_write=bool)}
+
+            def take(self, data):
+                self.got += data
+
+            def _write(self, sname, data):
+                self.got += data
+
+        clients = [Client("n1"), Client("n2")]
+        worker = types.SimpleNamespace(SNAME_STDIN="stdin", _engine_clients=lambda: clients)
+        path = tmp_path / "input"
+        path.write_bytes(b"0123456789")
+        with path.open("rb") as file:
+            feed = Feed(worker, SameFile(file.fileno()), print)
+            feed.started("n1")
+            for part in (b"01", b"2345"):
+                feed.send(part)
+            feed.started("n2")
+            feed.send(b"6789")
+        assert [client.got for client in clients] == [b"0123456789"] * 2

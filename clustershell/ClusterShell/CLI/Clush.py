@@ -262,8 +262,7 @@ class DirectOutputHandler(OutputHandler):
     def ev_close(self, worker, timedout):
         """Say which nodes ran out of time."""
         self._runtimer_clean()
-        # A local command has no nodes to tell of.
-        if timedout and hasattr(worker, "iter_keys_timeout"):
+        if timedout:
             from ClusterShell._cli.clush.report import say_timeout
 
             say_timeout(self._display, self._prog, worker)
@@ -372,15 +371,12 @@ class GatherOutputHandler(OutputHandler):
 
     def _show_results(self, worker):
         """Show what there is, from all nodes, and which failed."""
-        from ClusterShell._cli.clush.report import compared_nodes, say_failures, show_local
+        from ClusterShell._cli.clush.report import compared_nodes, say_failures
 
         self._runtimer_finalize(worker)
         with self._display.hold():
-            if hasattr(worker, "iter_retcodes"):
-                for nodes in compared_nodes(worker, self._interrupted):
-                    self._show(worker, nodes)
-            else:
-                show_local(self._display, worker)
+            for nodes in compared_nodes(worker, self._interrupted):
+                self._show(worker, nodes)
             self._display.flush()
         say_failures(self._display, self._prog, worker)
 
@@ -618,9 +614,11 @@ def _feed(task, worker, display=None):
 
 def _output_handler(task, nodes, display):
     """Return the handler that shows the output of a run on `nodes` (None: a local one)."""
-    count = len(nodes) if nodes is not None else 1
+    if nodes is None:
+        return DirectOutputHandler(display)
+    count = len(nodes)
     if display.gather or display.line_mode:
-        if nodes is not None and display.gather and display.line_mode:
+        if display.gather and display.line_mode:
             handler = LiveGatherOutputHandler(display, nodes)
         elif display.line_mode:
             handler = SortedOutputHandler(display)
@@ -628,14 +626,13 @@ def _output_handler(task, nodes, display):
             handler = GatherOutputHandler(display)
         if display.verbosity in _SHOW_PROGRESS or (display.progress and display.verbosity > _QUIET):
             handler.runtimer_init(task, count)
-        if nodes is not None:
-            from ClusterShell._cli.clush.files import files_of
+        from ClusterShell._cli.clush.files import files_of
 
-            files = files_of(display, handler._prog)
-            if files is not None:
-                handler._save(files)
+        files = files_of(display, handler._prog)
+        if files is not None:
+            handler._save(files)
         return handler
-    if nodes is not None and (display.outdir or display.errdir):
+    if display.outdir or display.errdir:
         handler = DirectOutputDirHandler(display, nodes)
     elif display.progress and display.verbosity > _QUIET:
         handler = DirectProgressOutputHandler(display)
@@ -742,7 +739,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     Raises KeyboardInterrupt for Ctrl-C at the prompt, or while a command runs
     that was given on the command line.
     """
-    from ClusterShell._cli.clush.terminal import History, Terminal
+    from ClusterShell._cli.clush.terminal import History, Terminal, await_line
 
     def start(command, nodes):
         prefix = task.default("USER_command_prefix")
@@ -752,7 +749,13 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
         _run.worker = run_command(_run.task, *args)
 
     _run.task = task
-    read = lambda prompt: _here.raw_input(prompt)  # noqa: E731 (replaced at any time)
+
+    def read(prompt: str) -> str:
+        # It may be replaced at any time, and is asked every time then.
+        if prompt or _here.raw_input is not input:
+            return _here.raw_input(prompt)
+        return await_line(sys.stdin)
+
     _run.terminal = terminal = Terminal(nodeset, display, read, start, _run, UpdatePromptException)
     if not task.default("USER_interactive"):
         return not terminal.watch()
@@ -770,7 +773,11 @@ def signal_handler(signum, frame):
     # What ends the program comes first: one exception would replace the other.
     if signum != signal.SIGUSR1 or _run.endings.asked:
         return
-    if terminal.reading if terminal is not None else not _run.attended:
+    if terminal is None:
+        if not _run.attended:
+            raise UpdatePromptException()
+    elif terminal.reading:
+        terminal.woken = True
         raise UpdatePromptException()
 
 
@@ -917,7 +924,7 @@ def main():
     setup.show_plan(config, display, nodes, operation, task.topology if _run.tree else None)
     if attended:
         signal.signal(signal.SIGUSR1, signal_handler)
-    notice_signals()
+    notice_signals(_run.endings)
     _run.attended = attended
     if attended:
         task.excepthook = _run.fail

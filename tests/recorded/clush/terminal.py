@@ -244,6 +244,9 @@ def all_sessions():
     talk("echo a", "=", "echo b", args=["-L"], compare="exact")
     talk("echo a", "=", "echo b", "=", args=["-bL"], compare="exact")
     talk("!echo here; exit 3", compare="exact")
+    for display in (["-b"], ["-L"], ["-bL"], ["-B"], ["--diff"]):
+        talk("!echo here; exit 3", args=display, compare="exact")
+    talk("=", "!echo here; exit 3", compare="exact")
     talk("", "", compare="exact")
     talk("cat", "read x; echo got $x", args=["-b"], compare="exact")
     talk("echo a", args=["-q", "-b"], compare="exact")

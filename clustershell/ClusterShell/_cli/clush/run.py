@@ -8,6 +8,7 @@ import signal
 import time
 from contextlib import contextmanager, suppress
 
+from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.clush.signals import PATIENCE, Endings
 from ClusterShell._cli.messages import complain
 
@@ -55,15 +56,16 @@ class Run:
         self.failure: BaseException | None = None
         #: Whether results are being shown: an end waits until they are.
         self.reporting = False
-        self.endings = Endings(self._may_raise, self.leave)
+        self.endings = Endings(self._may_raise, self.leave, self._reads)
+
+    def _reads(self) -> bool:
+        return self.terminal is not None and bool(self.terminal.reading)
 
     def _may_raise(self) -> bool:
         if self.reporting:
             return False
         # Elsewhere the main thread may hold a lock that the task's thread waits for.
-        if self.terminal is not None:
-            return bool(self.terminal.reading)
-        return not self.attended
+        return self._reads() if self.terminal is not None else not self.attended
 
     @contextmanager
     def report(self) -> Iterator[None]:
@@ -149,16 +151,14 @@ class Run:
         What a task has is gone when it aborts: it is held still, looked at, and
         aborted then.
         """
-        from ClusterShell.NodeSet import NodeSet
-
         task, worker = self.task, self.worker
         elsewhere = not task._is_task_self()
         held = self._hold() if elsewhere else True
-        unfinished = NodeSet._fromlist1(sum(progress_of(task), []))
+        unfinished = nodeset(sum(progress_of(task), []))
         if held and worker is not None and hasattr(worker, "iter_retcodes"):
             # One whose end has been told of is not to be named again.
             for _, nodes in worker.iter_retcodes():
-                unfinished.difference_update(NodeSet._fromlist1(nodes))
+                unfinished.difference_update(nodeset(nodes))
         # It may have ended meanwhile, and been shown, or not have started yet.
         shows = held and self.going() and worker is not None and worker.task is not None
         tells = False

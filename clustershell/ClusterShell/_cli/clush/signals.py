@@ -8,6 +8,10 @@ a thread listens for signals and interrupts the main thread until it has looked.
 An exception that a handler raises comes between any two steps of the main thread.
 While that ends a run, a second one would leave it half done.  So Ctrl-C raises once;
 it is obeyed again, without any ceremony, when the end takes too long.
+
+input() writes out what the streams hold before it reads, and drops what is raised
+meanwhile.  So an exception that should have ended what is being typed, and has not, is
+raised again.
 """
 
 from __future__ import annotations
@@ -30,6 +34,9 @@ _NUDGE = signal.SIGURG
 #: Seconds between two nudges.
 _PAUSE = 0.02
 
+#: Seconds after which an exception that has not ended reading is raised again.
+_RAISE_AGAIN = 0.25
+
 #: Seconds an end may take before Ctrl-C, pressed again, cuts it short.
 PATIENCE = 1.0
 
@@ -48,12 +55,20 @@ class Endings:
     may_raise: function that tells whether the main thread may be interrupted with an
         exception just now; if not, it will call :meth:`check` soon.
     leave: function of a signal's number that ends the program on the spot.
+    reading: function that tells whether the main thread waits for what is typed.
     """
 
-    def __init__(self, may_raise: Callable[[], bool], leave: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        may_raise: Callable[[], bool],
+        leave: Callable[[int], None],
+        reading: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._may_raise = may_raise
         self._leave = leave
+        self._reading = reading
         self._since = 0.0
+        self._raised = 0.0
         #: The signal that asks for an end; 0 for none.
         self.asked = 0
 
@@ -69,6 +84,8 @@ class Endings:
 
     def check(self) -> None:
         """Raise what was asked for: KeyboardInterrupt for Ctrl-C, or Ended."""
+        if self.asked:
+            self._raised = time.monotonic()
         if self.asked == signal.SIGINT:
             raise KeyboardInterrupt
         if self.asked:
@@ -77,6 +94,17 @@ class Endings:
     def fatal(self) -> bool:
         """Return whether a signal other than Ctrl-C asks for the end."""
         return self.asked not in (0, signal.SIGINT)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether what was asked for has not ended reading, though it should have."""
+        late = time.monotonic() - self._raised > _RAISE_AGAIN
+        return bool(self.asked) and self._reading() and late
+
+    def remind(self) -> None:
+        """Raise again what was asked for and not heard."""
+        if self.unheard:
+            self.check()
 
     def settled(self) -> None:
         """What was asked for is done; the next signal asks anew."""
@@ -95,9 +123,10 @@ class Endings:
 class _Listener:
     """Has the main thread notice signals; one for the process, for good."""
 
-    def __init__(self) -> None:
+    def __init__(self, endings: Endings) -> None:
         import threading
 
+        self._endings = endings
         self._main = threading.main_thread().ident or 0
         self._noticed = 0
         self._heard, told = os.pipe2(os.O_CLOEXEC)
@@ -110,6 +139,7 @@ class _Listener:
         # Handlers run in the order of signal numbers: that of Ctrl-C has had its turn
         # before this one, or has it next.
         self._noticed += 1
+        self._endings.remind()
 
     def _listen(self) -> None:
         while True:
@@ -117,18 +147,19 @@ class _Listener:
             if _ENDINGS.isdisjoint(numbers):
                 continue
             seen = self._noticed
-            while self._noticed == seen:
-                signal.pthread_kill(self._main, _NUDGE)
+            while self._noticed == seen or self._endings.asked:
+                if self._noticed == seen or self._endings.unheard:
+                    signal.pthread_kill(self._main, _NUDGE)
                 time.sleep(_PAUSE)
 
 
 _listener: _Listener | None = None
 
 
-def notice_signals() -> None:
-    """Have signals noticed at once from now on; for the main thread."""
+def notice_signals(endings: Endings) -> None:
+    """Have signals noticed at once from now on, those of `endings`; for the main thread."""
     global _listener
     import threading  # takes its time, and `clush --version` needs none
 
     if _listener is None and threading.current_thread() is threading.main_thread():
-        _listener = _Listener()
+        _listener = _Listener(endings)

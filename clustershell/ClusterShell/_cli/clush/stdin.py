@@ -249,7 +249,8 @@ class Feed:
         client, offset = self._behind[name]
         stream = client.streams.get(self._sname)
         assert self._kept is not None
-        data = self._kept.read(offset, _PART) if offset < self._size else b""
+        # Not more than has been sent: a file has all of the input from the start.
+        data = self._kept.read(offset, min(_PART, self._size - offset))
         if stream is not None and data:
             # Only queued: it is sent when the loop gets round to it.
             stream.queue(data)
@@ -334,7 +335,7 @@ def forward(
 ) -> None:
     """Send what `stream` (of bytes) gives, and None at its end, to `port`.
 
-    tell: function of a line, called when it cannot be read.
+    :param tell: function of a line, called when it cannot be read
 
     For a thread of its own: reading waits for input, and sending for the loop.
     """

@@ -6,6 +6,7 @@ When a run is over, the task's thread wakes the main thread up with SIGUSR1.
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -47,12 +48,31 @@ class History:
             complain(f"Warning: history is not kept: {exc}")
 
 
+def await_line(stream: Any) -> str:
+    """Return an empty text when a line has been typed at `stream`, a terminal.
+
+    input() would write out what the streams hold first, and readline would wait for the
+    terminal to have shown all; where output never ends no signal is heard meanwhile.
+
+    :raises EOFError: the input has ended
+    :raises OSError: the terminal is gone
+    """
+    import select
+
+    fd = stream.fileno()
+    select.select([fd], [], [])
+    if not os.read(fd, 4096):
+        raise EOFError
+    return ""
+
+
 class Terminal:
     """The loop that reads from the terminal, for one command or for many.
 
     nodes: NodeSet of the targets; commands that begin with ``@ + -`` change it.
     display: the Display; ``=`` switches its ``gather``.
-    read: function of a prompt that returns a line, or raises EOFError.
+    read: function of a prompt that returns a line, or raises EOFError.  Without a prompt
+        it does not matter what the line is.
     start: function of (command, nodes) that starts a run; nodes is None for a
         command that runs here.
     run: the run of the moment, whose task has a thread of its own; Ctrl-C ends it.
@@ -76,6 +96,8 @@ class Terminal:
         self._wakeup = wakeup
         #: Whether a signal may raise just now.
         self.reading = False
+        #: Whether SIGUSR1 has come while something was being typed.
+        self.woken = False
         #: Whether a run is being watched, whose end is to be told.
         self.watching = False
 
@@ -115,10 +137,17 @@ class Terminal:
 
     def _read_line(self, prompt: str) -> str:
         """Return a line that is typed; signals may raise meanwhile, and only then."""
+        self.woken = False
         try:
             self.reading = True
             self._run.endings.check()
             return self._read(prompt)
+        except KeyboardInterrupt:
+            # What input() says, too, where it has dropped the exception of another signal.
+            self._run.endings.check()
+            if self.woken:
+                raise self._wakeup() from None
+            raise
         except SystemError as exc:
             # Two signals at once: input() runs the second handler while the
             # exception of the first is set, and reports that as this error.
