@@ -98,6 +98,15 @@ class TestCopies:
             told = [line for line in shown["tty"] + shown["stdout"] if f"`{name}'" in line]
             assert len(told) == 1
 
+    @pytest.mark.parametrize("worker", [[], ["-R", "rsh"], ["-R", "pdsh"]])
+    def test_names_that_look_like_options(self, run, worker):
+        for copy, dest in (("--rcopy", "--dest=-d"), ("--copy", "--dest=-d")):
+            operands = ["/x/f1"] if copy == "--rcopy" else ["f1"]
+            shown = run([*worker, "-w", "n1", copy, dest, *operands])
+            assert shown["end"] == "exit 0"
+            (line,) = shown["done"]
+            assert not line.split()[-1].startswith("-")
+
     def test_failures_of_each_are_told(self, run):
         shown = run(
             ["-w", "n1", "-S", "--rcopy", "/missing/a", "/b", "/missing/c", "--dest", "d"],
@@ -110,6 +119,32 @@ class TestCopies:
 
 
 DISPLAYS = [[], ["-b"], ["-B"], ["-L"], ["-bL"], ["-P"], ["-q"], ["-v"], ["--diff"]]
+
+
+@pytest.mark.parametrize("args", [["-f", "0"], ["-O", "fanout=0"], ["-f", "-1"]])
+def test_no_fanout_is_none(run, args):
+    shown = run([*EXEC, *args, "echo out"])
+    assert (shown["end"], shown["stdout"]) == ("exit 1", [])
+    assert shown["stderr"] == ["ERROR: (Config Main.fanout): must be at least 1"]
+
+
+@pytest.mark.parametrize("limit", ["inf", "1e300", "999999999", "1e8", "3e6"])
+@pytest.mark.parametrize("option", ["-u", "-t", "-O command_timeout=", "-O connect_timeout="])
+def test_times_that_nobody_waits_for(run, option, limit):
+    option = f"{option}{limit}".split() if option.endswith("=") else [option, limit]
+    for worker, engine in (("ssh", "epoll"), ("pdsh", "poll"), ("exec", "select")):
+        shown = run([*cases.WORKERS[worker], "-E", engine, "-n", "-w", "n1", *option, "echo out"])
+        assert (shown["end"], shown["stdout"]) == ("exit 0", ["n1: out"])
+
+
+@pytest.mark.parametrize("name", ["n 1", "n\u00a01", "n\u20031"])
+@pytest.mark.parametrize("worker", ["ssh", "rsh", "pdsh"])
+def test_white_space_is_no_part_of_a_host_name(run, worker, name):
+    for work in (["true"], ["--copy", "f1"]):
+        shown = run([*cases.WORKERS[worker], "-S", "-n", "-w", f"{name},n2", *work])
+        assert shown["end"] == "exit 255"
+        assert [line for line in shown["stderr"] if "refused" in line]
+        assert not [line for line in shown["done"] if name in line]
 
 
 class TestStreamsThatFail:

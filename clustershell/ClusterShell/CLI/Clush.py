@@ -101,6 +101,9 @@ _here = sys.modules[__name__]
 
 raw_input = input
 
+#: Seconds that nobody waits for, and more than the system can count.
+_FOR_EVER = 1e9
+
 _QUIET, _STD, _VERB = range(3)  # levels of verbosity, as in Display
 _SHOW_PROGRESS = _STD, _VERB  # those that show the progress of gathering unasked
 
@@ -864,8 +867,9 @@ def ask_pass():
 
 
 def _seconds_allowed(config):
-    """Return the timeout of commands: none where none, or 0, is configured."""
-    return config.command_timeout if config.command_timeout > 0 else -1
+    """Return the timeout of commands: none where none, 0 or for ever is configured."""
+    timeout = config.command_timeout
+    return timeout if 0 < timeout < _FOR_EVER else -1
 
 
 def _perform(task, nodes, options, args, dests, config, display):

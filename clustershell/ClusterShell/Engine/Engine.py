@@ -63,6 +63,10 @@ FANOUT_DEFAULT = None
 FANOUT_UNLIMITED = -1
 
 
+#: Seconds that one call of the poller waits at most; it could not count many more.
+_LONGEST_WAIT = 1e6
+
+
 class EngineException(Exception):
     """Base of the exceptions of engines."""
 
@@ -575,7 +579,7 @@ class Engine:
                     raise EngineTimeoutException()
                 delay = left if delay < 0 else min(delay, left)
             try:
-                events = self._wait(delay)
+                events = self._wait(min(delay, _LONGEST_WAIT))
             except InterruptedError:
                 continue
             self._dispatch(events)

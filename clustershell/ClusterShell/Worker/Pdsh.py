@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ClusterShell._lazy import lazy_names
 from ClusterShell._shell.template import UnsafeValueError
-from ClusterShell._work.operands import check_host, local_path, seconds, words
+from ClusterShell._work.operands import check_host, local_path, own_operand, seconds, words
 from ClusterShell._work.pdsh import Ended, Output, Trouble, parse
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClientError, EngineClientNotSupportedError
@@ -193,9 +193,9 @@ class PdcpClient(CopyClient, PdshClient):
         if self.preserve:
             argv.append("-p")
         if self.reverse:
-            argv += [self.source, self.dest]
+            argv += [own_operand(self.source), local_path(self.dest)]
         else:
-            argv += [local_path(self.source), self.dest]
+            argv += [local_path(self.source), own_operand(self.dest)]
         return argv, None
 
 

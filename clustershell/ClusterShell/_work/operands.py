@@ -17,10 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-__all__ = ["check_host", "joined_remote", "local_path", "remote_path", "seconds", "words"]
+__all__ = [
+    "check_host",
+    "joined_remote",
+    "local_path",
+    "own_operand",
+    "remote_path",
+    "seconds",
+    "words",
+]
 
 #: Characters that no host name has, and that a shell or a path gives a meaning.
 _NEVER = frozenset("/\\'\"`$&|;<>(){}*?!")
+
+#: Seconds that are no limit: more than programs can count.
+_FOR_EVER = 1e9
 
 #: What makes shell words more than what stands between white space.  (Control characters
 #: that are white space to Python only are left to shlex as well.)
@@ -45,7 +56,7 @@ def seconds(value: float) -> int:
 
     Less than a second is one: to the programs 0 would mean to wait for ever.
     """
-    return max(1, int(value)) if value > 0 else 0
+    return max(1, int(value)) if 0 < value < _FOR_EVER else 0
 
 
 def check_host(name: str, program: str, reserved: str = "") -> str:
@@ -62,7 +73,7 @@ def check_host(name: str, program: str, reserved: str = "") -> str:
         reason = "OPTION"
     elif "/" in name or name in ("..", "."):
         reason = "PATH"
-    elif not _NEVER.isdisjoint(name) or any(char in reserved for char in name):
+    elif not _NEVER.isdisjoint(name) or any(char in reserved or char.isspace() for char in name):
         reason = "REREAD"
     if reason is not None:
         from ClusterShell._shell.template import Refusal, Slot, UnsafeValueError
@@ -82,7 +93,12 @@ def joined_remote(source: Any, dest: Any, node: str) -> str:
 
     ``node``, already checked, becomes the end of a file name in ``dest``.
     """
-    return os.path.join(dest, f"{os.path.basename(source)}.{node}")
+    return local_path(os.path.join(dest, f"{os.path.basename(source)}.{node}"))
+
+
+def own_operand(path: Any) -> Any:
+    """Return ``path``, of a file anywhere, written so that it is no option."""
+    return "./" + path if isinstance(path, str) and path.startswith("-") else path
 
 
 def local_path(path: Any) -> Any:

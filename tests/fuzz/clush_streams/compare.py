@@ -82,7 +82,8 @@ class Side:
         for name in ("f1", "f2", "tree/leaf"):
             (work / name).parent.mkdir(exist_ok=True)
             (work / name).write_text(name)
-        (work / "d").mkdir()
+        for name in ("d", "-d"):
+            (work / name).mkdir()
         (work / "hosts").write_text("n[7-8]\n")
         (self.base / "cfg" / "clush.conf").write_text(cases.CONF.format(base=self.base))
         for name in ("ssh", "scp", "rsh", "rcp", "pdcp", "rpdcp"):

@@ -124,7 +124,7 @@ MISTAKES = """\
 -w n9 -x n9 true | -R exec -x n9 -w n[8-9] true | -w n1 -R exec -- -x | --pick x -w n1 true"""
 
 SETTINGS = """\
---conf other.conf -d | --conf missing.conf -d | -d | -d -f 5 | -d -t 3 -u 4 | -d -f 0 -t 0 -u 0
+--conf other.conf -d | --conf missing.conf -d | -d | -d -f 5 | -d -t 3 -u 4 | -d -t 0 -u 0
 -d -O fanout=9 | -d -O Fanout=9 | -d -O fanout=8 -O fanout=9 | -d -O fanout=9 -f 2 | -v -q | -q -v
 -d -m slow | -d -m echo | -m echo | -m echo -f 9 -d | -O command_prefix=echo | -O verbosity=3
 -O verbosity=0 -b | -O verbosity=x | -O verbosity=2 -b | -O fd_max=999 -d | -O history_size=x

@@ -51,8 +51,7 @@ FAILURES = """\
 -S -w badkey1 @ echo hi | -w silent1 -u 0.7 @ echo hi | -b -w n1,silent1 -u 1.1 @ echo hi
 -S -w silent1 -u 0.5 @ echo hi | -L -u 1.1 -w n1,silent1 @ echo hi | -w silent1 -t 1 @ echo hi
 -b -w n1,silent1 -t 1 @ echo hi | -S -w silent1 -t 1 -u 9 @ echo hi | -t 1 -w n1 @ echo hi
--u 5 -w n1 @ echo hi | -u 1 -w n1 @ echo a; sleep 9 | -u 1 -b -w n[1-2] @ echo a; sleep 9
--u 1 -S -b -w n[1-2] @ echo a; exec sleep 9 | -bL -u 1 -w n1 @ echo a; sleep 9
+-u 5 -w n1 @ echo hi | -u 1 -w n1 @ echo a; sleep 9 | -bL -u 1 -w n1 @ echo a; sleep 9
 -l nobody-at-all -w n1 @ echo hi | -O ssh_user=nobody-at-all -b -w n1 @ echo hi
 -O ssh_user=other -l nobody-at-all -w n1 @ echo hi | -l -w n1 @ echo hi
 -o -oNoSuchOption=1 -w n1 @ echo hi | -o -p1 -w down1 @ echo hi"""

@@ -303,7 +303,8 @@ def make_task(
     from ClusterShell.Defaults import DEFAULTS
     from ClusterShell.Task import Task, task_self
 
-    if config.fanout < 1:
+    # None of it is no fanout, even where the configuration has one.
+    if config.fanout < 1 or options.fanout == 0:
         raise ClushConfigError("Main", "fanout", "must be at least 1")
     if options.engine != "auto":
         DEFAULTS.engine = options.engine

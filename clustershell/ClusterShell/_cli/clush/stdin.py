@@ -307,9 +307,7 @@ class TreeFeed:
         self._worker.set_write_eof()
 
 
-def make_feed(
-    worker: Any, stream: Any, complain: Callable[[str], None]
-) -> Feed | TreeFeed | None:
+def make_feed(worker: Any, stream: Any, complain: Callable[[str], None]) -> Feed | TreeFeed | None:
     """Return the feed from `stream` for `worker`; None if its clients cannot be fed singly.
 
     A worker with a way of its own to write, or to refuse that, is asked each time.

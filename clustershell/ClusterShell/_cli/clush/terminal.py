@@ -27,7 +27,7 @@ PROMPT = "clush> "
 
 
 class History:
-    """The last `size` lines typed, kept in the file at `path` for later sessions."""
+    """The last `size` lines typed (all if it is not positive), kept in the file at `path`."""
 
     def __init__(self, path: str, size: int) -> None:
         self._path = path
@@ -40,7 +40,7 @@ class History:
 
         if self._failed:
             return
-        readline.set_history_length(self._size)
+        readline.set_history_length(self._size if self._size > 0 else -1)
         try:
             readline.write_history_file(self._path)
         except OSError as exc:
@@ -174,7 +174,8 @@ class Terminal:
                 continue
             if line.lower() == "quit":
                 return
-            history.save()
+            if line and line[0] not in "?@+-=!" and self._nodes:
+                history.save()
             if line and not self._obey(line):
                 return
 
