@@ -170,7 +170,7 @@ class TestExec:
         monkeypatch.chdir(tmp_path)
         mask = os.umask(0o027)
         try:
-            task.run("pwd; umask; ps -o pgid=,sid= -p $$", nodes="n1")
+            task.run("pwd; umask; cut -d ' ' -f 5,6 /proc/$$/stat", nodes="n1")
         finally:
             os.umask(mask)
         pwd, umask, ids = task.node_buffer("n1").split(b"\n")
