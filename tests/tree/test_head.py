@@ -90,6 +90,12 @@ class TestRun:
             assert trace.told("n1") == trace.told("n2") == SERVED
             assert trace.of("close") == [(False,)]
 
+    @pytest.mark.parametrize("version", ["1.6", "99.0+x", ""])
+    def test_gateway_of_another_version(self, one_gateway, version):
+        one_gateway.gateways(SERVE.replace("setup()", f"hello({version!r}); recv()"))
+        _, trace = one_gateway.run("command", nodes="n1")
+        assert trace.told("n1") == SERVED
+
     def test_several_workers_at_once(self, tree):
         tree.gateways(SERVE)
         traces = [TreeTrace() for _ in range(4)]
