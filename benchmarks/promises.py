@@ -49,6 +49,7 @@ class Bound(NamedTuple):
 
 
 ENGINE = "Engine and clush"
+TREES = "Trees of gateways"
 ND = "RangeSetND and nD node sets"
 SCATTERED = f"{ND}: fold 100,000 scattered x[1000-8999]c[0-7]s[0-7]b[0-1] names"
 CLUBAK = "MsgTree and gathered output: clubak -b, 111,600 lines of 124 nodes"
@@ -78,6 +79,13 @@ BOUNDS = (
     ),
     Bound(f"{ENGINE}: 4 MiB of stdin broadcast to 8 commands", "peak", 8 * 1024),
     Bound(f"{ENGINE}: clush --version, whole process", "seconds", 0.040),
+    Bound(
+        f"{TREES}: 1,200 names that do not fold, through 4 gateways",
+        "seconds",
+        1.1,
+        f"{TREES}: 1,200 names that do not fold, without gateways",
+    ),
+    Bound(f"{TREES}: 10,000 leaves behind 4 gateways, run on these", "peak", 10_000 * 2),
 )
 
 #: Greatest values of counts.

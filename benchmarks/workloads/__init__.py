@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import NamedTuple, Optional
 
 #: Modules of rows, in the order in which tables are printed.
-MODULES = ("ranges", "nd", "nodesets", "messages", "engine", "tools")
+MODULES = ("ranges", "nd", "nodesets", "messages", "engine", "tree", "tools")
 
 Make = Callable[[float], object]
 
