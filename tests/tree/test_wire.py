@@ -274,6 +274,8 @@ class TestBounds:
             {"_patterns": {5: None}},
             {"_patterns": []},
             {"_patterns": {}, "_autostep": "x"},
+            {"_patterns": {}, "_autostep": -1},
+            {"_patterns": {}, "_autostep": float("nan")},
             {"_patterns": {}, "fold_axis": ["x"]},
         ],
     )

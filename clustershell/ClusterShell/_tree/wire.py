@@ -178,6 +178,16 @@ def _optional(state: dict[str, Any], name: str, types: tuple[type, ...]) -> Any:
     return value
 
 
+def _autostep(state: dict[str, Any], never: float | None = 1e100) -> Any:
+    """Return from how many elements on a set is written with steps; *never* by default."""
+    value = _optional(state, "_autostep", (int, float))
+    if value is None:
+        return never
+    if not 0 <= value <= 1e100:
+        raise PayloadError("_autostep is out of range in a message")
+    return value
+
+
 class _Objects:
     """Makes the objects of one payload, and counts what they need."""
 
@@ -224,7 +234,7 @@ class _Objects:
     def _rangeset_state(self, made: Any, state: dict[str, Any]) -> None:
         made.__setstate__(
             {
-                "_autostep": _optional(state, "_autostep", (int, float)),
+                "_autostep": _autostep(state),
                 "padding": _optional(state, "padding", (int,)),
                 "_version": 4,
             }
@@ -245,7 +255,7 @@ class _Objects:
             {
                 "_veclist": list(vectors),
                 "_dirty": state.get("_dirty") is not False,
-                "_autostep": _optional(state, "_autostep", (int, float)),
+                "_autostep": _autostep(state),
                 "_multivar_hint": state.get("_multivar_hint") is True,
             }
         )
@@ -263,7 +273,7 @@ class _Objects:
             raise PayloadError("fold_axis is malformed in a message")
         made.__setstate__(
             {
-                "_autostep": _optional(state, "_autostep", (int, float)),
+                "_autostep": _autostep(state, None),
                 "_length": 0,
                 "_patterns": dict(patterns),
                 "fold_axis": fold_axis,
