@@ -242,9 +242,9 @@ ALL = {
     "input after its end": [READY + shell("cat") + eof() + write(b"a")],
     "input that is text": [READY + shell("cat") + write("abc")],
     "input that is nothing": [READY + shell("cat") + control("write", {})],
-    "timeout": [READY + shell("echo a; sleep 9", "n[1-2]", timeout=0.2)],
+    "timeout": [READY + shell("echo a; sleep 9", "n[1-2]", timeout=1.0)],
     "timeout of one": [
-        READY + shell("echo a; test %n = 1 && sleep 9; exit 4", "n[1-2]", timeout=0.2)
+        READY + shell("echo a; test %n = 1 && sleep 9; exit 4", "n[1-2]", timeout=1.0)
     ],
     "end while a command runs": [READY + shell("sleep 9"), 0.05, "</channel>\n"],
     "end of line missing": [READY + shell("printf 'a\\n\\nb'")],
