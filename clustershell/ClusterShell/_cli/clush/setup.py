@@ -306,8 +306,7 @@ def make_task(
     # None of it is no fanout, even where the configuration has one.
     if config.fanout < 1 or options.fanout == 0:
         raise ClushConfigError("Main", "fanout", "must be at least 1")
-    if options.engine != "auto":
-        DEFAULTS.engine = options.engine
+    DEFAULTS.engine = options.engine
     worker_class = None
     if options.worker:
         try:
