@@ -12,7 +12,8 @@ import pytest
 
 import ClusterShell
 from ClusterShell import _accel
-from ClusterShell._cli import nodeset_options
+from ClusterShell._cli import options as tables
+from ClusterShell._cli import quick as nodeset_options
 from ClusterShell.CLI import Nodeset
 from tests.recorded import load
 from tests.recorded.nodeset import record
@@ -378,9 +379,9 @@ class TestOutput:
         assert (rc, err) == (0, "")
         assert out.startswith("Usage: nodeset [COMMAND] [OPTIONS] [ns1 [-ixX] ns2|...]\n")
         shown_options = set(out.replace(",", " ").replace("=", " ").split())
-        for table in (nodeset_options._SWITCHES, nodeset_options._TEXTS):
-            for name in set(table) - {"completion"}:
-                assert ("-" if len(name) == 1 else "--") + name in shown_options
+        for names, attrs in tables.NODESET:
+            shown = attrs["help"] != tables.HIDDEN
+            assert [name in shown_options for name in names] == [shown] * len(names)
 
     @pytest.mark.parametrize("option", ["-l", "-L"])
     def test_groups_are_for_names(self, nodeset, option):

@@ -34,7 +34,8 @@ FOLDING = {
     "ClusterShell._accel",
     "ClusterShell._cli",
     "ClusterShell._cli.fdio",
-    "ClusterShell._cli.nodeset_options",
+    "ClusterShell._cli.options",
+    "ClusterShell._cli.quick",
     "ClusterShell._lazy",
 }
 ROOMS = (

@@ -9,9 +9,13 @@ from __future__ import annotations
 import os
 from configparser import ConfigParser, NoOptionError, NoSectionError
 
+from ClusterShell._cli.levels import DEBUG as VERB_DEBUG
+from ClusterShell._cli.levels import QUIET as VERB_QUIET
+from ClusterShell._cli.levels import STD as VERB_STD
+from ClusterShell._cli.levels import VERB as VERB_VERB
+from ClusterShell._cli.options import THREE_CHOICES
 from ClusterShell._config import ini
 from ClusterShell._lazy import lazy_names
-from ClusterShell.CLI.OptionParser import THREE_CHOICES
 from ClusterShell.Defaults import DEFAULTS, config_paths
 
 TYPE_CHECKING = False
@@ -36,11 +40,6 @@ __all__ = [
 ]
 
 __getattr__ = lazy_names(globals(), {"Template": "string", "glob": None, "shlex": None})
-
-VERB_QUIET = 0
-VERB_STD = 1
-VERB_VERB = 2
-VERB_DEBUG = 3
 
 
 class ClushConfigError(Exception):

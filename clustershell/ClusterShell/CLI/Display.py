@@ -11,6 +11,11 @@ from __future__ import annotations
 import sys
 
 from ClusterShell._cli.colors import environment_color, wants_color
+from ClusterShell._cli.levels import DEBUG as VERB_DEBUG
+from ClusterShell._cli.levels import QUIET as VERB_QUIET
+from ClusterShell._cli.levels import STD as VERB_STD
+from ClusterShell._cli.levels import VERB as VERB_VERB
+from ClusterShell._cli.options import THREE_CHOICES
 from ClusterShell._cli.sink import Sink, labelled, visible
 from ClusterShell._lazy import lazy_names
 
@@ -43,13 +48,6 @@ __getattr__ = lazy_names(
     },
 )
 
-# Values of ``verbosity``.
-VERB_QUIET = 0
-VERB_STD = 1
-VERB_VERB = 2
-VERB_DEBUG = 3
-
-THREE_CHOICES = ["", "never", "always", "auto"]
 #: Values of ``--color``.
 WHENCOLOR_CHOICES = THREE_CHOICES
 

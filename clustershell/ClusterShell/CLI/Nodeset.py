@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from ClusterShell._cli.nodeset_options import fail, is_option, parse, unescape
+from ClusterShell._cli.quick import fail, is_option, parse, unescape
 from ClusterShell._groups.errors import notices
 from ClusterShell._lazy import lazy_names
 

@@ -11,89 +11,36 @@ from __future__ import annotations
 
 import sys
 
+from ClusterShell._cli.options import NODESET
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from ClusterShell.CLI.OptionParser import OptionParser
 
-_SWITCHES = {
-    "c": "count",
-    "count": "count",
-    "e": "expand",
-    "expand": "expand",
-    "f": "fold",
-    "fold": "fold",
-    "r": "regroup",
-    "regroup": "regroup",
-    "list-sources": "groupsources",
-    "groupsources": "groupsources",
-    "completion": "completion",
-    "a": "all",
-    "all": "all",
-    "d": "debug",
-    "debug": "debug",
-    "q": "quiet",
-    "quiet": "quiet",
-    "R": "rangeset",
-    "rangeset": "rangeset",
-    "G": "groupbase",
-    "groupbase": "groupbase",
-    "contiguous": "contiguous",
-}
-_COUNTERS = {"l": "list", "list": "list", "L": "listall", "list-all": "listall"}
-_LISTS = {
-    "x": "sub_nodes",
-    "exclude": "sub_nodes",
-    "i": "and_nodes",
-    "intersection": "and_nodes",
-    "X": "xor_nodes",
-    "xor": "xor_nodes",
-}
-_TEXTS = {
-    "s": "groupsource",
-    "groupsource": "groupsource",
-    "groupsconf": "groupsconf",
-    "index": "index",
-    "S": "separator",
-    "separator": "separator",
-    "O": "output_format",
-    "output-format": "output_format",
-    "I": "slice_rangeset",
-    "slice": "slice_rangeset",
-    "axis": "axis",
-    "autostep": "autostep",
-    "split": "maxsplit",
-    "pick": "pick",
-}
-_NUMBERS = ("maxsplit", "pick")
+# The attributes of each option, by each of its names.
+_BY_NAME = {name: attrs for names, attrs in NODESET for name in names}
 
 
 class Options:
-    """The values of all options; the class holds their defaults."""
+    """The values of all options, of which none has been given yet."""
 
-    count = expand = fold = regroup = groupsources = completion = False
-    all = debug = quiet = rangeset = groupbase = contiguous = None
-    list = listall = False
-    groupsource = groupsconf = index = slice_rangeset = axis = autostep = maxsplit = pick = None
-    separator = " "
-    output_format = "%s"
-
-    def __init__(self):
-        self.sub_nodes = []
-        self.and_nodes = []
-        self.xor_nodes = []
+    def __init__(self) -> None:
+        for _, attrs in NODESET:
+            default = attrs.get("default")
+            setattr(self, attrs["dest"], [] if default == [] else default)
 
 
-def _store(options, name, value):
+def _store(options: Options, attrs: dict[str, Any], value: Any) -> bool:
     """Store the value of an option; return whether it is a plain one."""
-    if name in _LISTS:
-        getattr(options, _LISTS[name]).append(value)
+    dest, kind = attrs["dest"], attrs.get("type")
+    if attrs.get("action") == "append":
+        getattr(options, dest).append(value)
         return True
-    dest = _TEXTS[name]
-    if dest == "groupsource" and (not value or value.startswith("-")):
+    if kind == "safestring" and (not value or value.startswith("-")):
         return False
-    if dest in _NUMBERS or (dest == "autostep" and value != "auto"):
+    if kind == "int" or (kind == "autostep" and value != "auto"):
         # A leading zero makes another base.
         if not (value.isascii() and value.isdigit()) or value.startswith("0"):
             return False
@@ -102,13 +49,16 @@ def _store(options, name, value):
     return True
 
 
-def _set(options, name):
-    """Set an option that takes no value."""
-    if name in _COUNTERS:
-        dest = _COUNTERS[name]
+def _set(options: Options, attrs: dict[str, Any]) -> bool:
+    """Set an option if it takes no value; return whether it takes none."""
+    action, dest = attrs.get("action"), attrs["dest"]
+    if action == "count":
         setattr(options, dest, getattr(options, dest) + 1)
+    elif action == "store_true":
+        setattr(options, dest, True)
     else:
-        setattr(options, _SWITCHES[name], True)
+        return False
+    return True
 
 
 def quick(argv: list[str]) -> tuple[Options, list[str]] | None:
@@ -120,25 +70,24 @@ def quick(argv: list[str]) -> tuple[Options, list[str]] | None:
         if word == "--":
             break
         if word.startswith("--"):
-            long, equals, value = word[2:].partition("=")
+            long, equals, value = word.partition("=")
             names = [long]
         else:
-            names, equals, value = list(word[1:]), "", ""
+            names, equals, value = ["-" + letter for letter in word[1:]], "", ""
         while names:
-            name = names.pop(0)
-            if name in _SWITCHES or name in _COUNTERS:
+            attrs = _BY_NAME.get(names.pop(0))
+            if attrs is None:
+                return None
+            if _set(options, attrs):
                 if equals:
                     return None
-                _set(options, name)
                 continue
-            if name not in _TEXTS and name not in _LISTS:
-                return None
             if not equals:
                 # "-Xnode" or "-X node"
                 if not names and not rest:
                     return None
-                value = "".join(names) if names else rest.pop()
-            if not _store(options, name, value):
+                value = word[-len(names) :] if names else rest.pop()
+            if not _store(options, attrs, value):
                 return None
             break
     return options, rest[::-1]
@@ -149,11 +98,9 @@ def is_option(word: str) -> bool:
 
     The set operators go between operands.
     """
-    if word.startswith("--"):
-        name = word[2:].partition("=")[0]
-    else:
-        name = word[1:2] if word.startswith("-") else ""
-    return name in _SWITCHES or name in _COUNTERS or name in _TEXTS
+    name = word.partition("=")[0] if word.startswith("--") else word[:2]
+    attrs = _BY_NAME.get(name)
+    return attrs is not None and attrs.get("action") != "append"
 
 
 def parser() -> OptionParser:
