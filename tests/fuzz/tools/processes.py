@@ -35,7 +35,7 @@ class Output:
         elif kind == "terminal":
             self.read, self.write = pty.openpty()
         elif kind == "file":
-            self.file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with us)
+            self.file = tempfile.TemporaryFile()  # noqa: SIM115 (closed when it has been read)
             self.write = os.dup(self.file.fileno())
         elif kind in ("null", "full"):
             self.write = os.open("/dev/" + kind, os.O_WRONLY)
@@ -44,7 +44,8 @@ class Output:
         """Return all that was written; the process has it closed, or closes it some time."""
         if self.file is not None:
             self.file.seek(0)
-            return self.file.read()
+            with self.file:
+                return self.file.read()
         parts = []
         while self.read is not None:
             try:
