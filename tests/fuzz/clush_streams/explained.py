@@ -10,7 +10,12 @@ def _peer_crashes(case, ours, peer):
     texts = "\n".join(peer["stderr"] + peer["stdout"] + peer["tty"])
     if "Traceback (most recent call last)" in texts:
         return "the released package ends with a traceback"
-    if "Inappropriate ioctl for device" in texts:
+    if "not enough values to unpack" in texts:
+        return "the released package fails on a line that rpdcp says about itself"
+    foreign = case["ground"] == "none" and _bad(case, "terminal")
+    if "Inappropriate ioctl for device" in texts or (
+        foreign and peer["end"] == "exit 1" and not peer["done"]
+    ):
         return "the released package fails at a terminal that is not its own"
     return None
 
@@ -28,8 +33,17 @@ def _streams(case, ours, peer):
 
 
 def _input(case, ours, peer):
-    if case["streams"]["stdin"] == "nonblocking" and "in1" in str(ours) and "in1" not in str(peer):
+    if case["streams"]["stdin"] != "nonblocking":
+        return None
+    late = "in1" in str(ours) and "in1" not in str(peer)
+    if late or "pdsh" in case["args"] or "Resource temporarily unavailable" in str(peer):
         return "input that comes late is no end of input"
+    return None
+
+
+def _timeouts(case, ours, peer):
+    if "begun" in str(ours) and "begun" not in str(peer):
+        return "what nodes have sent that then time out is shown"
     return None
 
 
@@ -53,19 +67,20 @@ def _too_late(case, ours, peer):
     return None
 
 
-def _loggers(case, ours, peer):
-    if "instance at 0x" in str(ours):
-        return "a log without a handler"
+def _gathered_files(case, ours, peer):
+    if {**ours, "files": 0} == {**peer, "files": 0} and not peer["files"]:
+        return "files of output are written with every display"
     return None
 
 
 _RULES = [
-    _loggers,
+    _gathered_files,
     _too_late,
     _peer_crashes,
     _peer_hangs,
     _streams,
     _input,
+    _timeouts,
     _reverse_copy,
     _empty_files,
 ]
