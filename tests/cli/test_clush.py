@@ -143,8 +143,16 @@ def test_relative_configuration_file_knows_its_directory(work):
 
 
 @pytest.mark.slow
-def test_progress_stays_out_of_pipes(work):
-    assert clush(work, *EXEC, "-P", "sleep 1.5") == (0, b"", b"")
+@pytest.mark.parametrize("display", ["-P", "-bP", "-LP"])
+def test_progress_that_is_asked_for_is_shown_anywhere(work, display):
+    code, out, err = clush(work, *EXEC, display, "sleep 1.6")
+    assert (code, out) == (0, b"")
+    assert err.startswith(b"clush: 0/3\r")
+
+
+@pytest.mark.slow
+def test_progress_that_nobody_asked_for_stays_out_of_pipes(work):
+    assert clush(work, *EXEC, "-b", "sleep 1.6") == (0, b"", b"")
 
 
 def test_low_fd_max_slows_only(work):

@@ -61,6 +61,11 @@ class TestHistory:
         converse(tmp_path, "echo a", "?", "echo b", end=end)
         assert (tmp_path / "home" / ".clush_history").read_text() == "echo a\n?\necho b\n"
 
+    @pytest.mark.parametrize("lines", [[], ["?"], ["@n1", "="], ["!true"]])
+    def test_nothing_ran(self, tmp_path, lines):
+        converse(tmp_path, *lines)
+        assert not (tmp_path / "home" / ".clush_history").exists()
+
     def test_cannot_be_read(self, tmp_path):
         def prepare(base):
             (base / "home" / ".clush_history").mkdir()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ClusterShell._cli.clush.run import Run
-from ClusterShell._cli.clush.signals import PATIENCE, Ended, Endings
+from ClusterShell._cli.clush.signals import GRACE_PERIOD, Ended, Endings
 from ClusterShell._task.gate import Gate
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import Task
@@ -90,7 +90,7 @@ class TestEndings:
         with pytest.raises(KeyboardInterrupt):
             endings._handle(signal.SIGINT, None)
         now = time.monotonic()
-        monkeypatch.setattr(time, "monotonic", lambda: now + PATIENCE + 0.1)
+        monkeypatch.setattr(time, "monotonic", lambda: now + GRACE_PERIOD + 0.1)
         endings._handle(signal.SIGINT, None)
         assert left == [signal.SIGINT]
 
@@ -149,7 +149,7 @@ NODES, MARKER = "n[1-4]", "604801.25"
 
 @pytest.mark.slow
 def test_ctrl_c_that_cuts_the_end_short_says_so():
-    code = "import signal; from ClusterShell._cli.clush.run import Run; Run().leave(signal.SIGINT)"
+    code = "from ClusterShell._cli.clush.run import Run; Run().terminate(2)"
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (130, b"Keyboard interrupt.\n")
 

@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from ClusterShell._cli.clush.stdin import WINDOW, Feed, SameFile, Spool, keeper, make_feed
+from ClusterShell._cli.clush.stdin import WINDOW, Feed, SameFile, Spool, make_feed, make_store
 from ClusterShell.Worker.Exec import ExecWorker
 from tests.recorded.clush import world
 
@@ -157,7 +157,7 @@ class TestKeeper:
         path.write_bytes(b"0123456789")
         with path.open("rb") as file:
             os.lseek(file.fileno(), 3, os.SEEK_SET)
-            kept = keeper(file)
+            kept = make_store(file)
             assert isinstance(kept, SameFile)
             assert os.read(file.fileno(), 4) == b"3456"
             assert kept.read(0, 4) == b"3456"
@@ -166,9 +166,9 @@ class TestKeeper:
     def test_anything_else_is_kept(self):
         reader, writer = os.pipe()
         with open(reader, "rb") as pipe:
-            assert isinstance(keeper(pipe), Spool)
+            assert isinstance(make_store(pipe), Spool)
         os.close(writer)
-        assert isinstance(keeper(object()), Spool)
+        assert isinstance(make_store(object()), Spool)
 
 
 class TestFeed:

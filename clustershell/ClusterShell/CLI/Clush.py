@@ -15,7 +15,8 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
-from ClusterShell._cli.clush.run import Run, say_interrupted
+from ClusterShell._cli.clush.progress import ProgressLine
+from ClusterShell._cli.clush.run import Run, report_interrupt
 from ClusterShell._cli.messages import complain
 from ClusterShell._lazy import lazy_names
 from ClusterShell.Event import EventHandler
@@ -224,10 +225,13 @@ class OutputHandler(EventHandler):
         self._runtimer_clean()
         return False
 
-    def _save(self, files):
-        """Write all output to `files`, an OutputFiles, as well."""
-        self._files = files
-        self._ev_data = self._save_data
+    def _save_output(self, display):
+        """Write all output to the files that `display` asks for, if it does, as well."""
+        from ClusterShell._cli.clush.files import files_of
+
+        self._files = files_of(display, self._prog)
+        if self._files is not None:
+            self._ev_data = self._save_data
 
     def _save_data(self, worker, node, sname, data):
         self._files.write(node, sname, data)
@@ -257,18 +261,18 @@ class DirectOutputHandler(OutputHandler):
         """Say so if the command has failed."""
         OutputHandler.ev_hup(self, worker, node, rc)
         if rc:
-            from ClusterShell._cli.clush.report import say_exit
+            from ClusterShell._cli.clush.report import report_exit
 
             self._runtimer_clean()
-            say_exit(self._display, self._prog, node, rc)
+            report_exit(self._display, self._prog, node, rc)
 
     def ev_close(self, worker, timedout):
         """Say which nodes ran out of time."""
         self._runtimer_clean()
         if timedout:
-            from ClusterShell._cli.clush.report import say_timeout
+            from ClusterShell._cli.clush.report import report_timeouts
 
-            say_timeout(self._display, self._prog, worker)
+            report_timeouts(self._display, self._prog, worker)
         OutputHandler.ev_close(self, worker, timedout)
 
 
@@ -300,10 +304,8 @@ class DirectOutputDirHandler(DirectProgressOutputHandler):
     """
 
     def __init__(self, display, ns, prog=None):
-        from ClusterShell._cli.clush.files import files_of
-
         DirectProgressOutputHandler.__init__(self, display, prog=prog)
-        self._save(files_of(display, self._prog))
+        self._save_output(display)
 
     def ev_read(self, worker, node, sname, msg):
         """Show and write one line."""
@@ -374,14 +376,14 @@ class GatherOutputHandler(OutputHandler):
 
     def _show_results(self, worker):
         """Show what there is, from all nodes, and which failed."""
-        from ClusterShell._cli.clush.report import compared_nodes, say_failures
+        from ClusterShell._cli.clush.report import compared_nodes, report_failures
 
         self._runtimer_finalize(worker)
         with self._display.hold():
             for nodes in compared_nodes(worker, self._interrupted):
                 self._show(worker, nodes)
             self._display.flush()
-        say_failures(self._display, self._prog, worker)
+        report_failures(self._display, self._prog, worker)
 
     def _show(self, worker, nodes):
         """Show the output of `nodes`, keys of `worker`."""
@@ -460,94 +462,24 @@ class LiveGatherOutputHandler(GatherOutputHandler):
 
     def _show_results(self, worker):
         """Show the lines that wait for other nodes, and which nodes failed."""
-        from ClusterShell._cli.clush.report import say_failures
+        from ClusterShell._cli.clush.report import report_failures
 
         with self._display.hold():
             self._live.finish()
         self._runtimer_finalize(worker)
         self._display.flush()
-        say_failures(self._display, self._prog, worker)
+        report_failures(self._display, self._prog, worker)
 
 
-class RunTimer(EventHandler):
+class RunTimer(ProgressLine, EventHandler):
     """Shows the progress of a run on standard error, in one line that it rewrites.
 
-    task: the task that runs.
-    total: number of nodes.
-    prog: name of the program.
-
-    Nothing is shown where standard error is no terminal.
+    Nothing is shown where standard error is no terminal, unless that was asked for.
     """
-
-    def __init__(self, task, total, prog=None):
-        EventHandler.__init__(self)
-        self.task = task
-        self.total = total
-        self.cnt_last = -1
-        self.tslen = len(str(self.total))
-        self.wholelen = 0
-        self.started = False
-        self.start_time = 0
-        self.bytes_written = 0
-        self._prog = prog if prog else os.path.basename(sys.argv[0])
 
     def ev_timer(self, timer):
         """Bring the line up to date."""
         self.update()
-
-    def set_dirty(self):
-        """Have the line written again at the next occasion."""
-        self.cnt_last = -1
-
-    def erase_line(self):
-        """Take the line away."""
-        if self.wholelen:
-            self._write(" " * (self.wholelen + 1) + "\r")
-            self.wholelen = 0
-        self.set_dirty()
-
-    def update(self):
-        """Write the line if what it says has changed."""
-        count = self.total - len(self.task._engine._clients)
-        written = ""
-        gateways = self.task.gateways
-        if gateways:
-            from ClusterShell._tree.gateways import remote_nodes
-
-            count += len(gateways) - sum(1 for _ in remote_nodes(self.task))
-            written = f" gw {len(gateways)}"
-        if self.bytes_written > 0:
-            from time import time
-
-            from ClusterShell.CLI.Utils import human_bi_bytes_unit
-
-            seconds = time() - self.start_time
-            rate = self.bytes_written / seconds if seconds > 0 else self.bytes_written
-            written += f" write: {human_bi_bytes_unit(rate)}/s"
-        elif count == self.cnt_last:
-            return
-        self.cnt_last = count
-        line = f"{self._prog}: {count:{self.tslen}}/{self.total}{written}"
-        # A shorter line would leave the end of the last one behind.
-        blanks = max(self.wholelen - len(line), 0)
-        self._write(line + " " * blanks + "\r")
-        self.wholelen = len(line)
-        self.started = True
-
-    def finalize(self, force_cr):
-        """Take the line away for good.
-
-        force_cr: whether the cursor may stand elsewhere, as at a prompt.
-        """
-        if self.started:
-            self.erase_line()
-        self.started = False
-
-    def _write(self, text):
-        if sys.stderr is not None and sys.stderr.isatty():
-            with suppress(OSError):
-                sys.stderr.write(text)
-                sys.stderr.flush()
 
 
 class StdInputHandler(EventHandler):
@@ -615,34 +547,30 @@ def _feed(task, worker, display=None):
         worker.set_write_eof()
 
 
+#: The handler of each way to show output: (gathered, line by line) -> class.
+_GATHERING = {
+    (True, True): LiveGatherOutputHandler,
+    (False, True): SortedOutputHandler,
+    (True, False): GatherOutputHandler,
+}
+
+
 def _output_handler(task, nodes, display):
     """Return the handler that shows the output of a run on `nodes` (None: a local one)."""
     if nodes is None:
         return DirectOutputHandler(display)
-    count = len(nodes)
-    if display.gather or display.line_mode:
-        if display.gather and display.line_mode:
-            handler = LiveGatherOutputHandler(display, nodes)
-        elif display.line_mode:
-            handler = SortedOutputHandler(display)
-        else:
-            handler = GatherOutputHandler(display)
-        if display.verbosity in _SHOW_PROGRESS or (display.progress and display.verbosity > _QUIET):
-            handler.runtimer_init(task, count)
-        from ClusterShell._cli.clush.files import files_of
-
-        files = files_of(display, handler._prog)
-        if files is not None:
-            handler._save(files)
-        return handler
-    if display.outdir or display.errdir:
+    asked = display.progress and display.verbosity > _QUIET
+    cls = _GATHERING.get((bool(display.gather), bool(display.line_mode)))
+    if cls is not None:
+        handler = cls(display, nodes) if cls is LiveGatherOutputHandler else cls(display)
+        handler._save_output(display)
+    elif display.outdir or display.errdir:
         handler = DirectOutputDirHandler(display, nodes)
-    elif display.progress and display.verbosity > _QUIET:
-        handler = DirectProgressOutputHandler(display)
     else:
-        handler = DirectOutputHandler(display)
-    if display.progress and display.verbosity > _QUIET:
-        handler.runtimer_init(task, count)
+        handler = (DirectProgressOutputHandler if asked else DirectOutputHandler)(display)
+    if asked or (cls is not None and display.verbosity in _SHOW_PROGRESS):
+        handler.runtimer_init(task, len(nodes))
+        handler._runtimer.eh.everywhere = asked
     return handler
 
 
@@ -763,7 +691,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     if not task.default("USER_interactive"):
         return not terminal.watch()
     readline_setup()
-    terminal.converse(History(get_history_file(), task.default("USER_history_size", -1)))
+    terminal.interact(History(get_history_file(), task.default("USER_history_size", -1)))
     return True
 
 
@@ -837,11 +765,11 @@ def _status_after(extype, exp, traceback):
         if _run.going():
             _run.end()
         else:
-            say_interrupted()
+            report_interrupt()
         return 128 + signal.SIGINT
-    _run.drop()
+    _run.abandon()
     if _run.endings.fatal():
-        _run.leave(_run.endings.asked)
+        _run.terminate(_run.endings.asked)
     from ClusterShell.CLI.Config import ClushConfigError
     from ClusterShell.CLI.Error import generic_errors, handle_generic_error, is_too_large
 
@@ -905,7 +833,7 @@ def main():
     attended, forwarded = setup.interaction(
         parser, options, display, commanded, hasattr(_here, "_f_user_interaction")
     )
-    converses = attended and not commanded
+    interactive = attended and not commanded
     prefix, asks = setup.enter_mode(config, options, display)
     password = _here.ask_pass() if asks else None
     task = setup.make_task(
@@ -919,7 +847,7 @@ def main():
     _run.task, _run.display = task, display
     args = prefix + args
     operation, dests = setup.operation(parser, options, args)
-    task.set_default("USER_interactive", converses)
+    task.set_default("USER_interactive", interactive)
     task.set_default("USER_command_prefix", " ".join(prefix))
     task.set_default("USER_stdin_worker", forwarded)
     task.set_default("USER_password", password)
@@ -932,14 +860,14 @@ def main():
     _run.attended = attended
     if attended:
         task.excepthook = _run.fail
-    if converses:
+    if interactive:
         task.set_default("USER_history_size", config.getint("Main", "history_size"))
     else:
         _perform(task, nodes, options, args, dests, config, display)
     left_early = attended and ttyloop(
         task, nodes, _seconds_allowed(config), display, options.remote != "no", _run.tree
     )
-    clush_exit(0 if left_early and not converses else _run.exit_code(config.maxrc), _run.task)
+    clush_exit(0 if left_early and not interactive else _run.exit_code(config.maxrc), _run.task)
 
 
 if __name__ == "__main__":

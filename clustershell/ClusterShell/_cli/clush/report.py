@@ -24,29 +24,29 @@ def nodeset(nodes: Iterable[str]) -> Any:
     return NodeSet._fromlist1(nodes)
 
 
-def say_exit(display: Any, prog: str, nodes: object, rc: int) -> None:
+def report_exit(display: Any, prog: str, nodes: object, rc: int) -> None:
     """Say that `nodes` exited with `rc`; not when quiet about what -S tells."""
     if rc > 0:
         level = _STD if display.maxrc else _QUIET
         display.vprint_err(level, f"{prog}: {nodes}: exited with exit code {rc}")
 
 
-def say_timeout(display: Any, prog: str, worker: Any) -> None:
+def report_timeouts(display: Any, prog: str, worker: Any) -> None:
     """Say which nodes ran out of time, if any did."""
     nodes = worker.key if is_local(worker) else nodeset(worker.iter_keys_timeout())
     if nodes:
         display.vprint_err(_QUIET, f"{prog}: {nodes}: command timeout")
 
 
-def say_failures(display: Any, prog: str, worker: Any) -> None:
+def report_failures(display: Any, prog: str, worker: Any) -> None:
     """Tell of failures and timeouts, nodes with the same one together."""
     for rc, nodes in worker.iter_retcodes():
         if rc:
             count = ""
             if display.verbosity >= _STD and len(nodes) > 1:
                 count = f" ({len(nodes)})"
-            say_exit(display, prog, f"{nodes}{count}", rc)
-    say_timeout(display, prog, worker)
+            report_exit(display, prog, f"{nodes}{count}", rc)
+    report_timeouts(display, prog, worker)
 
 
 def compared_nodes(worker: Any, interrupted: bool) -> Iterator[Any]:

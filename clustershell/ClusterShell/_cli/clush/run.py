@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager, suppress
 
 from ClusterShell._cli.clush.report import nodeset
-from ClusterShell._cli.clush.signals import PATIENCE, Endings
+from ClusterShell._cli.clush.signals import GRACE_PERIOD, Endings
 from ClusterShell._cli.messages import complain
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -56,7 +56,7 @@ class Run:
         self.failure: BaseException | None = None
         #: Whether results are being shown: an end waits until they are.
         self.reporting = False
-        self.endings = Endings(self._may_raise, self.leave, self._reads)
+        self.endings = Endings(self._may_raise, self.terminate, self._reads)
 
     def _reads(self) -> bool:
         return self.terminal is not None and bool(self.terminal.reading)
@@ -135,7 +135,7 @@ class Run:
         if self.failure is not None:
             raise self.failure
 
-    def renew(self) -> None:
+    def replace_task(self) -> None:
         """Put a new task in the place of one that has failed."""
         from ClusterShell.Task import Task
 
@@ -172,19 +172,19 @@ class Run:
             task.resume()
             task.join()
         self.endings.settled()
-        say_interrupted(unfinished if tells else None)
+        report_interrupt(unfinished if tells else None)
 
     def _hold(self) -> bool:
         """Hold the task still; return False if the run is over, or does not get going."""
         # What it was asked to start it would start after an abort that comes too early.
-        limit = time.monotonic() + PATIENCE
+        limit = time.monotonic() + GRACE_PERIOD
         while self.going() and time.monotonic() < limit:
             if self.task.suspend():
                 return True
             time.sleep(0.005)
         return False
 
-    def drop(self) -> None:
+    def abandon(self) -> None:
         """End the commands of the run, and show nothing more."""
         if self.task is None:
             return
@@ -205,7 +205,7 @@ class Run:
 
         waiter = Thread(target=self.task.abort, daemon=True)
         waiter.start()
-        waiter.join(PATIENCE)
+        waiter.join(GRACE_PERIOD)
 
     def kill(self) -> None:
         """Kill the processes of all commands; may be called at any time."""
@@ -216,7 +216,7 @@ class Run:
             if process is not None:
                 process.kill()
 
-    def leave(self, signum: int) -> None:
+    def terminate(self, signum: int) -> None:
         """End the program as signal `signum` does, and all commands with it."""
         self.kill()
         if signum == signal.SIGINT:
@@ -227,7 +227,7 @@ class Run:
         os.kill(os.getpid(), signum)
 
 
-def say_interrupted(unfinished: Any = None) -> None:
+def report_interrupt(unfinished: Any = None) -> None:
     """Say that Ctrl-C was pressed, and which nodes had not finished."""
     where = f" ({unfinished} did not complete)" if unfinished else ""
     complain(f"Keyboard interrupt{where}.")

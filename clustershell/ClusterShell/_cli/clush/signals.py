@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _ENDINGS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 #: Interrupts what the main thread waits for, and has no meaning of its own.
-_NUDGE = signal.SIGURG
+WAKE_SIGNAL = signal.SIGURG
 
 #: Seconds between two nudges.
 _PAUSE = 0.02
@@ -38,7 +38,7 @@ _PAUSE = 0.02
 _RAISE_AGAIN = 0.25
 
 #: Seconds an end may take before Ctrl-C, pressed again, cuts it short.
-PATIENCE = 1.0
+GRACE_PERIOD = 1.0
 
 
 class Ended(BaseException):
@@ -116,7 +116,7 @@ class Endings:
             self.asked = signum
             if self._may_raise():
                 self.check()
-        elif signum != signal.SIGINT or time.monotonic() - self._since > PATIENCE:
+        elif signum != signal.SIGINT or time.monotonic() - self._since > GRACE_PERIOD:
             self._leave(signum)
 
 
@@ -131,7 +131,7 @@ class _Listener:
         self._noticed = 0
         self._heard, told = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(told, False)
-        signal.signal(_NUDGE, self._notice)
+        signal.signal(WAKE_SIGNAL, self._notice)
         signal.set_wakeup_fd(told, warn_on_full_buffer=False)
         threading.Thread(target=self._listen, name="signals", daemon=True).start()
 
@@ -149,7 +149,7 @@ class _Listener:
             seen = self._noticed
             while self._noticed == seen or self._endings.asked:
                 if self._noticed == seen or self._endings.unheard:
-                    signal.pthread_kill(self._main, _NUDGE)
+                    signal.pthread_kill(self._main, WAKE_SIGNAL)
                 time.sleep(_PAUSE)
 
 

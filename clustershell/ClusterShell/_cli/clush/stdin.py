@@ -137,7 +137,7 @@ class SameFile:
         """The file stays as it is."""
 
 
-def keeper(stream: Any) -> Spool | SameFile:
+def make_store(stream: Any) -> Spool | SameFile:
     """Return what keeps the input that `stream` is about to give."""
     try:
         fd = stream.fileno()
@@ -325,7 +325,7 @@ def make_feed(worker: Any, stream: Any, complain: Callable[[str], None]) -> Feed
         return None
     if not all(hasattr(client, "_write") for client in clients):
         return None
-    return Feed(worker, keeper(stream), complain)
+    return Feed(worker, make_store(stream), complain)
 
 
 def forward(

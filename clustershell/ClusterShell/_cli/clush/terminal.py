@@ -157,7 +157,7 @@ class Terminal:
         finally:
             self.reading = False
 
-    def converse(self, history: History) -> None:
+    def interact(self, history: History) -> None:
         """Read commands, keep them in `history` and run them until ``quit`` or the end of input.
 
         Raises KeyboardInterrupt if Ctrl-C is pressed at the prompt.
@@ -176,10 +176,10 @@ class Terminal:
                 return
             if line and line[0] not in "?@+-=!" and self._nodes:
                 history.save()
-            if line and not self._obey(line):
+            if line and not self._dispatch(line):
                 return
 
-    def _obey(self, line: str) -> bool:
+    def _dispatch(self, line: str) -> bool:
         """Do what `line` asks for; return False if the input has ended meanwhile."""
         if line == "?":
             self._show_nodes()
@@ -191,15 +191,15 @@ class Terminal:
             self._show(f"Switching to {kind} output format")
         elif line[0] == "!":
             if line[1:].strip():
-                return self._attend(line[1:], None)
+                return self._run_and_watch(line[1:], None)
             self._complain("no command after '!'")
         elif self._nodes:
-            return self._attend(line, self._nodes)
+            return self._run_and_watch(line, self._nodes)
         else:
             self._complain("no node to run on")
         return True
 
-    def _attend(self, command: str, nodes: Any) -> bool:
+    def _run_and_watch(self, command: str, nodes: Any) -> bool:
         """Run `command` and wait for it; Ctrl-C ends it, and not this loop."""
         self._start(command, nodes)
         try:
@@ -211,7 +211,7 @@ class Terminal:
                 raise
             # A wrong placeholder, say: no reason to leave.
             handle_generic_error(exc)
-            self._run.renew()
+            self._run.replace_task()
         return True
 
     def _change_nodes(self, line: str) -> None:
