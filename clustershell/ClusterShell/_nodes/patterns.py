@@ -49,7 +49,8 @@ def _names_by_pattern(patterns: Patterns) -> Iterator[Iterable[str]]:
         if not rangeset:
             yield (pattern % (),)
         elif rangeset.dim() == 1 and isinstance(rangeset._runs, intervals.Runs):
-            pattern % ""  # the kernel takes for granted that they fit
+            if pattern.count("%") != 1:
+                pattern % ""  # the kernel takes for granted that they fit
             yield kernel.Namer(pattern, rangeset._runs)
         else:
             yield map(pattern.__mod__, rangeset)
@@ -57,7 +58,10 @@ def _names_by_pattern(patterns: Patterns) -> Iterator[Iterable[str]]:
 
 def size(patterns: Patterns) -> int:
     """Return the number of nodes, which may be too many for :func:`len`."""
-    return sum([rangeset._count() if rangeset else 1 for rangeset in patterns.values()])
+    try:
+        return sum([len(rangeset) if rangeset else 1 for rangeset in patterns.values()])
+    except AssertionError:
+        return sum([rangeset._count() if rangeset else 1 for rangeset in patterns.values()])
 
 
 def at(patterns: Patterns, index: int) -> str:
