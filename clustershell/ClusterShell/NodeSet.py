@@ -275,8 +275,7 @@ class NodeSetBase(CopyingOperators):
 
     def __len__(self) -> int:
         """Return the number of nodes; AssertionError if there are too many for an index."""
-        size = patterns.size(self._patterns)
-        return size if size <= sys.maxsize else check_size(size)
+        return check_size(patterns.size(self._patterns))
 
     def __bool__(self) -> bool:
         return bool(self._patterns)
