@@ -288,8 +288,8 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
 
         *mapper*, if given, makes what is returned for a key.
         """
-        for key in list(filter(match, list(self.positions)) if match else self.positions):
-            yield (mapper(key) if mapper else key), self[key]
+        for key in self._matching(match):
+            yield (mapper(key) if mapper is not None else key), self[key]
 
     def walk(
         self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
@@ -304,7 +304,7 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         blocks, places = self._places(match)
         for keys, position in places:
             elem = MsgTreeElem._of(self, blocks, position)
-            yield elem, list(map(mapper, keys)) if mapper else list(keys)
+            yield elem, list(map(mapper, keys)) if mapper is not None else list(keys)
 
     def walk_trace(
         self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
@@ -324,7 +324,7 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
             depth = depth + 1 if block is last else depths[block.number] + block.count(offset)
             last = block
             elem = MsgTreeElem._of(self, blocks, position)
-            names = list(map(mapper, keys)) if mapper else list(keys)
+            names = list(map(mapper, keys)) if mapper is not None else list(keys)
             yield elem.msgline, names, depth, elem._count_children()
 
     def remove(self, match: _Match = None) -> None:
@@ -339,8 +339,13 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
             >>> list(tree)
             [0, 1, 2, 3]
         """
-        for key in list(filter(match, list(self.positions)) if match else self.positions):
+        for key in self._matching(match):
             del self.positions[key]
+
+    def _matching(self, match: _Match) -> list:
+        """Return the keys for which *match* is true, or all keys."""
+        keys = list(self.positions)
+        return keys if match is None else list(filter(match, keys))
 
     @staticmethod
     def _depths(blocks: list) -> dict[int, int]:
@@ -370,8 +375,9 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         if self.mode != MODE_TRACE:
             return self.ends(match)
         passing: dict[int, list[tuple[int, Any]]] = {}
-        for key, position in list(self.positions.items()):
-            if match and not match(key):
+        # A copy: other code, the collector's or a thread's, may change what it copies.
+        for key, position in self.positions.copy().items():
+            if match is not None and not match(key):
                 continue
             block, offset = _kernel.settle(position).block, position.offset
             passing.setdefault(block.number, []).append((offset, key))
@@ -407,7 +413,8 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         messages: dict[tuple, list[bytes]] = {}
         entries = []
         blocks = self.blocks
-        for key, position in list(self.positions.items()):
+        # A copy: other code, the collector's or a thread's, may change what it copies.
+        for key, position in self.positions.copy().items():
             _kernel.settle(position)
             place = position.block.number, position.offset
             if place not in messages:

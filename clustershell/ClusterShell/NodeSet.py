@@ -366,6 +366,8 @@ class NodeSetBase(CopyingOperators):
         if patterns.size(other._patterns) != 1:
             raise ValueError("index() argument must be a single node")
         at = patterns.position(self._patterns, other._patterns)
+        if at < 0:
+            raise ValueError(f"'{other}' is not in nodeset")
         lo, hi, _ = slice(start, stop).indices(patterns.size(self._patterns))
         if not lo <= at < hi:
             raise ValueError(f"'{other}' is not in nodeset")
@@ -473,7 +475,9 @@ class ParsingEngine:
 
         ``namespace`` is the source of groups written without one.
         """
-        return _wrapped(reading.Reader(autostep, lambda: self).read, nsstr, namespace)
+        # Kernels take plain texts, not those of classes derived from str.
+        text = nsstr if nsstr.__class__ is str else str.__str__(nsstr)
+        return _wrapped(reading.Reader(autostep, lambda: self).read, text, namespace)
 
     def parse_string_single(self, nsstr: str, autostep: int | None) -> NodeSetBase:
         """Return the NodeSetBase of one name, in which no character is special."""

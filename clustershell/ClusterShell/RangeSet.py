@@ -115,13 +115,13 @@ class RangeSet(RunSet, FoldedSet):
     __class_getitem__ = classmethod(GenericAlias)  # type: ignore[var-annotated]
 
     def __init__(self, pattern: Pattern = None, autostep: int | None = None) -> None:
-        self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
         if pattern is None:
             self._runs = intervals.Runs()
         elif isinstance(pattern, RangeSet) and pattern:
             self._runs = pattern._runs.copy()
         else:
             self._runs = _read(pattern)
+        self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
 
     @classmethod
     def fromlist(cls, rnglist: Iterable[Pattern], autostep: int | None = None) -> RangeSet:
@@ -138,7 +138,7 @@ class RangeSet(RunSet, FoldedSet):
         pad: number of digits to fill up integers to.
         """
         made = RangeSet(autostep=autostep)
-        if not isinstance(index, slice):
+        if not hasattr(index, "stop"):
             made.add(index, pad)
         elif index.stop is None:
             raise ValueError(f"Invalid range upper limit ({index.stop})")
@@ -303,12 +303,14 @@ class RangeSet(RunSet, FoldedSet):
 
     def index(self, elem: Element, start: int = 0, stop: int | None = None) -> int:
         """Return the rank of an element; ValueError if it has none in the slice."""
+        key = elements.member(elem)
+        rank = -1 if key is None else self._runs.rank(key)
+        if rank < 0:
+            raise ValueError(f"{elem} is not in {self.__class__.__name__}")
         size = self._count()
         lo = start if start >= 0 else start + size
         hi = size if stop is None else stop if stop >= 0 else stop + size
-        key = elements.member(elem)
-        rank = -1 if key is None else self._runs.rank(key)
-        if rank < 0 or not lo <= rank < hi:
+        if not lo <= rank < hi:
             raise ValueError(f"{elem} is not in {self.__class__.__name__}")
         return rank
 
@@ -352,7 +354,7 @@ class RangeSet(RunSet, FoldedSet):
     def _discard(self, element: Element, pad: int) -> None:
         try:
             self._remove(element, pad)
-        except KeyError:
+        except (KeyError, ValueError):
             return
 
     def pop(self) -> str:
@@ -403,10 +405,10 @@ class RangeSet(RunSet, FoldedSet):
         strict: raise KeyError, and take out nothing, if one is not there.
         """
         if strict:
-            self._binary_sanity_check(other)
-            missing = elements.elements(other).difference(self._runs)
-            if missing.count():
-                raise KeyError(intervals.text_of(missing.select(0)))
+            if not isinstance(other, RangeSet):
+                other = list(other)
+            for missing in _missing(other, self):
+                raise KeyError(missing)
         gone = elements.members(other)
         if type(gone) is type(self._runs):
             self._runs.difference_update(gone)
@@ -442,7 +444,7 @@ class RangeSet(RunSet, FoldedSet):
     # -- comparisons and operators, with sets only
 
     def _binary_sanity_check(self, other: object) -> None:
-        if not isinstance(other, AbstractSet):
+        if not isinstance(other, (RangeSet, set)):
             raise TypeError("Binary operation only permitted between sets")
 
     def issubset(self, other: AbstractSet[object]) -> bool:
@@ -461,19 +463,29 @@ class RangeSet(RunSet, FoldedSet):
             return self._runs.equals(other._runs)
         if not isinstance(other, AbstractSet):
             return NotImplemented
-        return self._count() == count_of(other) and self.issubset(other)
+        return self._count() == len(other) and self._runs.equals(elements.members(other))
 
-    def _or(self, other: Any) -> Self:
-        return self.union(other) if isinstance(other, AbstractSet) else NotImplemented
+    # A frozen set on the right makes a plain set, as it does of a built-in one.
 
-    def _and(self, other: Any) -> Self:
-        return self.intersection(other) if isinstance(other, AbstractSet) else NotImplemented
+    def _or(self, other: Any) -> Any:
+        if isinstance(other, frozenset):
+            return set(self) | other
+        return self.union(other) if isinstance(other, (RangeSet, set)) else NotImplemented
 
-    def _sub(self, other: Any) -> Self:
-        return self.difference(other) if isinstance(other, AbstractSet) else NotImplemented
+    def _and(self, other: Any) -> Any:
+        if isinstance(other, frozenset):
+            return set(self) & other
+        return self.intersection(other) if isinstance(other, (RangeSet, set)) else NotImplemented
 
-    def _xor(self, other: Any) -> Self:
-        if not isinstance(other, AbstractSet):
+    def _sub(self, other: Any) -> Any:
+        if isinstance(other, frozenset):
+            return set(self) - other
+        return self.difference(other) if isinstance(other, (RangeSet, set)) else NotImplemented
+
+    def _xor(self, other: Any) -> Any:
+        if isinstance(other, frozenset):
+            return set(self) ^ other
+        if not isinstance(other, (RangeSet, set)):
             return NotImplemented
         return self.symmetric_difference(other)
 
@@ -501,6 +513,18 @@ def _read(pattern: Any) -> Any:
         return elements.read(pattern) if isinstance(pattern, str) else elements.read_all(pattern)
     except BadPattern as exc:
         raise RangeSetParseError(exc.part, exc.reason) from None
+
+
+def _missing(other: Any, rangeset: RangeSet) -> Iterator[Any]:
+    """Yield what is in a set or list, but not in a range set."""
+    if isinstance(other, RangeSet):
+        missing = other._runs.difference(rangeset._runs)
+        if missing.count():
+            yield nd.text_of(missing.select(0))
+        return
+    for element in other:
+        if not isinstance(element, str) or element not in rangeset:
+            yield element
 
 
 def _plain(other: Any) -> Any:
@@ -696,6 +720,8 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
             msg = "RangeSetND.index() argument must be a vector of indexes"
             raise TypeError(msg) from None
         position = self._position(texts)
+        if position < 0:
+            raise ValueError(f"{elem!r} is not in RangeSetND")
         size = self._count()
         start = max(start + size, 0) if start < 0 else start
         stop = size if stop is None else stop + size if stop < 0 else stop
@@ -778,9 +804,9 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
 
     def intersection_update(self, other: RangeSetND) -> None:
         """Keep only the elements that are in *other*."""
-        self._binary_sanity_check(other)
         if other is self or not self._parts:
             return
+        self._binary_sanity_check(other)
         if self.dim() != other.dim():
             self._changed([])
             self._shared = False
@@ -859,15 +885,14 @@ def _axes_of_vector(
     vector: Vector, pads: Sequence[int] | None, autostep: int | None
 ) -> list[RangeSet]:
     """Return the RangeSet objects of one vector given to RangeSetND."""
-    pads = pads or (0,) * len(vector)
     axes = []
-    for given, pad in zip(vector, pads):
+    for axis, given in enumerate(vector):
         if isinstance(given, RangeSet):
             axes.append(given)
         elif isinstance(given, str):
             axes.append(RangeSet(given, autostep))
         else:
-            axes.append(RangeSet.fromone(given, pad, autostep))
+            axes.append(RangeSet.fromone(given, pads[axis] if pads else 0, autostep))
     return axes
 
 

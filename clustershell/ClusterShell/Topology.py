@@ -78,7 +78,12 @@ class TopologyNodeGroup:
         return text + "".join(child.printable_subtree(prefix) for child in self._children)
 
     def add_child(self, child: TopologyNodeGroup) -> None:
-        """Put ``child`` below this group, if it is not there already."""
+        """Put ``child`` below this group, if it is not there already.
+
+        Raises AssertionError for what is no TopologyNodeGroup.
+        """
+        if not isinstance(child, TopologyNodeGroup):
+            raise AssertionError("please provide a TopologyNodeGroup")
         if child in self._children:
             return
         child.parent = self
@@ -291,8 +296,11 @@ class TopologyGraph:
     def add_route(self, src_ns: NodeSet, dst_ns: NodeSet) -> None:
         """Add a route between two sets of nodes.
 
-        Raises TopologyError as TopologyRoute and TopologyRoutingTable do.
+        Raises TopologyError as TopologyRoute and TopologyRoutingTable do, and
+        AssertionError for what is no NodeSet.
         """
+        if not (isinstance(src_ns, NodeSet) and isinstance(dst_ns, NodeSet)):
+            raise AssertionError("please provide node sets")
         self._routing.add_route(TopologyRoute(src_ns, dst_ns))
 
     def dest(self, from_nodeset: Any) -> NodeSet | None:

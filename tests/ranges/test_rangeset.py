@@ -430,7 +430,11 @@ def test_mixes_with_plain_sets_on_either_side():
     assert {"1", "9"} & indexes == {"1"}
     assert {"1", "9"} - indexes == {"9"}
     assert str(indexes | {"7"}) == "1-3,7"
-    assert str(indexes | frozenset({"7"})) == "1-3,7"
+    # As of a built-in set, a frozen set on the right makes a plain one.
+    assert indexes | frozenset({"7"}) == {"1", "2", "3", "7"}
+    assert type(indexes & frozenset({"7"})) is set
+    with pytest.raises(TypeError):
+        indexes &= frozenset({"7"})
     assert str(indexes & {"2", "x", 1}) == "2"
     assert {"1"} < indexes <= {"1", "2", "3"} == indexes
     assert set(indexes) == {"1", "2", "3"}

@@ -607,7 +607,8 @@ class LineTree:
             positions = self.positions
         else:
             root, blocks, positions = self._trunk
-        for key, found in list(positions.items()):
+        # A copy: other code may change what it copies.
+        for key, found in positions.copy().items():
             if match is not None and not match(key):
                 continue
             pos = found

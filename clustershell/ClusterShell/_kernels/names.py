@@ -186,6 +186,7 @@ def _dim(pattern: str) -> cython.Py_ssize_t:
 
 @cython.final
 @cython.no_gc
+@cython.internal
 @cython.cclass
 class Pattern:
     """The names of one pattern.
@@ -620,6 +621,9 @@ class Namer:
         @cython.exceptval(check=False)
         def advance(self) -> cython.bint:
             """Go to the next keys of one width; return false where there are none."""
+            if self.run >= self.size:
+                # Asked for more than once it had ended.
+                return False
             if self.run < 0 or self.key == self.bounds[self.run + 1]:
                 self.run += 2
                 if self.run >= self.size:

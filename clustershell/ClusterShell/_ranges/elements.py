@@ -65,9 +65,14 @@ def key(element, pad=0):
     return value if value < 0 else intervals.key_of(str(value).zfill(width))
 
 
+def _text(text):
+    """Return a text, of a class derived from str perhaps, as a plain one."""
+    return text if text.__class__ is str else str.__str__(text)
+
+
 def member(element):
     """Return the key of what can be an element, None if it cannot."""
-    text = element if isinstance(element, str) else str(element)
+    text = _text(element) if isinstance(element, str) else str(element)
     negative = text[:1] == "-"
     number = text[1:] if negative else text
     if not (number.isascii() and number.isdigit()) or (negative and number[0] == "0"):
@@ -88,7 +93,12 @@ def members(iterable):
     """Return the runs of what can be elements in *iterable*."""
     if isinstance(iterable, intervals.RunSet):
         return iterable._runs
-    texts = [item for item in iterable if isinstance(item, str)]
+    texts = []
+    for item in iterable:
+        if isinstance(item, str):
+            texts.append(_text(item))
+        else:
+            hash(item)  # what cannot be an element of any set is an error
     runs = intervals.from_elements(texts)
     if runs is None:
         keys = map(member, texts)
@@ -125,6 +135,7 @@ def runs_of_ranges(ranges):
 
 def read(pattern):
     """Return the runs of a pattern; raises BadPattern."""
+    pattern = _text(pattern)
     runs = intervals.read(pattern)
     return _read_parts(pattern.split(",")) if runs is None else runs
 

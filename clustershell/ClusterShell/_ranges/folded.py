@@ -26,6 +26,11 @@ def count_of(other: Any) -> int:
     return other._count() if isinstance(other, FoldedSet) else len(other)
 
 
+def _thawed(other: Any) -> Any:
+    """Return a frozen set, which compares itself with sets, as one that we compare with."""
+    return set(other) if isinstance(other, frozenset) else other
+
+
 class InPlaceOperators:
     """Base of range sets and node sets: operators that change a set, by its named methods.
 
@@ -140,15 +145,17 @@ class FoldedSet(InPlaceOperators):
         return None if self._autostep >= AUTOSTEP_DISABLED else self._autostep + 1
 
     def __le__(self, other: Any) -> bool:
-        return self.issubset(other)
+        return self.issubset(_thawed(other))
 
     def __ge__(self, other: Any) -> bool:
-        return self.issuperset(other)
+        return self.issuperset(_thawed(other))
 
     def __lt__(self, other: Any) -> bool:
+        other = _thawed(other)
         self._binary_sanity_check(other)
         return self._count() < count_of(other) and self.issubset(other)
 
     def __gt__(self, other: Any) -> bool:
+        other = _thawed(other)
         self._binary_sanity_check(other)
         return self._count() > count_of(other) and self.issuperset(other)
