@@ -468,26 +468,16 @@ class RangeSet(RunSet, FoldedSet):
     # A frozen set on the right makes a plain set, as it does of a built-in one.
 
     def _or(self, other: Any) -> Any:
-        if isinstance(other, frozenset):
-            return set(self) | other
-        return self.union(other) if isinstance(other, (RangeSet, set)) else NotImplemented
+        return _combined(self, other, set.__or__, self.union)
 
     def _and(self, other: Any) -> Any:
-        if isinstance(other, frozenset):
-            return set(self) & other
-        return self.intersection(other) if isinstance(other, (RangeSet, set)) else NotImplemented
+        return _combined(self, other, set.__and__, self.intersection)
 
     def _sub(self, other: Any) -> Any:
-        if isinstance(other, frozenset):
-            return set(self) - other
-        return self.difference(other) if isinstance(other, (RangeSet, set)) else NotImplemented
+        return _combined(self, other, set.__sub__, self.difference)
 
     def _xor(self, other: Any) -> Any:
-        if isinstance(other, frozenset):
-            return set(self) ^ other
-        if not isinstance(other, (RangeSet, set)):
-            return NotImplemented
-        return self.symmetric_difference(other)
+        return _combined(self, other, set.__xor__, self.symmetric_difference)
 
     # With a plain set on the left, the result is a plain set.
 
@@ -513,6 +503,13 @@ def _read(pattern: Any) -> Any:
         return elements.read(pattern) if isinstance(pattern, str) else elements.read_all(pattern)
     except BadPattern as exc:
         raise RangeSetParseError(exc.part, exc.reason) from None
+
+
+def _combined(rangeset: RangeSet, other: Any, plainly: Any, method: Any) -> Any:
+    """Return the result of an operator with what is no range set on the right."""
+    if isinstance(other, frozenset):
+        return plainly(set(rangeset), other)
+    return method(other) if isinstance(other, (RangeSet, set)) else NotImplemented
 
 
 def _missing(other: Any, rangeset: RangeSet) -> Iterator[Any]:
