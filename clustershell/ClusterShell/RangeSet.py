@@ -139,12 +139,13 @@ class RangeSet(RunSet, FoldedSet):
         """
         made = RangeSet(autostep=autostep)
         if not hasattr(index, "stop"):
-            made.add(index, pad)
-        elif index.stop is None:
-            raise ValueError(f"Invalid range upper limit ({index.stop})")
-        else:
-            step = 1 if index.step is None else index.step
-            made.add_range(index.start or 0, index.stop, step, pad)
+            made.add(index, pad)  # type: ignore[arg-type]
+            return made
+        numbers: Any = index
+        if numbers.stop is None:
+            raise ValueError(f"Invalid range upper limit ({numbers.stop})")
+        step = 1 if numbers.step is None else numbers.step
+        made.add_range(numbers.start or 0, numbers.stop, step, pad)
         return made
 
     # -- copies and pickles
