@@ -120,9 +120,8 @@ class NodeSetError(NodeSetException):
 class NodeSetParseError(NodeSetError):
     """A text that is no node set.
 
-    part: the part of it at fault.
-    origin: where a source of groups gave the text, what it was asked for:
-        ``@source:group``, ``@source:*`` or ``@@source``; None otherwise.
+    ``part`` is the part of it at fault.  ``origin`` is what a source of groups was asked for
+    where it gave the text, ``@source:group``, ``@source:*`` or ``@@source``; None otherwise.
     """
 
     origin: str | None = None
@@ -183,15 +182,12 @@ class NodeSetBase(CopyingOperators):
     Names that differ in their numbers only share a *pattern*: ``node1`` and
     ``node22`` are ``node%s`` with indexes 1 and 22.
 
-    Arguments:
-        pattern: the pattern of the first names, nothing for an empty set.
-        rangeset: their indexes, a RangeSet (one ``%s``), a RangeSetND
-            (several) or None.
-        copy_rangeset: false where the caller gives ``rangeset`` away.
-        autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``;
-            None for never.
-        fold_axis: numbers of the axes that may be folded in print; None for
-            the default of ``defaults.conf``, normally all.
+    :param pattern: the pattern of the first names, nothing for an empty set
+    :param rangeset: their indexes, a RangeSet (one ``%s``), a RangeSetND (several) or None
+    :param copy_rangeset: false where the caller gives *rangeset* away
+    :param autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``; None for never
+    :param fold_axis: numbers of the axes that may be folded in print; None for the default of
+        ``defaults.conf``, normally all
 
     Operands of every method are NodeSetBase objects.  Binary operators raise
     TypeError for anything else.
@@ -292,7 +288,7 @@ class NodeSetBase(CopyingOperators):
         return twin
 
     def __contains__(self, other: NodeSetBase) -> bool:
-        """Tell whether all nodes of ``other`` are in this set."""
+        """Return whether all nodes of *other* are in this set."""
         return self.issuperset(other)
 
     def _binary_sanity_check(self, other: object) -> None:
@@ -300,12 +296,12 @@ class NodeSetBase(CopyingOperators):
             raise TypeError("Binary operation only permitted between NodeSetBase")
 
     def issubset(self, other: NodeSetBase) -> bool:
-        """Tell whether all nodes of this set are in ``other``."""
+        """Return whether all nodes of this set are in *other*."""
         self._binary_sanity_check(other)
         return other.issuperset(self)
 
     def issuperset(self, other: NodeSetBase) -> bool:
-        """Tell whether all nodes of ``other`` are in this set."""
+        """Return whether all nodes of *other* are in this set."""
         self._binary_sanity_check(other)
         return patterns.covers(self._patterns, other._patterns)
 
@@ -342,7 +338,7 @@ class NodeSetBase(CopyingOperators):
         def __getitem__(self, index: slice) -> NodeSetBase: ...
 
     def __getitem__(self, index: int | slice) -> Any:
-        """Return the name at ``index``, or the set of the nodes of a slice.
+        """Return the name at *index*, or the set of the nodes of a slice.
 
         Positions are those of iteration.  A slice is a set, so its order is
         lost.  Raises IndexError, also for bounds together with a negative
@@ -357,10 +353,10 @@ class NodeSetBase(CopyingOperators):
         return patterns.at(self._patterns, index)
 
     def index(self, other: Any, start: int = 0, stop: int | None = None) -> int:
-        """Return the position of the only node of ``other``.
+        """Return the position of the only node of *other*.
 
-        Raises ValueError where ``other`` is not one node, or is not found at
-        a position from ``start`` to before ``stop``.
+        Raises ValueError where *other* is not one node, or is not found at
+        a position from *start* to before *stop*.
         """
         self._binary_sanity_check(other)
         if patterns.size(other._patterns) != 1:
@@ -388,11 +384,11 @@ class NodeSetBase(CopyingOperators):
             raise NodeSetError("Invalid operation") from None
 
     def add(self, other: NodeSetBase) -> None:
-        """Add the nodes of ``other``; see :meth:`update`."""
+        """Add the nodes of *other*; see :meth:`update`."""
         self.update(other)
 
     def update(self, other: NodeSetBase) -> None:
-        """Add the nodes of ``other``."""
+        """Add the nodes of *other*."""
         self._merge(other._patterns, True)
 
     def updaten(self, others: Iterable[Any]) -> None:
@@ -405,13 +401,13 @@ class NodeSetBase(CopyingOperators):
         self._patterns.clear()
 
     def intersection_update(self, other: NodeSetBase) -> None:
-        """Keep only the nodes that are in ``other``."""
+        """Keep only the nodes that are in *other*."""
         patterns.intersect(self._patterns, other._patterns)
 
     def difference_update(self, other: NodeSetBase, strict: bool = False) -> None:
-        """Remove the nodes of ``other``.
+        """Remove the nodes of *other*.
 
-        With ``strict``, raises KeyError where one of them is not in this set.
+        With *strict*, raises KeyError where one of them is not in this set.
         """
         patterns.subtract(self._patterns, other._patterns, strict)
 
@@ -420,16 +416,15 @@ class NodeSetBase(CopyingOperators):
         self.difference_update(elem, strict=True)
 
     def symmetric_difference_update(self, other: NodeSetBase) -> None:
-        """Add the nodes of ``other`` that are not here, remove those that are."""
+        """Add the nodes of *other* that are not here, remove those that are."""
         patterns.toggle(self._patterns, other._patterns, self._autostep)
 
 
 class ParsingEngine:
     """Makes node sets of text, with the groups of one resolver.
 
-    Arguments:
-        group_resolver: a GroupResolver, or None: ``@`` begins a name then.
-        node_wildcard_enable: whether ``*`` and ``?`` match names of nodes.
+    :param group_resolver: a GroupResolver, or None: ``@`` begins a name then
+    :param node_wildcard_enable: whether ``*`` and ``?`` match names of nodes
     """
 
     OP_CODES = {
@@ -473,7 +468,7 @@ class ParsingEngine:
     ) -> NodeSetBase:
         """Return the NodeSetBase of a text.
 
-        ``namespace`` is the source of groups written without one.
+        *namespace* is the source of groups written without one.
         """
         # Kernels take plain texts, not those of classes derived from str.
         text = nsstr if nsstr.__class__ is str else str.__str__(nsstr)
@@ -539,19 +534,18 @@ class ParsingEngine:
 class NodeSet(NodeSetBase):
     """A set of nodes, made of text.
 
-    Arguments:
-        nodes: a text (see the module), another set, or None for no node.
-        autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``;
-            None for never.
-        resolver: the GroupResolver that knows groups; None for the one of
-            ``groups.conf``, :data:`RESOLVER_NOGROUP` for none at all.
-        fold_axis: numbers of the axes that may be folded in print; None for
-            the default of ``defaults.conf``, normally all.
+    :param nodes: a text (see the module), another set, or None for no node
+    :param autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``; None for never
+    :param resolver: the GroupResolver that knows groups; None for the one of ``groups.conf``,
+        :data:`RESOLVER_NOGROUP` for none at all
+    :param fold_axis: numbers of the axes that may be folded in print; None for the default of
+        ``defaults.conf``, normally all
+    :raises NodeSetParseError: a text is malformed; so do methods
+    :raises TypeError: an operand is of another type
+    :raises GroupSourceError: a source of groups fails
 
-    Methods take as operands what the constructor takes as ``nodes``; operators
-    take node sets only.  Malformed text raises :class:`NodeSetParseError`,
-    operands of other types TypeError, a failing group source GroupSourceError.
-    Any order of calls is fine; a set is not hashable.
+    Methods take as operands what the constructor takes as *nodes*; operators take node sets
+    only.  A set is not hashable.
 
     >>> nodes = NodeSet("node[9-12]", resolver=RESOLVER_NOGROUP)
     >>> "node10" in nodes, nodes[0], nodes.index("node12")
@@ -671,7 +665,7 @@ class NodeSet(NodeSetBase):
         """Return the groups that have nodes of this set.
 
         The result maps ``@group`` (``@source:group`` where a source is given,
-        unless ``noprefix``) to the set of all its nodes and the set of those
+        unless *noprefix*) to the set of all its nodes and the set of those
         that are here too.
 
         Raises NodeSetExternalError without a resolver.
@@ -700,7 +694,7 @@ class NodeSet(NodeSetBase):
     ) -> str:
         """Return a text that names whole groups where it can.
 
-        The largest groups come first; with ``overlap``, nodes may belong to
+        The largest groups come first; with *overlap*, nodes may belong to
         several of the groups named.  Nodes left over follow the groups.
 
         Raises NodeSetExternalError without a resolver.
@@ -711,11 +705,11 @@ class NodeSet(NodeSetBase):
         return ",".join([text for text in (str(names), str(rest)) if text])
 
     def issubset(self, other: Operand) -> bool:
-        """Tell whether all nodes of this set are in ``other``."""
+        """Return whether all nodes of this set are in *other*."""
         return patterns.covers(self._operand(other), self._patterns)
 
     def issuperset(self, other: Operand) -> bool:
-        """Tell whether all nodes of ``other`` are in this set."""
+        """Return whether all nodes of *other* are in this set."""
         return patterns.covers(self._patterns, self._operand(other))
 
     def _operand(self, other: Operand) -> Patterns:
@@ -739,15 +733,15 @@ class NodeSet(NodeSetBase):
         return part
 
     def index(self, other: Operand, start: int = 0, stop: int | None = None) -> int:
-        """Return the position of the only node of ``other``.
+        """Return the position of the only node of *other*.
 
-        Raises ValueError where ``other`` is not one node, or is not found at
-        a position from ``start`` to before ``stop``.
+        Raises ValueError where *other* is not one node, or is not found at
+        a position from *start* to before *stop*.
         """
         return NodeSetBase.index(self, self._parser.parse(other, self._autostep), start, stop)
 
     def split(self, nbr: int) -> Iterator[NodeSet]:
-        """Iterate over ``nbr`` sets of about equal size that make up this one."""
+        """Iterate over *nbr* sets of about equal size that make up this one."""
         assert nbr > 0
         length = patterns.size(self._patterns)
         size, larger = divmod(length, nbr)
@@ -765,7 +759,7 @@ class NodeSet(NodeSetBase):
             self._patterns.update(found)
 
     def update(self, other: Operand) -> None:
-        """Add the nodes of ``other``."""
+        """Add the nodes of *other*."""
         if other.__class__ is not str:
             self._merge(self._operand(other), True)
             return
@@ -798,7 +792,7 @@ class NodeSet(NodeSetBase):
         reading.add_all(others, self._autostep, self.update, self._absorb)
 
     def __contains__(self, other: Operand) -> bool:
-        """Tell whether all nodes of ``other`` are in this set."""
+        """Return whether all nodes of *other* are in this set."""
         if other.__class__ is str:
             found = kernel.contains(self._patterns, other)
             if found is not None:
@@ -806,20 +800,20 @@ class NodeSet(NodeSetBase):
         return self.issuperset(other)
 
     def intersection_update(self, other: Operand) -> None:
-        """Keep only the nodes that are in ``other``."""
+        """Keep only the nodes that are in *other*."""
         patterns.intersect(self._patterns, self._operand(other))
 
     def difference_update(self, other: Operand, strict: bool = False) -> None:
-        """Remove the nodes of ``other``.
+        """Remove the nodes of *other*.
 
-        With ``strict``, raises KeyError where one of them is not in this set.
+        With *strict*, raises KeyError where one of them is not in this set.
         """
         if other.__class__ is str and kernel.erase(self._patterns, other):
             return
         patterns.subtract(self._patterns, self._operand(other), strict)
 
     def symmetric_difference_update(self, other: Operand) -> None:
-        """Add the nodes of ``other`` that are not here, remove those that are."""
+        """Add the nodes of *other* that are not here, remove those that are."""
         patterns.toggle(self._patterns, self._operand(other), self._autostep)
 
 

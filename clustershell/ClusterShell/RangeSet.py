@@ -88,12 +88,11 @@ class RangeSet(RunSet, FoldedSet):
     Elements are strings: "7", "07" and "007" are three of them.  In order, the
     shorter ones come first, and negative numbers before all others.
 
-    pattern: elements as text (``"0-9,12,020-030/2"``) or an iterable of such
-        texts and of integers; None for an empty set.
-    autostep: write so many or more numbers at equal distances as a range with
-        a step; None to write no steps.
-
-    Raises RangeSetParseError for a malformed pattern.
+    :param pattern: elements as text (``"0-9,12,020-030/2"``) or an iterable of such texts and
+        of integers; None for an empty set
+    :param autostep: write so many or more numbers at equal distances as a range with a step;
+        None to write no steps
+    :raises RangeSetParseError: a pattern is malformed
 
     >>> RangeSet("1-5,3-7,100")
     1-7,100
@@ -134,8 +133,9 @@ class RangeSet(RunSet, FoldedSet):
     def fromone(cls, index: Element | slice, pad: int = 0, autostep: int | None = None) -> RangeSet:
         """Return the set of one element, or of those of a slice.
 
-        index: an integer, a digit string, or a slice with an upper limit.
-        pad: number of digits to fill up integers to.
+        :param index: an integer, a digit string, or a slice with an upper limit
+        :param pad: number of digits to fill up integers to
+        :raises ValueError: a slice has no upper limit
         """
         made = RangeSet(autostep=autostep)
         if not hasattr(index, "stop"):
@@ -268,7 +268,7 @@ class RangeSet(RunSet, FoldedSet):
             yield part
 
     def split(self, nbr: int) -> Iterator[RangeSet]:
-        """Iterate over at most *nbr* parts of equal size, the first ones one larger."""
+        """Iterate over at most *nbr*, at least 1, parts of equal size, the first ones one larger."""
         if not nbr > 0:
             raise AssertionError("the number of parts must be positive")
         runs = self._runs.copy()
@@ -335,7 +335,10 @@ class RangeSet(RunSet, FoldedSet):
             self._runs = self._runs.union(runs)
 
     def add_range(self, start: int, stop: int, step: int = 1, pad: int = 0) -> None:
-        """Add the integers from *start* to before *stop*, filled up to *pad* digits."""
+        """Add the integers from *start* to before *stop*, filled up to *pad* digits.
+
+        :raises AssertionError: there are none, or too many
+        """
         if not start < stop:
             raise AssertionError("please provide ordered node index ranges")
         if not step > 0:
@@ -403,7 +406,7 @@ class RangeSet(RunSet, FoldedSet):
     def difference_update(self, other: Iterable[object], strict: bool = False) -> None:
         """Take out the elements of *other*.
 
-        strict: raise KeyError, and take out nothing, if one is not there.
+        :param strict: raise KeyError, and take out nothing, if one is not there
         """
         if strict:
             if not isinstance(other, RangeSet):
@@ -439,7 +442,7 @@ class RangeSet(RunSet, FoldedSet):
         return self._like(self._runs.symmetric_difference(elements.elements(other)))
 
     def isdisjoint(self, other: Iterable[object]) -> bool:
-        """Tell if no element is also in *other*."""
+        """Return whether no element is also in *other*."""
         return self._runs.isdisjoint(elements.members(other))
 
     # -- comparisons and operators, with sets only
@@ -449,12 +452,12 @@ class RangeSet(RunSet, FoldedSet):
             raise TypeError("Binary operation only permitted between sets")
 
     def issubset(self, other: AbstractSet[object]) -> bool:
-        """Tell if all elements are also in the set *other*."""
+        """Return whether all elements are also in the set *other*."""
         self._binary_sanity_check(other)
         return self._runs.issubset(elements.members(other))
 
     def issuperset(self, other: AbstractSet[object]) -> bool:
-        """Tell if all elements of the set *other* are here."""
+        """Return whether all elements of the set *other* are here."""
         self._binary_sanity_check(other)
         runs = elements.members(other)
         return runs.count() == count_of(other) and runs.issubset(self._runs)
@@ -536,14 +539,11 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
     Node sets with several numbers in their names are made of these; otherwise
     there is little reason to use one.
 
-    Arguments:
-        args: vectors, each given per axis as the text of a range set, or as a
-            RangeSet, an integer or a slice of integers.
-        pads: per axis, length to which integers and slices are padded.
-        autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``;
-            None for never.
-        copy_rangeset: false where the caller gives the RangeSet objects of
-            ``args`` away.
+    :param args: vectors, each given per axis as the text of a range set, or as a RangeSet, an
+        integer or a slice of integers
+    :param pads: per axis, length to which integers and slices are padded
+    :param autostep: number of indexes from which ``1,3,5`` is printed ``1-5/2``; None for never
+    :param copy_rangeset: false where the caller gives the RangeSet objects of *args* away
 
     Vectors are read *folded*: disjoint, as few as a greedy search finds, in
     the order it leaves them.  Folding waits until somebody reads.
@@ -742,7 +742,7 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
             raise TypeError("Binary operation only permitted between RangeSetND")
 
     def __contains__(self, element: Any) -> bool:
-        """Tell whether an element, or all elements of a RangeSetND, are in this set.
+        """Return whether an element, or all elements of a RangeSetND, are in this set.
 
         A text or an integer stands for indexes of the first axis.
         """
@@ -756,12 +756,12 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
         return RangeSet(str(element)).issubset(first)
 
     def issubset(self, other: RangeSetND) -> bool:
-        """Tell whether all elements of this set are in *other*."""
+        """Return whether all elements of this set are in *other*."""
         self._binary_sanity_check(other)
         return other.issuperset(self)
 
     def issuperset(self, other: RangeSetND) -> bool:
-        """Tell whether all elements of *other* are in this set."""
+        """Return whether all elements of *other* are in this set."""
         self._binary_sanity_check(other)
         if not other._parts:
             return True
