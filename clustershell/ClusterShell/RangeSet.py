@@ -268,7 +268,7 @@ class RangeSet(RunSet, FoldedSet):
             yield part
 
     def split(self, nbr: int) -> Iterator[RangeSet]:
-        """Iterate over at most *nbr*, at least 1, parts of equal size, the first ones one larger."""
+        """Iterate over at most *nbr*, at least 1, parts of equal size, the first one larger."""
         if not nbr > 0:
             raise AssertionError("the number of parts must be positive")
         runs = self._runs.copy()
