@@ -193,17 +193,17 @@ class FileGroupSource(GroupSource):
 class UpcallGroupSource(GroupSource):
     """Groups that external commands know.
 
-    map_upcall: prints the nodes of ``$GROUP``.
-    all_upcall: prints all nodes.
-    list_upcall: prints all groups.
-    reverse_upcall: prints the groups of ``$NODE``.
-    cfgdir: directory the commands run in, and ``$CFGDIR`` in them.
-    cache_time: seconds an answer is kept (default 3600; 0: not at all).
-    mapall_upcall: prints a ``group: nodes`` line for each group; one call then
+    :param map_upcall: prints the nodes of ``$GROUP``.
+    :param all_upcall: prints all nodes.
+    :param list_upcall: prints all groups.
+    :param reverse_upcall: prints the groups of ``$NODE``.
+    :param cfgdir: directory the commands run in, and ``$CFGDIR`` in them.
+    :param cache_time: seconds an answer is kept (default 3600; 0: not at all).
+    :param mapall_upcall: prints a ``group: nodes`` line for each group; one call then
         answers for map and list.  map remains for groups that it leaves out.
-    unsafe_names: put any name into commands, quoted for its place, where
+    :param unsafe_names: put any name into commands, quoted for its place, where
         otherwise some are refused (see ClusterShell._shell.template).
-    timeout: seconds a command may take, None for any time.
+    :param timeout: seconds a command may take, None for any time.
 
     Words in the output are separated by white space.  A command that exits with
     another status than 0 raises GroupSourceQueryFailed.

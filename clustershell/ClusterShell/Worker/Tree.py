@@ -108,11 +108,12 @@ class TreeWorker(DistantWorker):
     by clients of the task's ``distant_worker``, or ``local_worker`` with
     ``remote=False``.  Which way a node goes is decided when the task runs.
 
-    nodes, handler, timeout, command, source, dest, stderr, preserve, reverse: as
-        for ExecWorker.
-    remote: whether commands run on the nodes, or in their names on the gateways.
-    autoclose: whether the loop may end while this worker still runs.
-    topology, newroot: another tree than the task's, and the node to start from.
+    :param remote: whether commands run on the nodes, or in their names on the gateways
+    :param autoclose: whether the loop may end while this worker still runs
+    :param topology: another tree than the task's
+    :param newroot: the node of it to start from
+
+    The other parameters are those of ExecWorker.
     """
 
     UNTAR_CMD_FMT = "tar -xf - -C %s"
