@@ -139,7 +139,7 @@ class RangeSet(RunSet, FoldedSet):
         """
         made = RangeSet(autostep=autostep)
         if not hasattr(index, "stop"):
-            made.add(index, pad)  # type: ignore[arg-type]
+            made.add(index, pad)
             return made
         numbers: Any = index
         if numbers.stop is None:

@@ -4,10 +4,17 @@ What is plain is left to the ``intervals`` kernel; here is what else stands for
 numbers, and what does not.
 """
 
+from __future__ import annotations
+
 from itertools import product
 
 from ClusterShell._accel import intervals
 from ClusterShell._ranges.patterns import read_part
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
 # The most digits of an element: those of the longest text that int() reads.
 _LONGEST = 4300
@@ -19,7 +26,7 @@ _MOST_APART = 1 << 24
 _MANY = 10_000
 
 
-def digits(pad):
+def digits(pad: Any) -> int:
     """Return the number of digits to fill numbers up to, for a padding as it was given."""
     if not isinstance(pad, int):
         raise TypeError(f"padding must be an integer, not {type(pad).__name__}")
@@ -28,14 +35,14 @@ def digits(pad):
     return max(pad, 1)
 
 
-def check_count(numbers):
+def check_count(numbers: range) -> None:
     """Raise AssertionError if the numbers of a range, kept one by one, are too many."""
     # Not len(), which is for sizes that fit an index.
     if numbers and (numbers[-1] - numbers[0]) // numbers.step >= _MOST_APART:
         raise AssertionError("range too large")
 
 
-def products(vector):
+def products(vector: Sequence[Any]) -> Iterator[tuple[str, ...]]:
     """Iterate over the elements of a vector of range sets, as tuples of texts.
 
     They are those of ``product(*vector)``, which would hold each axis in memory.
@@ -53,7 +60,7 @@ def products(vector):
     return product(*vector)
 
 
-def key(element, pad=0):
+def key(element: Any, pad: Any = 0) -> int:
     """Return the key of an element to add; ValueError if it is not a number."""
     if isinstance(element, str):
         value = int(element)
@@ -65,12 +72,12 @@ def key(element, pad=0):
     return value if value < 0 else intervals.key_of(str(value).zfill(width))
 
 
-def _text(text):
+def _text(text: str) -> str:
     """Return a text, of a class derived from str perhaps, as a plain one."""
     return text if text.__class__ is str else str.__str__(text)
 
 
-def member(element):
+def member(element: Any) -> int | None:
     """Return the key of what can be an element, None if it cannot."""
     text = _text(element) if isinstance(element, str) else str(element)
     negative = text[:1] == "-"
@@ -80,7 +87,7 @@ def member(element):
     return intervals.key_of(text)
 
 
-def elements(iterable):
+def elements(iterable: Iterable[Any]) -> Any:
     """Return the runs of all of *iterable*; ValueError if one is not a number."""
     if isinstance(iterable, intervals.RunSet):
         return iterable._runs
@@ -89,7 +96,7 @@ def elements(iterable):
     return intervals.from_keys([key(item) for item in items]) if runs is None else runs
 
 
-def members(iterable):
+def members(iterable: Iterable[Any]) -> Any:
     """Return the runs of what can be elements in *iterable*."""
     if isinstance(iterable, intervals.RunSet):
         return iterable._runs
@@ -106,7 +113,7 @@ def members(iterable):
     return runs
 
 
-def runs_of_numbers(numbers, width):
+def runs_of_numbers(numbers: range, width: int) -> Any:
     """Return the runs of a range of integers, filled up to *width* digits."""
     if numbers.step > 1:
         check_count(numbers)
@@ -115,7 +122,7 @@ def runs_of_numbers(numbers, width):
     return intervals.from_numbers([(numbers[0], numbers[-1], numbers.step)], width)
 
 
-def runs_of_ranges(ranges):
+def runs_of_ranges(ranges: Iterable[Any]) -> Any:
     """Return the runs of the ranges of an old state.
 
     A range is (slice, padding), or, before 1.4, (first, last, step, padding).  Where
@@ -133,14 +140,14 @@ def runs_of_ranges(ranges):
     return made
 
 
-def read(pattern):
+def read(pattern: str) -> Any:
     """Return the runs of a pattern; raises BadPattern."""
     pattern = _text(pattern)
     runs = intervals.read(pattern)
     return _read_parts(pattern.split(",")) if runs is None else runs
 
 
-def read_all(patterns):
+def read_all(patterns: Iterable[Any]) -> Any:
     """Return the runs of all patterns of an iterable, integers among them; raises BadPattern."""
     patterns = list(patterns)
     runs = intervals.from_elements(patterns) if patterns else None
@@ -149,10 +156,10 @@ def read_all(patterns):
     return read(",".join(map(str, patterns)))
 
 
-def _read_parts(parts):
+def _read_parts(parts: Iterable[str]) -> Any:
     """Return the runs of the parts of a pattern; raises BadPattern."""
     made = intervals.Runs()
-    widths = {}
+    widths: dict[int, list[tuple[int, int, int]]] = {}
     for part in parts:
         first, last, step, width = read_part(part)
         if step > 1 and first < 0:

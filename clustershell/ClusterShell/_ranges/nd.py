@@ -7,26 +7,34 @@ interpreted one when they have to.
 Kernels are imported at first use: most node sets have one dimension.
 """
 
+from __future__ import annotations
+
 from itertools import chain, product
 
 from ClusterShell import _accel
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
 
-def _is_wide(boxes):
+    Boxes = Any  # of the kernel, in either life
+
+
+def _is_wide(boxes: Boxes) -> bool:
     return _accel.COMPILED and not isinstance(boxes, _accel.boxes.Boxes)
 
 
-def _kernel(name, boxes):
+def _kernel(name: str, boxes: Boxes) -> Any:
     """Return a kernel in the life that holds *boxes*."""
     return _accel.interpreted(name) if _is_wide(boxes) else getattr(_accel, name)
 
 
-def empty(dim):
+def empty(dim: int) -> Boxes:
     """Return no boxes, of *dim* axes."""
     return _accel.boxes.Boxes(dim)
 
 
-def _widened(boxes):
+def _widened(boxes: Boxes) -> Boxes:
     """Return the same boxes in the interpreted life."""
     if _is_wide(boxes):
         return boxes
@@ -37,7 +45,7 @@ def _widened(boxes):
     return wide
 
 
-def with_box(boxes, sides):
+def with_box(boxes: Boxes, sides: list[Any]) -> Boxes:
     """Append a box, given as Runs per axis; return *boxes*, or what replaces it."""
     try:
         boxes.add(sides)
@@ -47,26 +55,26 @@ def with_box(boxes, sides):
     return boxes
 
 
-def _of_one_life(left, right):
+def _of_one_life(left: Boxes, right: Boxes) -> tuple[Boxes, Boxes]:
     """Return two sets of boxes in the same life."""
     if _is_wide(left) == _is_wide(right):
         return left, right
     return _widened(left), _widened(right)
 
 
-def extended(boxes, other):
+def extended(boxes: Boxes, other: Boxes) -> Boxes:
     """Append the boxes of *other*; return *boxes*, or what replaces it."""
     boxes, other = _of_one_life(boxes, other)
     boxes.extend(other)
     return boxes
 
 
-def _algebra(name, left, right):
+def _algebra(name: str, left: Boxes, right: Boxes) -> Boxes:
     left, right = _of_one_life(left, right)
     return getattr(_kernel("rows", left), name)(left, right)
 
 
-def difference(left, right):
+def difference(left: Boxes, right: Boxes) -> Boxes:
     """Return the elements of *left* that are not in *right*, as boxes."""
     return _algebra("difference", left, right)
 
@@ -76,7 +84,7 @@ def difference(left, right):
 _PIECES = 1000
 
 
-def overlapping_difference(left, right):
+def overlapping_difference(left: Boxes, right: Boxes) -> Boxes | None:
     """Return the elements of *left* that are not in *right*, cut as the released package cuts.
 
     It takes a box away from another along each axis in turn, and lets these
@@ -104,17 +112,17 @@ def overlapping_difference(left, right):
     return made
 
 
-def intersection(left, right):
+def intersection(left: Boxes, right: Boxes) -> Boxes:
     """Return the elements of both *left* and *right*, as boxes."""
     return _algebra("intersection", left, right)
 
 
-def covers(left, right):
+def covers(left: Boxes, right: Boxes) -> bool:
     """Return whether *left* has all elements of *right*."""
     return _algebra("covers", left, right)
 
 
-def fold(boxes):
+def fold(boxes: Boxes) -> Boxes:
     """Return the same set as disjoint boxes, few and in order."""
     return _kernel("vectors", boxes).fold(boxes)
 
@@ -124,7 +132,7 @@ def fold(boxes):
 _APART = 100000
 
 
-def taken_apart(boxes):
+def taken_apart(boxes: Boxes) -> Boxes:
     """Return the elements of disjoint boxes as boxes of one element, unless they are many."""
     if boxes.count() > _APART:
         return boxes
@@ -137,7 +145,7 @@ def taken_apart(boxes):
     return made
 
 
-def text_of(key):
+def text_of(key: int) -> str:
     """Return the element of a key, of any number of digits."""
     try:
         return _accel.intervals.text_of(key)

@@ -10,6 +10,8 @@ A number with zeros in front stands for itself in that many digits; both ends
 of a range must have as many then.
 """
 
+from __future__ import annotations
+
 #: Numbers beyond are refused.
 LARGEST = 1e100
 
@@ -21,13 +23,13 @@ class BadPattern(Exception):
     reason: what is wrong with it, in words.
     """
 
-    def __init__(self, part, reason):
+    def __init__(self, part: str, reason: str) -> None:
         super().__init__(part, reason)
         self.part = part
         self.reason = reason
 
 
-def read_part(part):
+def read_part(part: str) -> tuple[int, int, int, int]:
     """Return first, last, step and number of digits of one part of a pattern."""
     part = part.strip()
     if not part:
@@ -51,10 +53,10 @@ def read_part(part):
     return first, last, step, width
 
 
-def _ends(text):
+def _ends(text: str) -> list[tuple[bool, str]]:
     """Return the ends of a range, one or two, as (is negative, rest of the text)."""
     fields = [field.strip() for field in text.split("-")]
-    ends = []
+    ends: list[tuple[bool, str]] = []
     at = 0
     while at < len(fields) and len(ends) < 2:
         # An empty field is what comes before a minus; only the second number
@@ -69,7 +71,7 @@ def _ends(text):
     return ends
 
 
-def _width(part, ends):
+def _width(part: str, ends: list[tuple[bool, str]]) -> int:
     """Return how many digits the numbers of a range are filled up to, 1 for none."""
     first = ends[0][1]
     last = ends[-1][1]

@@ -4,8 +4,17 @@ A part is some kernel boxes with the autostep of each axis: vectors keep the one
 they came with until they are folded with others.
 """
 
+from __future__ import annotations
+
 from ClusterShell._ranges import elements, nd
 from ClusterShell._ranges.folded import AUTOSTEP_DISABLED
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+    from typing_extensions import Self
+
 
 # How often folding begins anew when the set is changed meanwhile.
 _TRIES = 8
@@ -29,14 +38,16 @@ class VectorParts:
     parts is then replaced, in one step.
     """
 
-    def __init__(self):
-        self._parts = []
+    _autostep: Any
+
+    def __init__(self) -> None:
+        self._parts: list[Any] = []
         self._folded = self._shared = self._sliced = self._several = False
-        self._read = None
+        self._read: Any = None
 
     # -- storing
 
-    def _append(self, axes):
+    def _append(self, axes: list[Any]) -> None:
         """Append a vector of RangeSet objects."""
         steps = tuple([axis._autostep for axis in axes])
         sides = [axis._runs for axis in axes]
@@ -46,14 +57,14 @@ class VectorParts:
             last = nd.empty(self._parts[0][1].dim if self._parts else len(axes))
         self._parts.append((steps, nd.with_box(last, sides)))
 
-    def _changed(self, parts):
+    def _changed(self, parts: list[Any]) -> None:
         """Take *parts* for all vectors there are."""
         self._parts = [part for part in parts if part[1].size]
         self._folded = False
         self._read = None
         self._sliced = False
 
-    def _twin(self):
+    def _twin(self) -> Self:
         """Return a copy of a folded set; boxes are shared until one of the two changes."""
         twin = self.__class__.__new__(self.__class__)
         twin.__dict__.update(self.__dict__)
@@ -63,7 +74,7 @@ class VectorParts:
         twin._shared = self._shared = True
         return twin
 
-    def _take_steps(self):
+    def _take_steps(self) -> None:
         """Let all vectors take the autostep of the set."""
         if self._parts:
             steps = (self._autostep,) * self._parts[0][1].dim
@@ -72,7 +83,7 @@ class VectorParts:
 
     # -- folding
 
-    def fold(self):
+    def fold(self) -> None:
         """Fold now, which otherwise happens when vectors are read.
 
         Raises RuntimeError where somebody else, a finaliser or another thread,
@@ -102,7 +113,7 @@ class VectorParts:
         if not self._folded:
             raise RuntimeError("set changed while it was folded")
 
-    def _fold_one_axis(self):
+    def _fold_one_axis(self) -> None:
         """Fold vectors that differ in one axis; remember it if they differ in several."""
         boxes = self._boxes()
         if boxes.size > 1:
@@ -110,13 +121,13 @@ class VectorParts:
             if not self._several:
                 self.fold()
 
-    def _is_stepped(self):
+    def _is_stepped(self) -> bool:
         """Tell whether some text of this set may have steps."""
         return self._autostep < AUTOSTEP_DISABLED or any(
             min(steps) < AUTOSTEP_DISABLED for steps, _ in self._parts
         )
 
-    def _take_apart(self):
+    def _take_apart(self) -> None:
         """Make single elements of the boxes of a slice."""
         if self._sliced:
             self._parts = [(steps, nd.taken_apart(boxes)) for steps, boxes in self._parts]
@@ -125,7 +136,7 @@ class VectorParts:
 
     # -- reading
 
-    def _boxes(self):
+    def _boxes(self) -> Any:
         """Return all boxes, folded or not, as one kernel object; None for no part."""
         if not self._parts:
             return None
@@ -136,12 +147,12 @@ class VectorParts:
                 boxes = nd.extended(boxes, more)
         return boxes
 
-    def _folded_boxes(self):
+    def _folded_boxes(self) -> Any:
         """Return all boxes folded, as one kernel object; None for no part."""
         self.fold()
         return self._boxes()
 
-    def _position(self, texts):
+    def _position(self, texts: list[str]) -> int:
         """Return the position of an element given as texts, -1 if it is not there."""
         boxes = self._folded_boxes()
         keys = [elements.member(text) for text in texts]
@@ -149,7 +160,7 @@ class VectorParts:
             return -1
         return boxes.position(keys)
 
-    def _texts(self, one="%s", more="%s"):
+    def _texts(self, one: str = "%s", more: str = "%s") -> list[tuple[str, ...]]:
         """Return the texts of the folded vectors, each a tuple of one per axis.
 
         one, more: what to put the text of a single index, and of several, into.
@@ -171,14 +182,14 @@ class VectorParts:
 
     # -- set algebra
 
-    def _covers(self, other):
+    def _covers(self, other: VectorParts) -> bool:
         """Tell whether all elements of *other* are in this set."""
         mine, theirs = self._boxes(), other._boxes()
         if mine is None or theirs is None or mine.dim != theirs.dim:
             return theirs is None
         return nd.covers(mine, theirs)
 
-    def _unite(self, other):
+    def _unite(self, other: VectorParts) -> None:
         """Add the elements of *other*; ValueError if it has another number of axes."""
         stepped = self._is_stepped()
         if stepped:
@@ -204,13 +215,13 @@ class VectorParts:
         if stepped and not self._several:
             self._fold_one_axis()
 
-    def _intersect(self, other):
+    def _intersect(self, other: VectorParts) -> None:
         """Keep the elements of *other*, of as many axes; neither set is empty."""
         common = nd.fold(nd.intersection(self._boxes(), other._boxes()))
         self._changed([((AUTOSTEP_DISABLED,) * common.dim, common)])
         self._shared = False
 
-    def _subtract(self, other):
+    def _subtract(self, other: VectorParts) -> None:
         """Remove the elements of *other*, of as many axes; neither set is empty."""
         stepped = self._is_stepped() or other._is_stepped()
         if stepped:
