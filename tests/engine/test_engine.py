@@ -40,12 +40,14 @@ class Count(EventHandler):
 
 
 class TestChoice:
+    @pytest.mark.linux
     def test_by_name(self):
         for name in ENGINES:
             engine = PreferredEngine(name, {})
             assert engine.identifier == name
             engine.release()
 
+    @pytest.mark.linux
     def test_auto_is_the_best(self):
         engine = PreferredEngine("auto", {})
         assert type(engine) is EngineEPoll

@@ -83,6 +83,7 @@ def system_calls(code, argument, tmp_path):
     subprocess.run(["sh", "-c", "command -v strace"], capture_output=True).returncode != 0,
     reason="strace is not installed",
 )
+@pytest.mark.linux
 class TestSystemCalls:
     def test_per_command(self, tmp_path):
         # All commands have ended before the loop looks at the first: a process that is

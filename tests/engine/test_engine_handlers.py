@@ -15,7 +15,7 @@ from ClusterShell.Engine.Poll import EnginePoll
 from ClusterShell.Engine.Select import EngineSelect
 from tests.fixtures.task import Trace
 
-ENGINES = (EngineEPoll, EnginePoll, EngineSelect)
+ENGINES = (pytest.param(EngineEPoll, marks=pytest.mark.linux), EnginePoll, EngineSelect)
 
 
 class TestInfo:

@@ -129,7 +129,7 @@ class _Listener:
         self._endings = endings
         self._main = threading.main_thread().ident or 0
         self._noticed = 0
-        self._heard, told = os.pipe2(os.O_CLOEXEC)
+        self._heard, told = os.pipe()
         os.set_blocking(told, False)
         signal.signal(WAKE_SIGNAL, self._notice)
         signal.set_wakeup_fd(told, warn_on_full_buffer=False)
