@@ -22,7 +22,7 @@ from importlib import import_module
 from ClusterShell._lazy import lazy_names
 from ClusterShell._task.gate import Gate
 from ClusterShell._task.requests import RequestHandler, in_task_thread
-from ClusterShell._task.results import ResultsMixin
+from ClusterShell._task.ledger import ResultsMixin
 from ClusterShell.Defaults import DEFAULTS, _load_workerclass, config_paths
 from ClusterShell.Engine.Engine import (
     FANOUT_UNLIMITED,
