@@ -21,8 +21,8 @@ from importlib import import_module
 
 from ClusterShell._lazy import lazy_names
 from ClusterShell._task.gate import Gate
+from ClusterShell._task.ledger import Ledger, LedgerVerbs
 from ClusterShell._task.requests import RequestHandler, in_task_thread
-from ClusterShell._task.ledger import ResultsMixin
 from ClusterShell.Defaults import DEFAULTS, _load_workerclass, config_paths
 from ClusterShell.Engine.Engine import (
     FANOUT_UNLIMITED,
@@ -132,7 +132,7 @@ def _node_set(nodes, depth):
     return nodes
 
 
-class Task(ResultsMixin):
+class Task(LedgerVerbs):
     """A set of workers, ports and timers run together by one thread.
 
     ``Task(thread=thr)`` is the task of thread *thr*, made if there is none (best
@@ -189,7 +189,7 @@ class Task(ResultsMixin):
         self._gate = Gate()
         self._aborted = False
         self._excepthook = self.default_excepthook
-        self._reset()
+        self._ledger = Ledger(self._keeps, _missing_msgtree)
         self._dispatch_port = EnginePort(handler=RequestHandler(self), autoclose=True)
         # Requests wait for a run that may be far off: no sender must wait with them.
         self._dispatch_port._msgq.maxsize = 0
@@ -300,7 +300,7 @@ class Task(ResultsMixin):
             if not self._gate.enter(token, stale=not self._engine.running):
                 raise AlreadyRunningError("task is already running")
             self.timeout = timeout
-            self._reset()
+            self._ledger.reset()
             while True:
                 self._engine.run(timeout)
                 # A resume that came while we ran is served by one more round.
@@ -612,7 +612,7 @@ class Task(ResultsMixin):
         """Abort all that is left and forget all results; with *kill*, give everything back."""
         self._aborted = True
         self._engine.clear(clear_ports=kill)
-        self._reset()
+        self._ledger.reset()
         if kill:
             self._give_back()
 
@@ -646,8 +646,13 @@ class Task(ResultsMixin):
             if thread is not from_thread:
                 task.join()
 
-    def _missing_msgtree(self, sname):
-        return TaskMsgTreeError(f"{sname}_msgtree not set")
+    def _keeps(self, sname):
+        """Return whether the messages of stream *sname* are kept."""
+        return self._default.get(sname + "_msgtree")
+
+
+def _missing_msgtree(sname):
+    return TaskMsgTreeError(f"{sname}_msgtree not set")
 
 
 def task_self(defaults=None):

@@ -200,7 +200,6 @@ class Engine:
         self.reg_clifds = {}
         self._prev_fanout = 0
         self._current_loopcnt = 0
-        self._current_stream = None
         self.timerq = _EngineTimerQ(self)
         self.evlooprefcnt = 0
         self.running = False
@@ -542,7 +541,6 @@ class Engine:
                         timer.invalidate()
             finally:
                 self._prev_fanout = 0
-                self._current_stream = None
                 self.running = False
                 self._exited = True
 
@@ -604,9 +602,7 @@ class Engine:
             client, stream = entry
             if client._reg_epoch == loopcnt:
                 continue  # the descriptor was given anew since we waited
-            self._current_stream = stream
             client._on_ready(stream, event)
-        self._current_stream = None
 
     def reap_later(self, process):
         """Take over the killed *process*, which nobody will ask for again."""

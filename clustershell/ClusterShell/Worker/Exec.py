@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
 
 from ClusterShell._lazy import lazy_names
 from ClusterShell.NodeSet import NodeSet
@@ -30,18 +29,6 @@ __getattr__ = lazy_names(globals(), {"Template": "string"})
 
 #: Exit code of a command that could not be started.
 _CANNOT_START = 255
-
-
-def _replace_cmd(pattern, node, rank):
-    """Return the shell command *pattern* with its ``%`` keywords replaced.
-
-    :raises WorkerError: it has an unknown keyword
-    """
-    command = import_module("ClusterShell._work.command")
-    try:
-        return command.expand_command(pattern, node, rank)
-    except command.KeywordError as exc:
-        raise WorkerError(str(exc)) from None
 
 
 class ExecClient(EngineClient):
@@ -148,7 +135,7 @@ class ExecClient(EngineClient):
         if stream.readable() and rest:
             stream.rbuf = b""
             if self._delivers_reads():
-                self.worker._on_line(self.key, rest, sname)
+                self.worker._emitter().line(self.key, sname, rest)
             else:
                 self._on_nodeset_msgline(self.key, rest, sname)
 
@@ -164,7 +151,7 @@ class ExecClient(EngineClient):
         """Take in what stream *sname* has, and hand out the lines it completes."""
         worker = self.worker
         if self._delivers_reads():
-            worker._deliver(self.key, sname, self.streams[sname], self._read(sname))
+            worker._emitter().read(self.key, sname, self.streams[sname], self._read(sname))
             return
         debug = worker.task.info("debug", False)
         for line in self._readlines(sname):

@@ -96,7 +96,7 @@ class WorkerPopen(WorkerSimple):
         """The command has ended with exit code *rc*."""
         self.current_rc = rc
         if self._update_task_rc:
-            self.task._rc_set(self, key, rc)
+            self.task._ledger.set_code(self, key, rc)
         if self.eh is not None:
             _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
 

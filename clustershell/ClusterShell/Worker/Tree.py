@@ -92,15 +92,6 @@ _HOLD = 3600.0
 _numbers = count(1)
 
 
-class _Whole:
-    """Stands for a stream of which whole lines have been read."""
-
-    @staticmethod
-    def complete(data: bytes) -> bytes:
-        """Return *data*, which ends in a newline."""
-        return data
-
-
 class TreeWorker(DistantWorker):
     """Worker of a task with a topology: some nodes are reached through gateways.
 
@@ -298,7 +289,7 @@ class TreeWorker(DistantWorker):
         text = data + b"\n"
         for node in names:
             if not self._finished:
-                self._deliver(node, sname, _Whole, text)
+                self._emitter().whole(node, sname, text)
 
     def on_remote_written(self, nodes: Any, size: int, gateway: str) -> None:
         """*size* bytes of input are on their way to *nodes*."""

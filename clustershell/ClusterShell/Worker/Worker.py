@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import lazy_names
-from ClusterShell._work.emit import argument_count, listens, warn_old_signature
+from ClusterShell._work.emit import Emitter, argument_count, warn_old_signature
 from ClusterShell.Engine.Engine import FANOUT_DEFAULT, FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClient
@@ -54,11 +54,6 @@ def _eh_sigspec_invoke_compat(method, argc_legacy, *args):
     return method(*args)
 
 
-def _eh_sigspec_ev_read_17(ev_read):
-    """Return whether *ev_read* has the signature of versions before 1.8."""
-    return argument_count(ev_read) == 2
-
-
 class Worker:
     """Base of all workers.
 
@@ -75,7 +70,8 @@ class Worker:
     SNAME_STDERR = "stderr"
 
     def __init__(self, handler):
-        self.eh = handler
+        self.__handler = handler
+        self.__emitter = None
         self.__fanout = FANOUT_DEFAULT
         self._update_task_rc = True
         self.task = None
@@ -88,6 +84,16 @@ class Worker:
         self.current_errmsg = None
         self.current_rc = 0
         self.current_sname = None
+
+    @property
+    def eh(self):
+        """The EventHandler that is told of events, or None; may be set at any time."""
+        return self.__handler
+
+    @eh.setter
+    def eh(self, handler):
+        self.__handler = handler
+        self.__emitter = None
 
     @property
     def _fanout(self):
@@ -105,6 +111,7 @@ class Worker:
         if self.task is not None:
             raise WorkerError("worker has already been scheduled")
         self.task = task
+        self.__emitter = None
 
     def _task_bound_check(self):
         """:raises WorkerError: not bound to a task"""
@@ -164,60 +171,12 @@ class Worker:
         """Call the ev_timeout that handlers had before version 1.9."""
         self.eh.ev_timeout(self)
 
-    def _deliver(self, key, sname, stream, data):
-        """Hand out the lines that *data*, read from *stream*, completes.
-
-        Lines of one read go to the task's message tree in one call where no
-        handler listens to each of them.  Two methods of handlers, for the tools
-        of this package, take more than a line at a time: ``_ev_data(worker, node,
-        sname, data)`` every read as it is, ``_ev_text(worker, node, sname, text)``
-        the complete lines of a read, joined by newlines, instead of ``ev_read``.
-        """
-        handler = self.eh
-        task = self.task
-        ev_data = getattr(handler, "_ev_data", None)
-        if ev_data is not None:
-            ev_data(self, key, sname, data)
-        text = stream.complete(data)
-        if text is None:
-            return
-        if task._info["debug"]:
-            for line in _kernel.split_lines(text):
-                self._debug_line(key, line)
-                self._on_line(key, line, sname)
-            return
-        tree = task._msgtree_or_none(sname)
-        ev_text = getattr(handler, "_ev_text", None)
-        if ev_text is not None:
-            ev_text(self, key, sname, self._keep(tree, key, sname, text))
-        elif handler is None or not listens(handler, sname):
-            self._keep(tree, key, sname, text)
-        elif sname == self.SNAME_STDERR or argument_count(handler.ev_read) == 2:
-            for line in _kernel.split_lines(text):
-                self._on_line(key, line, sname)
-        else:
-            add = None if tree is None else tree.add
-            node = key if self._sets_node else self.current_node
-            lines = _kernel.split_lines(text)
-            _kernel.emit_lines(self, lines, key, node, sname, handler.ev_read, add)
-
-    def _keep(self, tree, key, sname, text):
-        """Record the whole lines *text* in one call; return them joined by newlines."""
-        if tree is not None:
-            tree.add_text((self, key), text)
-        if b"\r" in text:
-            text = text.replace(b"\r\n", b"\n")
-        text = text[:-1]
-        # What per-line delivery would leave behind.
-        if self._sets_node:
-            self.current_node = key
-        self.current_sname = sname
-        last = text[text.rfind(b"\n") + 1 :]
-        if sname == self.SNAME_STDERR:
-            self.current_errmsg = last
-        else:
-            self.current_msg = last
-        return text
+    def _emitter(self):
+        """Return what hands out the lines of this worker, to the handler it has now."""
+        emitter = self.__emitter
+        if emitter is None:
+            emitter = self.__emitter = Emitter(self, self.__handler)
+        return emitter
 
     #: Whether ``current_node`` tells where a line is from.
     _sets_node = True
@@ -227,49 +186,17 @@ class Worker:
         text = f"{key}: {line!r}" if self._sets_node else f"LINE {line!r}"
         self.task.info("print_debug")(self.task, text)
 
-    def _on_line(self, key, msg, sname):
-        """One line for a handler of any kind, old signatures included."""
-        if self._sets_node:
-            self.current_node = key
-        self.task._msg_add(self, key, sname, msg)
-        handler = self.eh
-        self.current_sname = sname
-        ev_text = getattr(handler, "_ev_text", None)
-        if ev_text is not None:
-            ev_text(self, key, sname, msg)
-            return
-        if sname == self.SNAME_STDERR:
-            self.current_errmsg = msg
-            if handler is None:
-                return
-            if hasattr(handler, "ev_error"):
-                handler.ev_error(self)
-            if argument_count(handler.ev_read) == 2:
-                # With the old signature, errors are the business of ev_error only.
-                warn_old_signature(handler.ev_read)
-            else:
-                handler.ev_read(self, key, sname, msg)
-            return
-        self.current_msg = msg
-        if handler is None:
-            return
-        if argument_count(handler.ev_read) == 2:
-            warn_old_signature(handler.ev_read)
-            handler.ev_read(self)
-        else:
-            handler.ev_read(self, key, sname, msg)
-
     # -- results
 
     def did_timeout(self):
         """Return whether a client of this worker ran into its timeout."""
         self._task_bound_check()
-        return self.task._num_timeout_by_worker(self) > 0
+        return self.task._ledger.count_timed_out(self) > 0
 
     def read(self, node=None, sname="stdout"):
         """Return what stream *sname* of *node* (or of the worker's key) has sent so far."""
         self._task_bound_check()
-        return self.task._msg_by_source(self, node, sname)
+        return self.task._ledger.message(self, node, sname)
 
     def abort(self):
         """Abort all that this worker does; harmless if it has ended."""
@@ -278,12 +205,12 @@ class Worker:
     def flush_buffers(self):
         """Forget the recorded output of this worker."""
         self._task_bound_check()
-        self.task._flush_buffers_by_worker(self)
+        self.task._ledger.flush(self.SNAME_STDOUT, self)
 
     def flush_errors(self):
         """Forget the recorded error output of this worker."""
         self._task_bound_check()
-        self.task._flush_errors_by_worker(self)
+        self.task._ledger.flush(self.SNAME_STDERR, self)
 
 
 class DistantWorker(Worker):
@@ -291,21 +218,18 @@ class DistantWorker(Worker):
 
     def _on_node_msgline(self, node, msg, sname):
         """Line *msg* has come from *node* on stream *sname*."""
-        ev_data = getattr(self.eh, "_ev_data", None)
-        if ev_data is not None:
-            ev_data(self, node, sname, msg + b"\n")
-        self._on_line(node, msg, sname)
+        self._emitter().one(node, sname, msg)
 
     def _on_node_close(self, node, rc):
         """The command of *node* has ended with exit code *rc*."""
         if self._update_task_rc:
-            self.task._rc_set(self, node, rc)
+            self.task._ledger.set_code(self, node, rc)
         self._on_close(node, rc)
 
     def _on_node_timeout(self, node):
         """The command of *node* has run into its timeout."""
         self.current_node = node
-        self.task._timeout_add(self, node)
+        self.task._ledger.set_timeout(self, node)
 
     def node_buffer(self, node):
         """Return the output of *node*."""
@@ -324,7 +248,7 @@ class DistantWorker(Worker):
         """
         self._task_bound_check()
         try:
-            return self.task._rc_by_source(self, node)
+            return self.task._ledger.code(self, node)
         except KeyError:
             raise KeyError(node) from None
 
@@ -333,53 +257,51 @@ class DistantWorker(Worker):
     def iter_buffers(self, match_keys=None):
         """Iterate over (output, NodeSet of the nodes that sent it)."""
         self._task_bound_check()
-        for msg, keys in self.task._call_tree_matcher(
-            self.task._msgtree(self.SNAME_STDOUT).walk, match_keys, self
-        ):
+        ledger = self.task._ledger
+        tree = ledger.tree(self.SNAME_STDOUT)
+        for msg, keys in ledger.matched(tree.walk, match_keys, self):
             yield msg, NodeSet.fromlist(keys)
 
     def iter_errors(self, match_keys=None):
         """Iterate over (error output, NodeSet of the nodes that sent it)."""
         self._task_bound_check()
-        for msg, keys in self.task._call_tree_matcher(
-            self.task._msgtree(self.SNAME_STDERR).walk, match_keys, self
-        ):
+        ledger = self.task._ledger
+        tree = ledger.tree(self.SNAME_STDERR)
+        for msg, keys in ledger.matched(tree.walk, match_keys, self):
             yield msg, NodeSet.fromlist(keys)
 
     def iter_node_buffers(self, match_keys=None):
         """Iterate over (node, output)."""
         self._task_bound_check()
-        return self.task._call_tree_matcher(
-            self.task._msgtree(self.SNAME_STDOUT).items, match_keys, self
-        )
+        ledger = self.task._ledger
+        return ledger.matched(ledger.tree(self.SNAME_STDOUT).items, match_keys, self)
 
     def iter_node_errors(self, match_keys=None):
         """Iterate over (node, error output)."""
         self._task_bound_check()
-        return self.task._call_tree_matcher(
-            self.task._msgtree(self.SNAME_STDERR).items, match_keys, self
-        )
+        ledger = self.task._ledger
+        return ledger.matched(ledger.tree(self.SNAME_STDERR).items, match_keys, self)
 
     def iter_retcodes(self, match_keys=None):
         """Iterate over (exit code, NodeSet of the nodes whose commands ended with it)."""
         self._task_bound_check()
-        for rc, keys in self.task._rc_iter_by_worker(self, match_keys):
+        for rc, keys in self.task._ledger.keys_by_code(self, match_keys):
             yield rc, NodeSet.fromlist(keys)
 
     def iter_node_retcodes(self):
         """Iterate over (node, exit code)."""
         self._task_bound_check()
-        return self.task._krc_iter_by_worker(self)
+        return self.task._ledger.codes_by_key(self)
 
     def num_timeout(self):
         """Return the number of nodes that ran into their timeout."""
         self._task_bound_check()
-        return self.task._num_timeout_by_worker(self)
+        return self.task._ledger.count_timed_out(self)
 
     def iter_keys_timeout(self):
         """Iterate over the nodes that ran into their timeout."""
         self._task_bound_check()
-        return self.task._iter_keys_timeout_by_worker(self)
+        return self.task._ledger.timed_out(self)
 
 
 class StreamClient(EngineClient):
@@ -411,7 +333,7 @@ class StreamClient(EngineClient):
         data = self._read(sname)
         worker = self.worker
         if type(worker)._on_msgline is StreamWorker._on_msgline:
-            worker._deliver(self.key, sname, self.streams[sname], data)
+            worker._emitter().read(self.key, sname, self.streams[sname], data)
             return
         for line in _kernel.split_lines(self.streams[sname].complete(data) or b""):
             worker._on_msgline(self.key, line, sname)
@@ -512,14 +434,14 @@ class StreamWorker(Worker):
 
     def _on_msgline(self, key, msg, sname):
         """Line *msg* has come on stream *sname*."""
-        self._on_line(key, msg, sname)
+        self._emitter().line(key, sname, msg)
 
     def _emit_timeout(self):
         _eh_sigspec_invoke_compat(self.eh.ev_timeout, 2, self)
 
     def _on_timeout(self, key):
         """The worker has run into its timeout."""
-        self.task._timeout_add(self, key)
+        self.task._ledger.set_timeout(self, key)
 
     def abort(self):
         """End this worker now; harmless if it has ended."""
@@ -529,7 +451,7 @@ class StreamWorker(Worker):
         """Return what stream *sname* has sent so far; *node* is the key, if it is given."""
         self._task_bound_check()
         key = self.clients[0].key if node is None else node
-        return self.task._msg_by_source(self, key, sname)
+        return self.task._ledger.message(self, key, sname)
 
     def write(self, buf, sname=None):
         """Write *buf* to stream *sname*, or to all that can be written."""

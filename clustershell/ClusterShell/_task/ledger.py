@@ -1,6 +1,7 @@
 """What the commands of a task have returned: messages, exit codes, timeouts.
 
-Everything is kept under a *source*, a pair (worker, key).
+The :class:`Ledger` keeps everything under a *source*, a pair (worker, key);
+:class:`LedgerVerbs` are the questions that a task answers from it.
 """
 
 from __future__ import annotations
@@ -11,85 +12,85 @@ from ClusterShell.MsgTree import MsgTree
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any, Callable
 
 _key_of = itemgetter(1)
 
 
-class ResultsMixin:
-    """The part of a Task that keeps results and answers questions about them."""
+class Ledger:
+    """Results of one task.
 
-    _msgtrees: dict[str, MsgTree]
-    _d_source_rc: dict[tuple[Any, Any], int | None]
-    _timeout_sources: dict[tuple[Any, Any], None]
-    _max_rc: int | None
-    _default: dict[str, Any]
+    :param keeps: function of the name of a stream telling whether its messages are kept
+    :param missing: function of such a name that returns the error for messages not kept
+    """
 
-    def _reset(self) -> None:
+    __slots__ = ("_keeps", "_missing", "codes", "max_code", "timeouts", "trees")
+
+    def __init__(self, keeps: Callable[[str], bool], missing: Callable[[str], Exception]) -> None:
+        self._keeps = keeps
+        self._missing = missing
+        self.reset()
+
+    def reset(self) -> None:
         """Forget all results."""
-        self._msgtrees = {}
-        self._d_source_rc = {}
-        self._max_rc = None
-        self._timeout_sources = {}
+        self.trees: dict[str, MsgTree] = {}
+        self.codes: dict[tuple[Any, Any], int | None] = {}
+        self.max_code: int | None = None
+        self.timeouts: dict[tuple[Any, Any], None] = {}
 
     # -- messages
 
-    def _msgtree_or_none(self, sname: str) -> MsgTree | None:
+    def tree_or_none(self, sname: str) -> MsgTree | None:
         """Return the tree of messages of stream *sname*, None where they are not kept."""
-        if not self._default.get(sname + "_msgtree"):
+        if not self._keeps(sname):
             return None
-        tree = self._msgtrees.get(sname)
+        tree = self.trees.get(sname)
         if tree is None:
-            tree = self._msgtrees[sname] = MsgTree()
+            tree = self.trees[sname] = MsgTree()
         return tree
 
-    def _missing_msgtree(self, sname: str) -> Exception:
-        raise NotImplementedError
-
-    def _msgtree(self, sname: str, strict: bool = True) -> MsgTree | None:
+    def tree(self, sname: str) -> MsgTree:
         """Return the tree of messages of stream *sname*.
 
-        :raises TaskMsgTreeError: these messages are not kept, and *strict* is true
+        :raises TaskMsgTreeError: these messages are not kept
         """
-        tree = self._msgtree_or_none(sname)
-        if tree is None and strict:
-            raise self._missing_msgtree(sname)
+        tree = self.tree_or_none(sname)
+        if tree is None:
+            raise self._missing(sname)
         return tree
 
-    def _msg_add(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
-        """Keep line *msg* from stream *sname* of *node*."""
-        tree = self._msgtree_or_none(sname)
-        if tree is not None:
-            tree.add((worker, node), msg)
+    def kept_tree(self, sname: str) -> MsgTree:
+        """Return the tree of what was kept, also where no more is to be kept."""
+        tree = self.trees.get(sname)
+        return self.tree(sname) if tree is None else tree
 
-    def _msg_by_source(self, worker: Any, node: Any, sname: str) -> bytes | None:
-        """Return what stream *sname* of *node* has sent to *worker*, None if nothing."""
-        element = self._tree(sname).get((worker, node))
+    def add(self, worker: Any, key: Any, sname: str, line: bytes) -> None:
+        """Keep *line* from stream *sname* of *key*."""
+        tree = self.tree_or_none(sname)
+        if tree is not None:
+            tree.add((worker, key), line)
+
+    def message(self, worker: Any, key: Any, sname: str) -> bytes | None:
+        """Return what stream *sname* of *key* has sent to *worker*, None if nothing."""
+        element = self.tree(sname).get((worker, key))
         return None if element is None else element.message()
 
-    def _tree(self, sname: str) -> MsgTree:
-        tree = self._msgtree(sname)
-        assert tree is not None
-        return tree
+    def matched(self, method: Callable, keys: Any = None, worker: Any = None) -> Any:
+        """Call a *method* of a tree for the sources of *worker* and *keys*.
 
-    def _call_tree_matcher(
-        self, tree_match_func: Callable, match_keys: Any = None, worker: Any = None
-    ) -> Any:
-        """Call a method of a tree for the sources of *worker* and *match_keys*.
-
-        :raises TypeError: *match_keys* is one key, where several are expected
+        :raises TypeError: *keys* is one key, where several are expected
         """
-        if match_keys and isinstance(match_keys, str):
-            raise TypeError(f"match_keys must be a container of keys, not {match_keys!r}")
-        match: Callable | None = None
+        if keys and isinstance(keys, str):
+            raise TypeError(f"match_keys must be a container of keys, not {keys!r}")
+        match: Callable[[Any], bool] | None = None
         if worker is None:
-            if match_keys:
+            if keys:
 
                 def match(source: Any) -> bool:
-                    return source[1] in match_keys
+                    return source[1] in keys
 
-        elif match_keys is None:
+        elif keys is None:
 
             def match(source: Any) -> bool:
                 return source[0] is worker
@@ -97,32 +98,83 @@ class ResultsMixin:
         else:
 
             def match(source: Any) -> bool:
-                return source[1] in match_keys and source[0] is worker
+                return source[1] in keys and source[0] is worker
 
-        return tree_match_func(match, _key_of)
+        return method(match, _key_of)
 
-    def _buffer_by_key(self, key: Any, sname: str) -> bytes:
-        messages = self._tree(sname).messages(lambda source: source[1] == key)
-        return b"".join(element.message() for element in messages)
+    def flush(self, sname: str, worker: Any = None) -> None:
+        """Forget the messages of stream *sname*, of all workers or of one."""
+        tree = self.tree_or_none(sname)
+        if tree is None:
+            return
+        if worker is None:
+            tree.clear()
+        else:
+            tree.remove(lambda source: source[0] is worker)
+
+    # -- exit codes
+
+    def set_code(self, worker: Any, key: Any, rc: int | None) -> None:
+        """The command of *key* has ended with exit code *rc*."""
+        self.codes[worker, key] = rc
+        if rc is not None and (self.max_code is None or rc > self.max_code):
+            self.max_code = rc
+
+    def code(self, worker: Any, key: Any) -> int | None:
+        """Return the exit code of *key* of *worker*.
+
+        :raises KeyError: there is none
+        """
+        return self.codes[worker, key]
+
+    def codes_of_key(self, key: Any) -> list[Any]:
+        """Return the exit codes of *key*, of all its workers."""
+        return [rc for source, rc in self.codes.items() if source[1] == key]
+
+    def keys_by_code(self, worker: Any = None, keys: Any = None) -> Iterator[tuple[Any, list]]:
+        """Iterate over (exit code, keys), of all workers or of one, for these *keys* only."""
+        groups: dict[Any, list] = {}
+        for (owner, key), rc in self.codes.items():
+            if (worker is None or owner is worker) and (not keys or key in keys):
+                groups.setdefault(rc, []).append(key)
+        return iter(groups.items())
+
+    def codes_by_key(self, worker: Any) -> Iterator[tuple[Any, int | None]]:
+        """Iterate over (key, exit code) of *worker*."""
+        return ((key, rc) for (owner, key), rc in self.codes.items() if owner is worker)
+
+    # -- timeouts
+
+    def set_timeout(self, worker: Any, key: Any) -> None:
+        """The command of *key* has run into its timeout."""
+        self.timeouts[worker, key] = None
+
+    def timed_out(self, worker: Any = None) -> Iterator[Any]:
+        """Iterate over the keys, of all workers or of one, that ran into their timeout."""
+        return (key for owner, key in self.timeouts if worker is None or owner is worker)
+
+    def count_timed_out(self, worker: Any) -> int:
+        """Return the number of keys of *worker* that ran into their timeout."""
+        return sum(1 for _ in self.timed_out(worker))
+
+
+class LedgerVerbs:
+    """The part of a Task that answers questions about its results."""
+
+    _ledger: Ledger
 
     def key_buffer(self, key: Any) -> bytes:
         """Return the output of *key*, of all its workers; empty if there is none."""
-        return self._buffer_by_key(key, "stdout")
+        return _buffer(self._ledger, key, "stdout")
 
     def key_error(self, key: Any) -> bytes:
         """Return the error output of *key*, of all its workers; empty if there is none."""
-        return self._buffer_by_key(key, "stderr")
+        return _buffer(self._ledger, key, "stderr")
 
     node_buffer = key_buffer
     node_error = key_error
 
-    def _iter_msgtree(self, sname: str, match_keys: Any = None) -> Iterator:
-        """Iterate over (message, keys) of stream *sname*."""
-        # What was kept stays, also where no more is to be kept.
-        tree = self._msgtrees.get(sname) or self._tree(sname)
-        return self._call_tree_matcher(tree.walk, match_keys)
-
-    def iter_buffers(self, match_keys: Any = None) -> Iterator:
+    def iter_buffers(self, match_keys: Iterable | None = None) -> Iterator:
         """Iterate over (output, list of the keys that sent it).
 
         :param match_keys: only keys in this container
@@ -130,79 +182,26 @@ class ResultsMixin:
         >>> for output, nodes in task.iter_buffers():             # doctest: +SKIP
         ...     print(NodeSet.fromlist(nodes), output.message().decode())
         """
-        return self._iter_msgtree("stdout", match_keys)
+        return self._ledger.matched(self._ledger.kept_tree("stdout").walk, match_keys)
 
-    def iter_errors(self, match_keys: Any = None) -> Iterator:
+    def iter_errors(self, match_keys: Iterable | None = None) -> Iterator:
         """Iterate over (error output, list of the keys that sent it)."""
-        return self._iter_msgtree("stderr", match_keys)
+        return self._ledger.matched(self._ledger.kept_tree("stderr").walk, match_keys)
 
     def flush_buffers(self) -> None:
         """Forget the output received so far."""
-        self._flush("stdout")
+        self._ledger.flush("stdout")
 
     def flush_errors(self) -> None:
         """Forget the error output received so far."""
-        self._flush("stderr")
-
-    def _flush(self, sname: str) -> None:
-        tree = self._msgtree(sname, strict=False)
-        if tree is not None:
-            tree.clear()
-
-    def _flush_by_worker(self, worker: Any, sname: str) -> None:
-        tree = self._msgtree(sname, strict=False)
-        if tree is not None:
-            tree.remove(lambda source: source[0] is worker)
-
-    def _flush_buffers_by_worker(self, worker: Any) -> None:
-        """Forget the output of *worker*."""
-        self._flush_by_worker(worker, "stdout")
-
-    def _flush_errors_by_worker(self, worker: Any) -> None:
-        """Forget the error output of *worker*."""
-        self._flush_by_worker(worker, "stderr")
-
-    # -- exit codes
-
-    def _rc_set(self, worker: Any, node: Any, rc: int | None) -> None:
-        """The command of *node* has ended with exit code *rc*."""
-        self._d_source_rc[worker, node] = rc
-        if rc is not None and (self._max_rc is None or rc > self._max_rc):
-            self._max_rc = rc
-
-    def _rc_by_source(self, worker: Any, node: Any) -> int | None:
-        """Return the exit code of *node* of *worker*; KeyError if there is none."""
-        return self._d_source_rc[worker, node]
-
-    def _rc_iter_by_key(self, key: Any) -> Iterator:
-        """Iterate over the exit codes of *key*."""
-        return (rc for source, rc in self._d_source_rc.items() if source[1] == key)
-
-    def _grouped_rcs(self, match: Callable[[Any], bool]) -> Iterator:
-        groups: dict[Any, list] = {}
-        for source, rc in self._d_source_rc.items():
-            if match(source):
-                groups.setdefault(rc, []).append(source[1])
-        return iter(groups.items())
-
-    def _rc_iter_by_worker(self, worker: Any, match_keys: Any = None) -> Iterator:
-        """Iterate over (exit code, keys) of *worker*."""
-        return self._grouped_rcs(
-            lambda source: source[0] is worker and (not match_keys or source[1] in match_keys)
-        )
-
-    def _krc_iter_by_worker(self, worker: Any) -> Iterator:
-        """Iterate over (key, exit code) of *worker*."""
-        for source, rc in self._d_source_rc.items():
-            if source[0] is worker:
-                yield source[1], rc
+        self._ledger.flush("stderr")
 
     def key_retcode(self, key: Any) -> int | None:
         """Return the greatest exit code of *key*, of all its workers.
 
         :raises KeyError: no command of *key* has ended
         """
-        codes = list(self._rc_iter_by_key(key))
+        codes = self._ledger.codes_of_key(key)
         if not codes:
             raise KeyError(key)
         return max(codes)
@@ -214,37 +213,49 @@ class ResultsMixin:
 
         A command ended by a signal has exit code 128 + number of the signal.
         """
-        return self._max_rc
+        return self._ledger.max_code
 
-    def iter_retcodes(self, match_keys: Any = None) -> Iterator:
+    def iter_retcodes(self, match_keys: Iterable | None = None) -> Iterator:
         """Iterate over (exit code, list of the keys whose commands ended with it).
 
         :param match_keys: only keys in this container; an exit code of none of them
             comes with an empty list
         """
-        groups = self._grouped_rcs(lambda source: True)
+        groups = self._ledger.keys_by_code()
         if not match_keys:
             return groups
         return ((rc, [key for key in keys if key in match_keys]) for rc, keys in groups)
 
-    # -- timeouts
-
-    def _timeout_add(self, worker: Any, node: Any) -> None:
-        """The command of *node* has run into its timeout."""
-        self._timeout_sources[worker, node] = None
-
-    def _iter_keys_timeout_by_worker(self, worker: Any) -> Iterator:
-        """Iterate over the keys of *worker* that ran into their timeout."""
-        return (key for owner, key in self._timeout_sources if owner is worker)
-
-    def _num_timeout_by_worker(self, worker: Any) -> int:
-        """Return the number of keys of *worker* that ran into their timeout."""
-        return sum(1 for _ in self._iter_keys_timeout_by_worker(worker))
-
     def num_timeout(self) -> int:
         """Return the number of keys that ran into their timeout."""
-        return len(self._timeout_sources)
+        return len(self._ledger.timeouts)
 
     def iter_keys_timeout(self) -> Iterator:
         """Iterate over the keys that ran into their timeout."""
-        return (key for _, key in self._timeout_sources)
+        return self._ledger.timed_out()
+
+    # -- names that programs are known to touch
+
+    @property
+    def _msgtrees(self) -> dict[str, MsgTree]:
+        return self._ledger.trees
+
+    def _msgtree(self, sname: str, strict: bool = True) -> MsgTree | None:
+        return self._ledger.tree(sname) if strict else self._ledger.tree_or_none(sname)
+
+    def _msg_add(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
+        self._ledger.add(worker, node, sname, msg)
+
+    def _rc_set(self, worker: Any, node: Any, rc: int | None) -> None:
+        self._ledger.set_code(worker, node, rc)
+
+    def _timeout_add(self, worker: Any, node: Any) -> None:
+        self._ledger.set_timeout(worker, node)
+
+    def _reset(self) -> None:
+        self._ledger.reset()
+
+
+def _buffer(ledger: Ledger, key: Any, sname: str) -> bytes:
+    messages = ledger.tree(sname).messages(lambda source: source[1] == key)
+    return b"".join(element.message() for element in messages)

@@ -1,7 +1,8 @@
-"""What a handler listens to, and with which signatures."""
+"""From what the clients of a worker read to its handler and to the task's results."""
 
 from __future__ import annotations
 
+from ClusterShell._accel import streams as _kernel
 from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -39,3 +40,134 @@ def listens(handler: Any, sname: str) -> bool:
         return sname == "stderr" and handler.ev_error.__func__ is not EventHandler.ev_error
     except AttributeError:
         return True
+
+
+class Emitter:
+    """Hands lines of *worker* to *handler*, and to the ledger of its task.
+
+    Made when the worker is scheduled, and anew when its handler is set.  Lines of one
+    read go to the message tree in one call where no handler listens to each of them.
+    Two methods of handlers, for the tools of this package, take more than a line at a
+    time: ``_ev_data(worker, node, sname, data)`` every read as it is, ``_ev_text(worker,
+    node, sname, text)`` the complete lines of a read, joined by newlines, instead of
+    ``ev_read``.  What a handler with ``_ev_records = False`` takes so is not recorded.
+    """
+
+    __slots__ = ("_data", "_ev_read", "_handler", "_listens", "_old", "_records", "_text", "worker")
+
+    def __init__(self, worker: Any, handler: Any) -> None:
+        self.worker = worker
+        self._handler = handler
+        self._data = getattr(handler, "_ev_data", None)
+        self._text = getattr(handler, "_ev_text", None)
+        self._records = self._text is None or getattr(handler, "_ev_records", True)
+        #: Whether the handler listens to (output, errors), and the function it reads by.
+        self._listens = (False, False)
+        self._old = False
+        self._ev_read: Any = None
+
+    def read(self, key: Any, sname: str, stream: Any, data: bytes) -> None:
+        """Hand out the lines that *data*, read from *stream*, completes."""
+        if self._data is not None:
+            self._data(self.worker, key, sname, data)
+        text = stream.complete(data)
+        if text is not None:
+            self.lines(key, sname, text)
+
+    def whole(self, key: Any, sname: str, text: bytes) -> None:
+        """Hand out *text*, whole lines that came so from elsewhere."""
+        if self._data is not None:
+            self._data(self.worker, key, sname, text)
+        self.lines(key, sname, text)
+
+    def lines(self, key: Any, sname: str, text: bytes) -> None:
+        """Hand out *text*, whole lines that end in a newline."""
+        worker = self.worker
+        if worker.task._info["debug"]:
+            for line in _kernel.split_lines(text):
+                worker._debug_line(key, line)
+                worker._emitter().line(key, sname, line)
+            return
+        if self._text is not None:
+            self._text(worker, key, sname, self._keep(key, sname, text))
+            return
+        errors = sname == "stderr"
+        if self._handler is None or not self._resolved()[errors]:
+            self._keep(key, sname, text)
+        elif errors or self._old:
+            for line in _kernel.split_lines(text):
+                worker._emitter().line(key, sname, line)
+        else:
+            tree = self._tree(sname)
+            node = key if worker._sets_node else worker.current_node
+            lines = _kernel.split_lines(text)
+            add = None if tree is None else tree.add
+            _kernel.emit_lines(worker, lines, key, node, sname, self._handler.ev_read, add)
+
+    def line(self, key: Any, sname: str, line: bytes) -> None:
+        """Hand out one *line*, to handlers of any kind."""
+        worker, handler = self.worker, self._handler
+        if worker._sets_node:
+            worker.current_node = key
+        if self._records:
+            worker.task._ledger.add(worker, key, sname, line)
+        worker.current_sname = sname
+        if self._text is not None:
+            self._text(worker, key, sname, line)
+            return
+        errors = sname == "stderr"
+        if errors:
+            worker.current_errmsg = line
+        else:
+            worker.current_msg = line
+        if handler is None:
+            return
+        if errors and hasattr(handler, "ev_error"):
+            handler.ev_error(worker)
+        ev_read = handler.ev_read
+        if argument_count(ev_read) != 2:
+            ev_read(worker, key, sname, line)
+            return
+        warn_old_signature(ev_read)
+        if not errors:  # with the old signature they are the business of ev_error only
+            ev_read(worker)
+
+    def one(self, key: Any, sname: str, line: bytes) -> None:
+        """Hand out one *line* that no read as a whole was told of."""
+        if self._data is not None:
+            self._data(self.worker, key, sname, line + b"\n")
+        self.line(key, sname, line)
+
+    def _resolved(self) -> tuple[bool, bool]:
+        """Return whether the handler listens to (output, errors), looking but once."""
+        handler = self._handler
+        ev_read = getattr(handler.ev_read, "__func__", handler.ev_read)
+        if ev_read is not self._ev_read:
+            self._ev_read = ev_read
+            self._old = argument_count(handler.ev_read) == 2
+            self._listens = (listens(handler, "stdout"), listens(handler, "stderr"))
+        return self._listens
+
+    def _tree(self, sname: str) -> Any:
+        """Return the tree that lines of stream *sname* go to, None where they do not."""
+        return self.worker.task._ledger.tree_or_none(sname) if self._records else None
+
+    def _keep(self, key: Any, sname: str, text: bytes) -> bytes:
+        """Record the whole lines *text* in one call; return them joined by newlines."""
+        worker = self.worker
+        tree = self._tree(sname)
+        if tree is not None:
+            tree.add_text((worker, key), text)
+        if b"\r" in text:
+            text = text.replace(b"\r\n", b"\n")
+        text = text[:-1]
+        # What the last line, handed out by itself, would leave behind.
+        if worker._sets_node:
+            worker.current_node = key
+        worker.current_sname = sname
+        last = text[text.rfind(b"\n") + 1 :]
+        if sname == "stderr":
+            worker.current_errmsg = last
+        else:
+            worker.current_msg = last
+        return text

@@ -90,10 +90,6 @@ class Process:
             with suppress(ProcessLookupError):  # reaped by the host program
                 os.kill(self._pids[0], sig)
 
-    def terminate(self) -> None:
-        """Send SIGTERM."""
-        self.send_signal(15)
-
     def kill(self) -> None:
         """Send SIGKILL."""
         self.send_signal(9)
