@@ -40,7 +40,10 @@ from ClusterShell.Worker.Popen import WorkerPopen
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
+
+    from ClusterShell.Defaults import Defaults
+    from ClusterShell.Worker.Worker import Worker
 
 __all__ = [
     "AlreadyRunningError",
@@ -115,12 +118,12 @@ class TaskMsgTreeError(TaskError):
     """These messages are not kept (``set_default("stdout_msgtree", False)``)."""
 
 
-def _getshorthostname():
+def _getshorthostname() -> str:
     """Return this machine's name up to the first dot."""
     return import_module("socket").gethostname().split(".")[0]
 
 
-def _node_set(nodes, depth):
+def _node_set(nodes: Any, depth: int) -> NodeSet:
     """Return *nodes* as a node set; warn whoever is *depth* calls away if it is empty.
 
     Nothing else would tell a program, or its user, that nothing was done.
@@ -153,10 +156,12 @@ class Task(LedgerVerbs):
     class tasksyncmethod:
         """Decorator of a method, ``@Task.tasksyncmethod()``: runs it in the task's thread."""
 
-        def __call__(self, method):
+        def __call__(self, method: Callable) -> Callable:
             return in_task_thread(method)
 
-    def __new__(cls, thread=None, defaults=None):
+    def __new__(
+        cls, thread: threading.Thread | None = None, defaults: Defaults | None = None
+    ) -> Task:
         if thread is not None:
             with Task._task_lock:
                 task = Task._tasks.get(thread)
@@ -165,7 +170,9 @@ class Task(LedgerVerbs):
             return task
         return object.__new__(cls)
 
-    def __init__(self, thread=None, defaults=None):
+    def __init__(
+        self, thread: threading.Thread | None = None, defaults: Defaults | None = None
+    ) -> None:
         if getattr(self, "_engine", None) is not None:
             return  # the task of that thread exists: __new__ has returned it
         try:
@@ -175,17 +182,17 @@ class Task(LedgerVerbs):
             raise
         self._bind_thread(thread)
 
-    def _set_up(self, defaults):
+    def _set_up(self, defaults: Defaults) -> None:
         self._default_lock = threading.Lock()
         self._default = defaults._task_default.copy()
         self._info = defaults._task_info.copy()
         for key in ("local_workername", "distant_workername"):
             self._default[key[:-4]] = _load_workerclass(self._default[key])
         self._engine = PreferredEngine(self.default("engine"), self._info)
-        self.timeout = None
-        self.topology = None
-        self.router = None
-        self.gateways = {}
+        self.timeout: float | None = None
+        self.topology: Any = None
+        self.router: Any = None
+        self.gateways: dict[str, tuple[Any, set[Any]]] = {}
         self._gate = Gate()
         self._aborted = False
         self._excepthook = self.default_excepthook
@@ -195,14 +202,14 @@ class Task(LedgerVerbs):
         self._dispatch_port._msgq.maxsize = 0
         self._engine.add(self._dispatch_port)
 
-    def _forget(self):
+    def _forget(self) -> None:
         """Be no thread's task any more."""
         with Task._task_lock:
             for thread, task in list(Task._tasks.items()):
                 if task is self:
                     del Task._tasks[thread]
 
-    def _bind_thread(self, thread):
+    def _bind_thread(self, thread: Any) -> None:
         """Take *thread* as ours, or start a new one if it is None."""
         with Task._task_lock:
             Task._taskid_max += 1
@@ -216,7 +223,7 @@ class Task(LedgerVerbs):
             Task._tasks[self.thread] = self
         self.thread.start()
 
-    def _awaken(self):
+    def _awaken(self) -> None:
         """Start a thread for what is asked for, if ours has left."""
         with Task._task_lock:
             if not self._has_left():
@@ -225,34 +232,34 @@ class Task(LedgerVerbs):
             Task._tasks[self.thread] = self
         self.thread.start()
 
-    def _has_left(self):
+    def _has_left(self) -> bool:
         """Return whether our own thread has left, or never came to start."""
         if self._thread_foreign or self._gate.closed:
             return False
         return self._gate.retired is self.thread or self.thread.ident is None
 
-    def _is_task_self(self):
+    def _is_task_self(self) -> bool:
         """Return whether the calling thread is ours."""
         return self.thread is threading.current_thread()
 
     # -- thread
 
-    def default_excepthook(self, exc_type, exc_value, tb):
+    def default_excepthook(self, exc_type: Any, exc_value: Any, tb: Any) -> None:
         """Print the exception as an uncaught one of the task's thread."""
         print(f"Exception in thread {self.thread}:", file=sys.stderr)
         import_module("traceback").print_exception(exc_type, exc_value, tb, file=sys.stderr)
 
-    def _getexcepthook(self):
+    def _getexcepthook(self) -> Any:
         return self._excepthook
 
-    def _setexcepthook(self, hook):
+    def _setexcepthook(self, hook: Any) -> None:
         self._excepthook = hook
 
     #: Called with (type, value, traceback) of an exception that a task's own thread
     #: does not catch; the thread then ends.
     excepthook = property(_getexcepthook, _setexcepthook)
 
-    def _thread_start(self):
+    def _thread_start(self) -> None:
         """Body of a thread of ours: run when asked to, until the task is over or aborted.
 
         A program that has aborted a task must be able to end: it would wait for us.
@@ -278,11 +285,11 @@ class Task(LedgerVerbs):
             finally:
                 self._give_back()
 
-    def _serve_requests(self):
+    def _serve_requests(self) -> None:
         """Do what other threads have asked for, where no loop does."""
         self._dispatch_port._snoop()
 
-    def _has_work(self):
+    def _has_work(self) -> bool:
         """Return whether a run would do anything but forget the results of the last."""
         engine = self._engine
         return (
@@ -292,7 +299,7 @@ class Task(LedgerVerbs):
             or any(not port.autoclose for port in engine._ports)
         )
 
-    def _run(self, timeout):
+    def _run(self, timeout: float | None) -> None:
         """Run the loop in the calling thread, which is ours."""
         token = object()
         leave = True
@@ -322,7 +329,7 @@ class Task(LedgerVerbs):
 
     # -- topology
 
-    def _default_tree_is_enabled(self):
+    def _default_tree_is_enabled(self) -> bool:
         """Return whether commands go through gateways by default; reads the topology file."""
         if self.topology is None:
             for path in self.TOPOLOGY_CONFIGS:
@@ -330,7 +337,7 @@ class Task(LedgerVerbs):
                     self.load_topology(path)
         return self.topology is not None and self.default("auto_tree")
 
-    def load_topology(self, topology_file):
+    def load_topology(self, topology_file: str) -> None:
         """Take the propagation topology from *topology_file*.
 
         :raises TopologyError: the file is malformed; the topology is as before
@@ -338,7 +345,7 @@ class Task(LedgerVerbs):
         parser = import_module("ClusterShell.Topology").TopologyParser(topology_file)
         self.topology = parser.tree(_getshorthostname())
 
-    def _default_router(self, router=None):
+    def _default_router(self, router: Any = None) -> Any:
         """Return the router that the task's tree workers share; make or set it if needed."""
         if self.router is None:
             if router is None:
@@ -349,7 +356,7 @@ class Task(LedgerVerbs):
             self.router = router
         return self.router
 
-    def _pchannel(self, gateway, metaworker):
+    def _pchannel(self, gateway: Any, metaworker: Any) -> Any:
         """Return the channel to *gateway*, made if there is none, and count *metaworker* in."""
         if gateway in self.gateways:
             worker, metaworkers = self.gateways[gateway]
@@ -362,21 +369,21 @@ class Task(LedgerVerbs):
         )
         return channel
 
-    def _pchannel_release(self, gateway, metaworker):
+    def _pchannel_release(self, gateway: Any, metaworker: Any) -> None:
         """Count *metaworker* out of the channel to *gateway*; abort it if none is left."""
         import_module("ClusterShell._tree.gateways").release(self, gateway, metaworker)
 
-    def _pchannel_close(self, gateway, chanworker):
+    def _pchannel_close(self, gateway: Any, chanworker: Any) -> None:
         """The channel to *gateway* has closed: return the workers that it has served."""
         return import_module("ClusterShell._tree.gateways").forget(self, gateway, chanworker)
 
     # -- settings
 
-    def default(self, default_key, def_val=None):
+    def default(self, default_key: str, def_val: Any = None) -> Any:
         """Return the task's default for *default_key*, *def_val* if there is none."""
         return self._default.get(default_key, def_val)
 
-    def set_default(self, default_key, value):
+    def set_default(self, default_key: str, value: Any) -> None:
         """Set the task's default for *default_key*; at once, from any thread.
 
         Keys of the library (programs may have their own): ``stderr`` (separate stream of
@@ -389,12 +396,12 @@ class Task(LedgerVerbs):
             if default_key in ("local_workername", "distant_workername"):
                 self._default[default_key[:-4]] = _load_workerclass(value)
 
-    def info(self, info_key, def_val=None):
+    def info(self, info_key: str, def_val: Any = None) -> Any:
         """Return the task's setting *info_key*, *def_val* if there is none."""
         return self._info.get(info_key, def_val)
 
     @in_task_thread
-    def set_info(self, info_key, value):
+    def set_info(self, info_key: str, value: Any) -> None:
         """Set the task's setting *info_key*; from another thread: when the task next runs.
 
         Keys of the library (programs may have their own): ``debug``, ``print_debug``
@@ -405,7 +412,7 @@ class Task(LedgerVerbs):
 
     # -- work
 
-    def shell(self, command, **kwargs):
+    def shell(self, command: Any, **kwargs: Any) -> Worker:
         """Schedule *command*, on nodes or locally; return its worker.
 
         :param nodes: node set to run it on, nowhere (with a warning) if it is empty;
@@ -446,7 +453,7 @@ class Task(LedgerVerbs):
         self.schedule(worker)
         return worker
 
-    def _workerclass(self, kwargs):
+    def _workerclass(self, kwargs: Any) -> Any:
         """Return the class of worker that *kwargs* of ``shell()`` or ``copy()`` ask for."""
         tree = kwargs.get("tree")
         if tree is None:
@@ -458,21 +465,21 @@ class Task(LedgerVerbs):
         remote = kwargs.pop("remote", True)
         return self.default("distant_worker" if remote else "local_worker")
 
-    def copy(self, source, dest, nodes, **kwargs):
+    def copy(self, source: Any, dest: Any, nodes: Any, **kwargs: Any) -> Worker:
         """Schedule a copy of local *source* to *dest* on *nodes*; return its worker.
 
         Keywords as in :meth:`shell`; ``preserve`` keeps modes and times.
         """
         return self._copy(source, dest, nodes, False, kwargs)
 
-    def rcopy(self, source, dest, nodes, **kwargs):
+    def rcopy(self, source: Any, dest: Any, nodes: Any, **kwargs: Any) -> Worker:
         """Schedule a copy of *source* on *nodes* into local directory *dest*.
 
         What comes from a node gets a name that ends in the node's.
         """
         return self._copy(source, dest, nodes, True, kwargs)
 
-    def _copy(self, source, dest, nodes, reverse, kwargs):
+    def _copy(self, source: Any, dest: Any, nodes: Any, reverse: bool, kwargs: Any) -> Worker:
         assert nodes is not None, "local copy not supported"
         kwargs.setdefault("stderr", self.default("stderr"))
         cls = self._workerclass(kwargs)
@@ -484,7 +491,7 @@ class Task(LedgerVerbs):
         return worker
 
     @in_task_thread
-    def schedule(self, worker):
+    def schedule(self, worker: Worker) -> None:
         """Add *worker* to the task's loop.
 
         :raises WorkerError: it has been scheduled before
@@ -495,12 +502,12 @@ class Task(LedgerVerbs):
             self._engine.add(client)
 
     @in_task_thread
-    def _add_port(self, port):
+    def _add_port(self, port: Any) -> None:
         """Add *port* to the loop."""
         self._engine.add(port)
 
     @in_task_thread
-    def remove_port(self, port):
+    def remove_port(self, port: Any) -> None:
         """Close and remove *port*, made with :meth:`port`.
 
         :raises KeyError: it is not one of this task's, or not any more
@@ -509,7 +516,7 @@ class Task(LedgerVerbs):
             raise KeyError(port)
         self._engine.remove(port)
 
-    def port(self, handler=None, autoclose=False):
+    def port(self, handler: EventHandler | None = None, autoclose: bool = False) -> EnginePort:
         """Return a new port: other threads send messages to this task through it.
 
         :param handler: its ``ev_msg(port, msg)`` is called in the task's thread
@@ -519,7 +526,9 @@ class Task(LedgerVerbs):
         self._add_port(port)
         return port
 
-    def timer(self, fire, handler, interval=-1.0, autoclose=False):
+    def timer(
+        self, fire: float, handler: EventHandler, interval: float = -1.0, autoclose: bool = False
+    ) -> EngineTimer:
         """Return a new timer: ``handler.ev_timer(timer)`` in *fire* seconds.
 
         :param interval: seconds between further calls, none unless positive
@@ -531,13 +540,13 @@ class Task(LedgerVerbs):
         return timer
 
     @in_task_thread
-    def _add_timer(self, timer):
+    def _add_timer(self, timer: Any) -> None:
         """Arm *timer*."""
         self._engine.add_timer(timer)
 
     # -- running
 
-    def resume(self, timeout=None):
+    def resume(self, timeout: float | None = None) -> None:
         """Run what is scheduled, or go on after a suspension.
 
         In the task's own thread, return when all (but autoclosing) work is done.  From
@@ -553,7 +562,7 @@ class Task(LedgerVerbs):
             self._gate.request(timeout)
             self._awaken()
 
-    def run(self, command=None, **kwargs):
+    def run(self, command: Any = None, **kwargs: Any) -> Worker | None:
         """Schedule *command* as :meth:`shell` does, and :meth:`resume`; return its worker.
 
         Without a command, or with a number in its place, the same as ``resume(timeout)``.
@@ -566,11 +575,11 @@ class Task(LedgerVerbs):
         return worker
 
     @in_task_thread
-    def _suspend_wait(self):
+    def _suspend_wait(self) -> None:
         """Wait for a resume."""
         self._gate.await_resume()
 
-    def suspend(self):
+    def suspend(self) -> bool:
         """Suspend the running task, from another thread; :meth:`resume` lets it go on.
 
         Return when the task waits, True; or False if it does not run, or has ended first.
@@ -581,14 +590,14 @@ class Task(LedgerVerbs):
         return self._gate.await_held()
 
     @in_task_thread
-    def _abort(self, kill=False):
+    def _abort(self, kill: bool = False) -> None:
         """Leave the loop, or abort what waits for it."""
         if self._gate.running:
             self._engine.abort(kill)
         else:
             self._terminate(kill)
 
-    def abort(self, kill=False):
+    def abort(self, kill: bool = False) -> None:
         """Abort all workers (and, with *kill*, unbind the task from its thread for good).
 
         May be called from any thread; from another it returns when that is done.  If the
@@ -608,7 +617,7 @@ class Task(LedgerVerbs):
                 self._gate.call()
             self.join()
 
-    def _terminate(self, kill):
+    def _terminate(self, kill: bool) -> None:
         """Abort all that is left and forget all results; with *kill*, give everything back."""
         self._aborted = True
         self._engine.clear(clear_ports=kill)
@@ -616,14 +625,14 @@ class Task(LedgerVerbs):
         if kill:
             self._give_back()
 
-    def _give_back(self):
+    def _give_back(self) -> None:
         """Unbind from the thread and close; the results stay."""
         self._engine.clear(clear_ports=True)
         self._forget()
         self._engine.release()
         self._gate.close()
 
-    def join(self):
+    def join(self) -> None:
         """Wait until the task, of another thread, has nothing more to run."""
         if self._is_task_self():
             return
@@ -635,44 +644,44 @@ class Task(LedgerVerbs):
         if left and not self._thread_foreign and thread.ident is not None:
             thread.join()
 
-    def running(self):
+    def running(self) -> bool:
         """Return whether the task's loop runs."""
         return self._engine.running
 
     @classmethod
-    def wait(cls, from_thread):
+    def wait(cls, from_thread: Any) -> None:
         """Wait until no task runs but that of *from_thread*."""
         for thread, task in list(Task._tasks.items()):
             if thread is not from_thread:
                 task.join()
 
-    def _keeps(self, sname):
+    def _keeps(self, sname: str) -> bool:
         """Return whether the messages of stream *sname* are kept."""
-        return self._default.get(sname + "_msgtree")
+        return bool(self._default.get(sname + "_msgtree"))
 
 
-def _missing_msgtree(sname):
+def _missing_msgtree(sname: str) -> Exception:
     return TaskMsgTreeError(f"{sname}_msgtree not set")
 
 
-def task_self(defaults=None):
+def task_self(defaults: Defaults | None = None) -> Task:
     """Return the calling thread's task, made (from *defaults*) if there is none."""
     return Task(thread=threading.current_thread(), defaults=defaults)
 
 
-def task_wait():
+def task_wait() -> None:
     """Wait until the tasks of all other threads have nothing more to run."""
     Task.wait(threading.current_thread())
 
 
-def task_terminate():
+def task_terminate() -> None:
     """Abort and unbind the calling thread's task; the next task_self() is a new one."""
     task = Task._tasks.get(threading.current_thread())
     if task is not None:
         task.abort(kill=True)
 
 
-def task_cleanup():
+def task_cleanup() -> None:
     """Abort and unbind the tasks of all threads, from any of them; for tests mostly."""
     for task in list(Task._tasks.values()):
         task.abort(kill=True)

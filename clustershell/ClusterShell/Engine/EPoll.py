@@ -15,6 +15,10 @@ from ClusterShell.Engine.Engine import (
     EngineTimeoutException,
 )
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
     "E_READ",
     "E_WRITE",
@@ -36,30 +40,30 @@ class EngineEPoll(Engine):
     identifier = "epoll"
     watches_closed = False
 
-    def __init__(self, info):
+    def __init__(self, info: dict[str, Any]) -> None:
         Engine.__init__(self, info)
         try:
             self.epolling = select.epoll()
         except AttributeError:
             raise EngineNotSupportedError(EngineEPoll.identifier) from None
 
-    def release(self):
+    def release(self) -> None:
         self.epolling.close()
 
-    def _register_specific(self, fd, event):
+    def _register_specific(self, fd: int, event: int) -> None:
         self.epolling.register(fd, _mask(event))
 
-    def _unregister_specific(self, fd, ev_is_set):
+    def _unregister_specific(self, fd: int, ev_is_set: bool) -> None:
         if ev_is_set:
             try:  # noqa: SIM105 (suppress() costs more)
                 self.epolling.unregister(fd)
             except FileNotFoundError:
                 pass  # an interrupt came before it was registered
 
-    def _modify_specific(self, fd, event, setvalue):
+    def _modify_specific(self, fd: int, event: int, setvalue: bool) -> None:
         self.epolling.modify(fd, _mask(event) if setvalue else 0)
 
-    def _wait(self, delay):
+    def _wait(self, delay: float) -> list[tuple[int, int]]:
         return self.epolling.poll(delay, _MAX_EVENTS)
 
 
@@ -67,5 +71,5 @@ class EngineEPoll(Engine):
 _MAX_EVENTS = 512
 
 
-def _mask(event):
+def _mask(event: int) -> int:
     return (select.EPOLLIN if event & E_READ else 0) | (select.EPOLLOUT if event & E_WRITE else 0)

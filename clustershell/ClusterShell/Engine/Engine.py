@@ -21,6 +21,11 @@ from ClusterShell._engine.pending import (
 from ClusterShell._engine.timers import TimerQueue as _EngineTimerQ
 from ClusterShell._lazy import lazy_names
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
 __all__ = [
     "EPSILON",
     "E_READ",
@@ -74,7 +79,7 @@ class EngineException(Exception):
 class EngineAbortException(EngineException):
     """Raised in the loop to abort it; ``kill`` is the argument of ``abort()``."""
 
-    def __init__(self, kill):
+    def __init__(self, kill: bool) -> None:
         EngineException.__init__(self)
         self.kill = kill
 
@@ -94,7 +99,7 @@ class EngineAlreadyRunningError(EngineIllegalOperationError):
 class EngineNotSupportedError(EngineException):
     """This system lacks what the engine ``engineid`` needs."""
 
-    def __init__(self, engineid):
+    def __init__(self, engineid: str | None) -> None:
         EngineException.__init__(self)
         self.engineid = engineid
 
@@ -116,33 +121,35 @@ class EngineBaseTimer:
         "interval",
     )
 
-    def __init__(self, fire_delay, interval=-1.0, autoclose=False):
+    def __init__(
+        self, fire_delay: float | None, interval: float = -1.0, autoclose: bool = False
+    ) -> None:
         if fire_delay is None:
             self.fire_delay = -1.0
         else:
             self.fire_delay = fire_delay
         self.interval = interval
         self.autoclose = autoclose
-        self._engine = None
-        self._timercase = None
+        self._engine: Any = None
+        self._timercase: Any = None
 
-    def _set_engine(self, engine):
+    def _set_engine(self, engine: Any) -> None:
         """Bind to *engine*; called by the engine."""
         if self._engine is not None:
             raise EngineIllegalOperationError("Already bound to engine.")
         self._engine = engine
 
-    def invalidate(self):
+    def invalidate(self) -> None:
         """Disarm and unbind for good; harmless when repeated."""
         if self._engine is not None:
             self._engine.timerq.invalidate(self)
             self._engine = None
 
-    def is_valid(self):
+    def is_valid(self) -> bool:
         """Return whether this is bound to an engine: added, and not invalidated since."""
         return self._engine is not None
 
-    def set_nextfire(self, fire_delay, interval=-1):
+    def set_nextfire(self, fire_delay: float, interval: float = -1) -> None:
         """Fire *fire_delay* seconds from now, then every *interval* seconds if positive.
 
         A timer that has fired, and does not repeat, is not armed any more but in its handler.
@@ -155,7 +162,7 @@ class EngineBaseTimer:
         self.interval = interval
         self._engine.timerq.reschedule(self)
 
-    def _fire(self):
+    def _fire(self) -> None:
         """Called by the engine when the time has come."""
         raise NotImplementedError("Derived classes must implement.")
 
@@ -167,12 +174,14 @@ class EngineTimer(EngineBaseTimer):
     the clock.
     """
 
-    def __init__(self, fire_delay, interval, autoclose, handler):
+    def __init__(
+        self, fire_delay: float | None, interval: float, autoclose: bool, handler: Any
+    ) -> None:
         EngineBaseTimer.__init__(self, fire_delay, interval, autoclose)
         self.eh = handler
         assert self.eh is not None, "An event handler is needed for timer."
 
-    def _fire(self):
+    def _fire(self) -> None:
         self.eh.ev_timer(self)
 
 
@@ -191,14 +200,14 @@ class Engine:
     #: First descriptor that cannot be watched; 0 if there is none.
     fd_limit = 0
 
-    def __init__(self, info):
+    def __init__(self, info: dict[str, Any]) -> None:
         self.info = info
         info["engine"] = self.identifier
-        self._clients = set()
-        self._ports = set()
-        self._reg_stats = {}
-        self.reg_clifds = {}
-        self._prev_fanout = 0
+        self._clients: set[Any] = set()
+        self._ports: set[Any] = set()
+        self._reg_stats: dict[Any, int] = {}
+        self.reg_clifds: dict[int, tuple[Any, Any]] = {}
+        self._prev_fanout: int | None = 0
         self._current_loopcnt = 0
         self.timerq = _EngineTimerQ(self)
         self.evlooprefcnt = 0
@@ -210,24 +219,24 @@ class Engine:
         self._clearing = False
         self._starting = None
 
-    def release(self):
+    def release(self) -> None:
         """Give back what the poller holds; the engine is of no use afterwards."""
 
     # -- clients
 
-    def clients(self):
+    def clients(self) -> set[Any]:
         """Return a copy of the set of clients."""
         return self._clients.copy()
 
-    def ports(self):
+    def ports(self) -> set[Any]:
         """Return a copy of the set of ports (and other clients without fanout)."""
         return self._ports.copy()
 
-    def _fd2client(self, fd):
+    def _fd2client(self, fd: int) -> tuple[Any, Any]:
         """Return the client and stream that *fd* belongs to, or (None, None)."""
         return self.reg_clifds.get(fd, (None, None))
 
-    def _can_register(self, client):
+    def _can_register(self, client: Any) -> bool:
         """Return whether the fanout of *client* leaves room for it."""
         if not client.delayable:
             return True
@@ -235,7 +244,7 @@ class Engine:
         limit = self.info["fanout"] if group is DEFAULT_GROUP else group._fanout
         return limit == FANOUT_UNLIMITED or self._reg_stats.get(group, 0) < limit
 
-    def _update_reg_stats(self, client, offset):
+    def _update_reg_stats(self, client: Any, offset: int) -> None:
         """Count *client* in (1) or out (-1) of its fanout group."""
         group = client._reg_group if offset < 0 else fanout_group(client)
         client._reg_group = group
@@ -247,7 +256,7 @@ class Engine:
         if offset < 0:
             self._pending.wake(group)
 
-    def add(self, client):
+    def add(self, client: Any) -> None:
         """Add *client*; while the engine runs, start it at once if its fanout allows."""
         client._set_engine(self)
         if client.delayable:
@@ -260,7 +269,7 @@ class Engine:
             if self.running:
                 self._start_one(client)
 
-    def _remove(self, client, abort, did_timeout=False):
+    def _remove(self, client: Any, abort: bool, did_timeout: bool = False) -> None:
         """Take *client* out and close it; does nothing if it is not one of ours."""
         members = self._clients if client.delayable else self._ports
         if client not in members:
@@ -281,14 +290,14 @@ class Engine:
             client._discard()
             raise
 
-    def _release(self, client):
+    def _release(self, client: Any) -> None:
         """Watch nothing of *client* any more."""
         self._exits.forget(client)
         if client.registered:
             self.unregister(client)
         client.invalidate()
 
-    def remove(self, client, abort=False, did_timeout=False):
+    def remove(self, client: Any, abort: bool = False, did_timeout: bool = False) -> None:
         """Remove and close *client*, then start those that waited for its place.
 
         What its streams have buffered is not flushed.  Unless aborted, a client
@@ -301,7 +310,7 @@ class Engine:
         if self.running:
             self.start_clients()
 
-    def remove_stream(self, client, stream):
+    def remove_stream(self, client: Any, stream: Any) -> None:
         """Flush and close *stream*; with the last retained one goes its client.
 
         Does nothing if the stream is not registered.
@@ -313,7 +322,7 @@ class Engine:
         if client.registered and not client.streams.retained():
             self.remove(client)
 
-    def clear(self, did_timeout=False, clear_ports=False):
+    def clear(self, did_timeout: bool = False, clear_ports: bool = False) -> None:
         """Abort and remove all clients (and ports); buffers are not flushed.
 
         An exception of a handler, or an interrupt, leaves only when all is done, lest
@@ -338,7 +347,7 @@ class Engine:
 
     # -- registration
 
-    def register(self, client):
+    def register(self, client: Any) -> None:
         """Count the started *client* in and watch its streams and its timeout."""
         client.registered = True
         client._reg_epoch = self._current_loopcnt
@@ -358,7 +367,7 @@ class Engine:
         if client.fire_delay is not None and client.fire_delay >= 0:
             self.timerq.schedule(client)
 
-    def unregister_stream(self, client, stream):
+    def unregister_stream(self, client: Any, stream: Any) -> bool:
         """Stop watching *stream*; return whether it was registered."""
         fd = stream.fd
         if fd is None or self.reg_clifds.get(fd, (None, None))[1] is not stream:
@@ -370,7 +379,7 @@ class Engine:
         self._unregister_specific(fd, events)
         return True
 
-    def unregister(self, client):
+    def unregister(self, client: Any) -> None:
         """Undo :meth:`register`, for what is still registered."""
         self.timerq.invalidate(client)
         for stream in client.streams.values():
@@ -379,7 +388,7 @@ class Engine:
         if client.delayable:
             self._update_reg_stats(client, -1)
 
-    def set_events(self, client, stream, events=None):
+    def set_events(self, client: Any, stream: Any, events: int | None = None) -> None:
         """Watch *stream* for *events*, by default for those wanted in ``new_events``."""
         if events is None:
             events = stream.new_events
@@ -394,44 +403,44 @@ class Engine:
         else:
             self._modify_specific(stream.fd, events, True)
 
-    def modify(self, client, sname, setmask, clearmask):
+    def modify(self, client: Any, sname: str, setmask: int, clearmask: int) -> None:
         """Add *setmask* to, and take *clearmask* from, what stream *sname* waits for."""
         stream = client.streams[sname]
         if stream.fd in self.reg_clifds:
             self.set_events(client, stream, (stream.events & ~clearmask) | setmask)
 
-    def set_reading(self, client, sname):
+    def set_reading(self, client: Any, sname: str) -> None:
         """Watch stream *sname* of *client* for reading."""
         self.modify(client, sname, E_READ, 0)
 
-    def set_writing(self, client, sname):
+    def set_writing(self, client: Any, sname: str) -> None:
         """Watch stream *sname* of *client* for writing."""
         self.modify(client, sname, E_WRITE, 0)
 
     # -- what a poller implements
 
-    def _register_specific(self, fd, event):
+    def _register_specific(self, fd: int, event: int) -> None:
         """Start watching *fd* for *event* (``E_READ``, ``E_WRITE`` or both)."""
         raise NotImplementedError("Derived classes must implement.")
 
-    def _unregister_specific(self, fd, ev_is_set):
+    def _unregister_specific(self, fd: int, ev_is_set: bool) -> None:
         """Stop watching *fd*; *ev_is_set* is false when it was not watched."""
         raise NotImplementedError("Derived classes must implement.")
 
-    def _modify_specific(self, fd, event, setvalue):
+    def _modify_specific(self, fd: int, event: int, setvalue: bool) -> None:
         """Watch the already watched *fd* for *event* from now on."""
         raise NotImplementedError("Derived classes must implement.")
 
-    def _wait(self, delay):
+    def _wait(self, delay: float) -> Iterable[tuple[int, int]]:
         """Wait up to *delay* seconds (-1: for ever); return (fd, mask of poll(2)) pairs."""
         raise NotImplementedError("Derived classes must implement.")
 
-    def _watch_nothing(self):
+    def _watch_nothing(self) -> None:
         """Forget all that is watched, closed descriptors included."""
 
     # -- timers
 
-    def add_timer(self, timer):
+    def add_timer(self, timer: Any) -> None:
         """Bind and arm *timer*.
 
         :raises EngineIllegalOperationError: it has been added before
@@ -440,31 +449,31 @@ class Engine:
         if timer.fire_delay >= 0.0:
             self.timerq.schedule(timer)
 
-    def remove_timer(self, timer):
+    def remove_timer(self, timer: Any) -> None:
         """Disarm *timer* for good."""
         self.timerq.invalidate(timer)
         timer.fire_delay = timer.interval = -1.0
 
-    def fire_timers(self):
+    def fire_timers(self) -> None:
         """Fire the timers that are due."""
         if self.timerq.armed_count:
             self.timerq.fire_expired()
 
     # -- starting
 
-    def fanout_changed(self, worker):
+    def fanout_changed(self, worker: Any) -> None:
         """The fanout of *worker* was set: its waiting clients go by the new one."""
         self._pending.refile(worker)
         if self.running:
             self.start_clients()
 
-    def start_ports(self):
+    def start_ports(self) -> None:
         """Start and register all ports that have not been."""
         for port in self._ports.copy():
             if not port.registered:
                 self._start_one(port)
 
-    def start_clients(self):
+    def start_clients(self) -> None:
         """Start waiting clients as far as fanouts and the system's resources allow.
 
         Called again from a handler of a client being started, it leaves the work
@@ -481,7 +490,7 @@ class Engine:
         finally:
             self._holding = False
 
-    def _start_one(self, client):
+    def _start_one(self, client: Any) -> bool:
         """Start and register *client*; return False if resources are short."""
         outer, self._starting = self._starting, client
         try:
@@ -496,7 +505,7 @@ class Engine:
                 self.remove(client)  # it had nothing to wait for
         return True
 
-    def _starved(self, client, exc):
+    def _starved(self, client: Any, exc: OSError) -> bool:
         """No descriptor or process for *client*: it waits, or fails if nothing else runs."""
         if any(count > 0 for count in self._reg_stats.values()):
             # The end of any client brings us back here, by the group it wakes.
@@ -509,7 +518,7 @@ class Engine:
 
     # -- running
 
-    def run(self, timeout):
+    def run(self, timeout: float | None) -> None:
         """Run until nothing is left that keeps the loop.
 
         :param timeout: most seconds to run; None, 0 or less for no limit
@@ -544,7 +553,7 @@ class Engine:
                 self.running = False
                 self._exited = True
 
-    def _recount(self):
+    def _recount(self) -> None:
         """Count anew what an interrupt may have left half counted; no client is left."""
         self._reg_stats.clear()
         armed = self.timerq.clients()
@@ -557,13 +566,13 @@ class Engine:
                 if stream.events:
                     self._register_specific(fd, stream.events)
 
-    def snoop_ports(self):
+    def snoop_ports(self) -> None:
         """Take in messages that reached the ports before the loop began."""
         for port in self._ports.copy():
             if port in self._ports and port.registered:
                 port._snoop()
 
-    def runloop(self, timeout):
+    def runloop(self, timeout: float | None) -> None:
         """Serve streams and timers as long as something keeps the loop."""
         deadline = None
         if timeout and self.evlooprefcnt > 0 and timeout > 0:
@@ -591,7 +600,7 @@ class Engine:
                 self._pending.wake_all()
                 self.start_clients()
 
-    def _dispatch(self, events):
+    def _dispatch(self, events: Iterable[tuple[int, int]]) -> None:
         """Hand each of *events* to the client it is for."""
         registered = self.reg_clifds
         loopcnt = self._current_loopcnt
@@ -604,19 +613,19 @@ class Engine:
                 continue  # the descriptor was given anew since we waited
             client._on_ready(stream, event)
 
-    def reap_later(self, process):
+    def reap_later(self, process: Any) -> None:
         """Take over the killed *process*, which nobody will ask for again."""
         self._exits.adopt(process)
 
-    def abort(self, kill):
+    def abort(self, kill: bool) -> None:
         """Leave the loop: by an exception if it runs, else by clearing all."""
         if self.running:
             raise EngineAbortException(kill)
         self.clear(clear_ports=kill)
 
-    def exited(self):
+    def exited(self) -> bool:
         """Return whether the loop has been left once."""
         return self._exited
 
-    def _debug(self, s):
+    def _debug(self, s: str) -> None:
         """Hook for verbose debugging of the library; does nothing."""

@@ -10,6 +10,10 @@ from ClusterShell.Engine.EPoll import EngineEPoll
 from ClusterShell.Engine.Poll import EnginePoll
 from ClusterShell.Engine.Select import EngineSelect
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
     "EngineEPoll",
     "EngineNotSupportedError",
@@ -37,7 +41,7 @@ class PreferredEngine:
         EngineSelect.identifier: EngineSelect,
     }
 
-    def __new__(cls, hint, info):
+    def __new__(cls, hint: str | None, info: dict[str, Any]) -> Any:
         if hint and hint != "auto":
             try:
                 preferred = cls.engines[hint]
@@ -55,5 +59,5 @@ class PreferredEngine:
         raise EngineNotSupportedError(hint)
 
 
-def _logger():
+def _logger() -> Any:
     return import_module("logging").getLogger(__name__)

@@ -17,6 +17,10 @@ from ClusterShell.Engine.Engine import (
     EngineTimeoutException,
 )
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
     "E_READ",
     "E_WRITE",
@@ -44,30 +48,30 @@ class EnginePoll(Engine):
 
     identifier = "poll"
 
-    def __init__(self, info):
+    def __init__(self, info: dict[str, Any]) -> None:
         Engine.__init__(self, info)
         try:
             self.polling = select.poll()
         except AttributeError:
             raise EngineNotSupportedError(EnginePoll.identifier) from None
 
-    def _register_specific(self, fd, event):
+    def _register_specific(self, fd: int, event: int) -> None:
         self.polling.register(fd, _mask(event))
 
-    def _unregister_specific(self, fd, ev_is_set):
+    def _unregister_specific(self, fd: int, ev_is_set: bool) -> None:
         if ev_is_set:
             try:  # noqa: SIM105 (suppress() costs more)
                 self.polling.unregister(fd)
             except KeyError:
                 pass  # an interrupt came before it was registered
 
-    def _watch_nothing(self):
+    def _watch_nothing(self) -> None:
         self.polling = select.poll()
 
-    def _modify_specific(self, fd, event, setvalue):
+    def _modify_specific(self, fd: int, event: int, setvalue: bool) -> None:
         self.polling.modify(fd, _mask(event) if setvalue else 0)
 
-    def _wait(self, delay):
+    def _wait(self, delay: float) -> list[tuple[int, int]]:
         try:
             # Rounded up: a wait that ends before its timer is due would be done again.
             return self.polling.poll(None if delay < 0 else int(delay * 1000.0 + 0.999))
@@ -78,5 +82,5 @@ class EnginePoll(Engine):
             raise
 
 
-def _mask(event):
+def _mask(event: int) -> int:
     return (select.POLLIN if event & E_READ else 0) | (select.POLLOUT if event & E_WRITE else 0)

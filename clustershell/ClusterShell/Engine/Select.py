@@ -16,6 +16,10 @@ from ClusterShell.Engine.Engine import (
     EngineTimeoutException,
 )
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
     "E_READ",
     "E_WRITE",
@@ -48,12 +52,12 @@ class EngineSelect(Engine):
     identifier = "select"
     fd_limit = FD_SETSIZE
 
-    def __init__(self, info):
+    def __init__(self, info: dict[str, Any]) -> None:
         Engine.__init__(self, info)
-        self._fds_r = set()
-        self._fds_w = set()
+        self._fds_r: set[int] = set()
+        self._fds_w: set[int] = set()
 
-    def _register_specific(self, fd, event):
+    def _register_specific(self, fd: int, event: int) -> None:
         if fd >= FD_SETSIZE:
             raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         if event & E_READ:
@@ -61,16 +65,16 @@ class EngineSelect(Engine):
         if event & E_WRITE:
             self._fds_w.add(fd)
 
-    def _unregister_specific(self, fd, ev_is_set):
+    def _unregister_specific(self, fd: int, ev_is_set: bool) -> None:
         self._fds_r.discard(fd)
         self._fds_w.discard(fd)
 
-    def _modify_specific(self, fd, event, setvalue):
+    def _modify_specific(self, fd: int, event: int, setvalue: bool) -> None:
         self._unregister_specific(fd, True)
         if setvalue:
             self._register_specific(fd, event)
 
-    def _wait(self, delay):
+    def _wait(self, delay: float) -> list[tuple[int, int]]:
         reading, writing, _ = select.select(
             self._fds_r, self._fds_w, (), None if delay < 0 else delay
         )
@@ -79,6 +83,6 @@ class EngineSelect(Engine):
             events[fd] = events.get(fd, 0) | _OUT
         return list(events.items())
 
-    def _watch_nothing(self):
+    def _watch_nothing(self) -> None:
         self._fds_r.clear()
         self._fds_w.clear()

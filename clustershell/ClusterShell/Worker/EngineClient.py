@@ -21,6 +21,11 @@ from ClusterShell._work.spawn import Process, fail_process, start_process
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, EngineBaseTimer
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
 __all__ = [
     "DEFAULTS",
     "E_READ",
@@ -94,14 +99,14 @@ class EngineClientStream:
         "retain",
     )
 
-    def __init__(self, name, sfile=None, evmask=0):
+    def __init__(self, name: str, sfile: Any = None, evmask: int = 0) -> None:
         self.name = name
-        self.fd = None
+        self.fd: Any = None
         # Read, and not yet a whole line: pieces, so that a long line is joined once.
-        self._rchunks = []
+        self._rchunks: list[bytes] = []
         # To be written: whole buffers as given, so that many streams share one, and
         # how much of the first is written.
-        self._wchunks = None
+        self._wchunks: Any = None
         self._wdone = 0
         self.eof = False
         self.evmask = evmask
@@ -111,7 +116,9 @@ class EngineClientStream:
         self.closefd = True
         self.set_file(sfile, evmask)
 
-    def set_file(self, sfile, evmask=0, retain=True, closefd=True):
+    def set_file(
+        self, sfile: Any, evmask: int = 0, retain: bool = True, closefd: bool = True
+    ) -> None:
         """Use *sfile*, a file object or descriptor, for *evmask* (``E_READ``, ``E_WRITE``).
 
         The file object itself is not kept: the caller must, until the stream is closed.
@@ -121,22 +128,22 @@ class EngineClientStream:
         self.retain = retain
         self.closefd = closefd
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         name = self.__class__.__name__
         sizes = f"rbuflen={len(self.rbuf)} wbuflen={len(self.wbuf)}"
         flags = f"eof={self.eof:d} evmask=0x{self.evmask:x}"
         return f"<{name} at 0x{id(self)} (name={self.name} fd={self.fd} {sizes} {flags})>"
 
     @property
-    def rbuf(self):
+    def rbuf(self) -> bytes:
         """What was read and is not yet a whole line."""
         return b"".join(self._rchunks)
 
     @rbuf.setter
-    def rbuf(self, data):
+    def rbuf(self, data: bytes) -> None:
         self._rchunks = [data] if data else []
 
-    def complete(self, data):
+    def complete(self, data: bytes) -> bytes | None:
         """Return the whole lines that *data*, just read, completes; None if it does none.
 
         They are in one piece that ends in a newline; the rest is kept.
@@ -157,22 +164,22 @@ class EngineClientStream:
         return data
 
     @property
-    def wbuf(self):
+    def wbuf(self) -> bytes:
         """What is still to be written."""
         if not self._wchunks:
             return b""
         return b"".join([memoryview(self._wchunks[0])[self._wdone :], *self._wchunks[1:]])
 
     @wbuf.setter
-    def wbuf(self, data):
+    def wbuf(self, data: bytes) -> None:
         self._wchunks = [data] if data else None
         self._wdone = 0
 
-    def to_write(self):
+    def to_write(self) -> bool:
         """Return whether something is still to be written."""
         return self._wchunks is not None
 
-    def queue(self, data):
+    def queue(self, data: bytes) -> None:
         """Write *data*, in bytes, after what is still to be written."""
         if not isinstance(data, bytes):
             data = b"" + data
@@ -185,7 +192,7 @@ class EngineClientStream:
         else:
             self._wchunks[1:] = [b"".join([*self._wchunks[1:], data])]
 
-    def write_some(self):
+    def write_some(self) -> int:
         """Write as much as the descriptor takes now; return the number of bytes."""
         chunks = self._wchunks
         if self._wdone:
@@ -202,17 +209,17 @@ class EngineClientStream:
             self._wchunks = None
         return written
 
-    def close(self):
+    def close(self) -> None:
         """Close the descriptor, if it is ours to close."""
         fd, self.fd = self.fd, None
         if fd is not None and self.closefd:
             os.close(fd)
 
-    def readable(self):
+    def readable(self) -> bool:
         """Return whether this is set up for reading."""
         return bool(self.evmask & E_READ)
 
-    def writable(self):
+    def writable(self) -> bool:
         """Return whether this is set up for writing."""
         return bool(self.evmask & E_WRITE)
 
@@ -222,7 +229,14 @@ class EngineClientStreamDict(dict):
 
     __slots__ = ()
 
-    def set_stream(self, sname, sfile=None, evmask=0, retain=True, closefd=True):
+    def set_stream(
+        self,
+        sname: str,
+        sfile: Any = None,
+        evmask: int = 0,
+        retain: bool = True,
+        closefd: bool = True,
+    ) -> Any:
         """Add stream *sname*, or change its file and settings if it is there; return it."""
         stream = self.get(sname)
         if stream is None:
@@ -230,45 +244,49 @@ class EngineClientStreamDict(dict):
         stream.set_file(sfile, evmask, retain, closefd)
         return stream
 
-    def set_reader(self, sname, sfile=None, retain=True, closefd=True):
+    def set_reader(
+        self, sname: str, sfile: Any = None, retain: bool = True, closefd: bool = True
+    ) -> None:
         """Add or change a stream to read from; see :meth:`set_stream`."""
         self.set_stream(sname, sfile, E_READ, retain, closefd)
 
-    def set_writer(self, sname, sfile=None, retain=True, closefd=True):
+    def set_writer(
+        self, sname: str, sfile: Any = None, retain: bool = True, closefd: bool = True
+    ) -> None:
         """Add or change a stream to write to; see :meth:`set_stream`."""
         self.set_stream(sname, sfile, E_WRITE, retain, closefd)
 
-    def destroy(self, key):
+    def destroy(self, key: Any) -> None:
         """Close stream *key* and forget it."""
         self[key].close()
         dict.__delitem__(self, key)
 
-    def __delitem__(self, key):
+    def __delitem__(self, key: Any) -> None:
         self.destroy(key)
 
-    def clear(self):
+    def clear(self) -> None:
         """Close and forget all streams."""
         for stream in self.values():
             stream.close()
         dict.clear(self)
 
-    def active_readers(self):
+    def active_readers(self) -> Any:
         """Iterate over the open streams set up for reading."""
         return (stream for stream in self.readers() if stream.fd is not None)
 
-    def readers(self):
+    def readers(self) -> Any:
         """Iterate over all streams set up for reading."""
         return (stream for stream in self.values() if stream.evmask & E_READ)
 
-    def active_writers(self):
+    def active_writers(self) -> Any:
         """Iterate over the open streams set up for writing."""
         return (stream for stream in self.writers() if stream.fd is not None)
 
-    def writers(self):
+    def writers(self) -> Any:
         """Iterate over all streams set up for writing."""
         return (stream for stream in self.values() if stream.evmask & E_WRITE)
 
-    def retained(self):
+    def retained(self) -> bool:
         """Return whether a stream is left that keeps the client alive."""
         for stream in self.values():  # noqa: SIM110 (called for every stream's end)
             if stream.fd is not None and stream.retain:
@@ -298,7 +316,9 @@ class EngineClient(EngineBaseTimer):
         "worker",
     )
 
-    def __init__(self, worker, key, stderr, timeout, autoclose):
+    def __init__(
+        self, worker: Any, key: Any, stderr: bool, timeout: float | None, autoclose: bool
+    ) -> None:
         EngineBaseTimer.__init__(self, timeout, -1, autoclose)
         self._reg_epoch = 0
         self._reg_group = None
@@ -309,36 +329,36 @@ class EngineClient(EngineBaseTimer):
         self._stderr = stderr
         self.streams = EngineClientStreamDict()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         name = f"{self.__module__}.{self.__class__.__name__}"
         return f"<{name} instance at 0x{id(self):x} key {self.key!r}>"
 
     # -- life of a client, driven by the engine
 
-    def _fire(self):
+    def _fire(self) -> None:
         """The timeout is over: have the engine abort this client."""
         if self._engine is not None:
             self._engine.remove(self, abort=True, did_timeout=True)
 
-    def _start(self):
+    def _start(self) -> Any:
         """Start; return self.  StarvedError has it called again when others have ended."""
         raise NotImplementedError("Derived classes must implement.")
 
-    def _exited(self):
+    def _exited(self) -> Any:
         """Return whether closing this client will not have to wait for a process."""
         popen = getattr(self, "popen", None)
         return popen is None or popen.poll() is not None
 
-    def _start_failed(self, exc):
+    def _start_failed(self, exc: Any) -> None:
         """:meth:`_start` failed with StarvedError *exc* for good: report it for this client."""
         raise exc
 
-    def _discard(self):
+    def _discard(self) -> None:
         """Undo whatever a start has done, without events; called by the engine."""
         self._end_process(True)
         self.streams.clear()
 
-    def _close(self, abort, timeout):
+    def _close(self, abort: bool, timeout: bool) -> None:
         """Close all streams; called by the engine once, after it has unregistered this client.
 
         :param abort: end it, whatever it is doing
@@ -346,10 +366,10 @@ class EngineClient(EngineBaseTimer):
         """
         self.streams.clear()
 
-    def _snoop(self):
+    def _snoop(self) -> None:
         """The loop is about to begin; called by the engine on clients without a fanout."""
 
-    def _close_stream(self, sname, abort=False):
+    def _close_stream(self, sname: str, abort: bool = False) -> None:
         """Close stream *sname*, after handing out what it has buffered unless aborted."""
         stream = self.streams.get(sname)
         if not abort and (stream is None or stream.evmask & E_READ):
@@ -358,7 +378,7 @@ class EngineClient(EngineBaseTimer):
         if sname in self.streams:
             self.streams.destroy(sname)
 
-    def _on_ready(self, stream, event):
+    def _on_ready(self, stream: Any, event: int) -> None:
         """Serve *stream*, of which poll(2) has told *event*; called by the engine."""
         if event & _READABLE:
             try:
@@ -378,15 +398,15 @@ class EngineClient(EngineBaseTimer):
 
     # -- reading
 
-    def _set_reading(self, sname):
+    def _set_reading(self, sname: str) -> None:
         """Ask the engine for events when stream *sname* can be read."""
         self._engine.set_reading(self, sname)
 
-    def _set_writing(self, sname):
+    def _set_writing(self, sname: str) -> None:
         """Ask the engine for events when stream *sname* can be written."""
         self._engine.set_writing(self, sname)
 
-    def _read(self, sname, size=65536):
+    def _read(self, sname: str, size: int = 65536) -> Any:
         """Return what one read of stream *sname* gives, up to *size* bytes.
 
         :raises EngineClientEOF: the end is reached
@@ -401,21 +421,21 @@ class EngineClient(EngineBaseTimer):
             raise EngineClientEOF()
         return data
 
-    def _flush_read(self, sname):
+    def _flush_read(self, sname: str) -> None:
         """Hand out what was read of stream *sname* and is not a whole line, if it has lines."""
 
-    def _handle_read(self, sname):
+    def _handle_read(self, sname: str) -> Any:
         """Stream *sname* can be read; called by the engine."""
         raise NotImplementedError("Derived classes must implement.")
 
-    def _readlines(self, sname):
+    def _readlines(self, sname: str) -> Iterator[Any]:
         """Iterate over the lines that one read of stream *sname* completes."""
         text = self.streams[sname].complete(self._read(sname))
         yield from _kernel.split_lines(text or b"")
 
     # -- writing
 
-    def _write(self, sname, buf):
+    def _write(self, sname: str, buf: bytes) -> None:
         """Write *buf* to stream *sname*: now, as far as it goes, and the rest later.
 
         Without an engine (not scheduled) it is kept; where the stream is gone it is dropped.
@@ -427,7 +447,7 @@ class EngineClient(EngineBaseTimer):
         if self._engine is not None and stream.fd is not None and stream.to_write():
             self._handle_write(sname)
 
-    def _set_write_eof(self, sname):
+    def _set_write_eof(self, sname: str) -> None:
         """Close stream *sname* once all is written."""
         stream = self.streams.get(sname)
         if stream is None:
@@ -436,7 +456,7 @@ class EngineClient(EngineBaseTimer):
         if self._engine is not None and stream.fd is not None and not stream.to_write():
             self._handle_write(sname)
 
-    def _handle_write(self, sname):
+    def _handle_write(self, sname: str) -> None:
         """Stream *sname* can be written; called by the engine, or on a first try."""
         stream = self.streams[sname]
         written = 0
@@ -454,7 +474,7 @@ class EngineClient(EngineBaseTimer):
             self.worker._on_written(self.key, written, sname)
         self._after_write(stream)
 
-    def _after_write(self, stream):
+    def _after_write(self, stream: Any) -> None:
         """Ask for what is to happen next to *stream*: more writing, closing, nothing."""
         if stream.fd is None or self._engine is None:
             return
@@ -465,13 +485,13 @@ class EngineClient(EngineBaseTimer):
         else:
             self._engine.modify(self, stream.name, 0, E_WRITE)
 
-    def _broken_pipe(self, stream, exc):
+    def _broken_pipe(self, stream: Any, exc: Any) -> None:
         """Nobody reads *stream* any more: say so, and give up writing to it."""
         _logger().warning("%r: %s", self, exc)
         stream.wbuf = b""
         self._drop_writer(stream)
 
-    def _drop_writer(self, stream):
+    def _drop_writer(self, stream: Any) -> None:
         if self.registered:
             self._engine.remove_stream(self, stream)
         elif stream.name in self.streams:
@@ -479,7 +499,9 @@ class EngineClient(EngineBaseTimer):
 
     # -- processes
 
-    def _exec_nonblock(self, commandlist, shell=False, env=None):
+    def _exec_nonblock(
+        self, commandlist: Any, shell: bool = False, env: dict[str, str] | None = None
+    ) -> Any:
         """Start a command; its standard streams become streams of this client.
 
         :param commandlist: the command, a string if *shell* is true, else a list
@@ -487,12 +509,13 @@ class EngineClient(EngineBaseTimer):
         :param env: variables to add to the environment
         :return: the process, with ``pid``, ``poll()``, ``wait()`` and ``kill()``
         """
-        process = self.popen = Process()
+        process = Process()
+        self.popen: Any = process
         start_process(process, commandlist, shell, env, self._stderr, self._fd_limit())
         self._adopt_pipes(process)
         return process
 
-    def _adopt_pipes(self, process):
+    def _adopt_pipes(self, process: Any) -> None:
         """Make our ends of the pipes to *process* streams."""
         streams, worker, pipes = self.streams, self.worker, process.pipes
         try:
@@ -506,13 +529,13 @@ class EngineClient(EngineBaseTimer):
                 stream.fd = None
             raise
 
-    def _fail_nonblock(self, text):
+    def _fail_nonblock(self, text: str) -> None:
         """Stand in for a command that is not to be started: one line *text*, then the end."""
         process = self.popen = Process()
         fail_process(process, text, self._stderr, self._fd_limit())
         self._adopt_pipes(process)
 
-    def _end_process(self, abort):
+    def _end_process(self, abort: bool) -> Any:
         """Return the exit code of the process if it has ended; else end it if *abort*."""
         process = getattr(self, "popen", None)
         if process is None:
@@ -527,11 +550,11 @@ class EngineClient(EngineBaseTimer):
                 rc = process.wait()
         return rc
 
-    def _fd_limit(self):
+    def _fd_limit(self) -> Any:
         """Return the first descriptor the engine cannot watch, 0 if there is none."""
         return self._engine.fd_limit if self._engine is not None else 0
 
-    def abort(self):
+    def abort(self) -> None:
         """End this client now; harmless if it is closed or being closed."""
         if self._engine is not None:
             self._engine.remove(self, abort=True)
@@ -542,17 +565,17 @@ class _PortMessage:
 
     __slots__ = ("_taken", "_user_msg")
 
-    def __init__(self, user_msg, sync):
+    def __init__(self, user_msg: Any, sync: bool) -> None:
         self._user_msg = user_msg
-        self._taken = SimpleQueue() if sync else None
+        self._taken: SimpleQueue | None = SimpleQueue() if sync else None
 
-    def get(self):
+    def get(self) -> Any:
         """Acknowledge the message and return it."""
         if self._taken is not None:
             self._taken.put(None)
         return self._user_msg
 
-    def sync(self):
+    def sync(self) -> None:
         """Wait until the message has been taken."""
         if self._taken is not None:
             self._taken.get()
@@ -566,7 +589,7 @@ class EnginePort(EngineClient):
     :param autoclose: whether the loop may end while the port is open
     """
 
-    def __init__(self, handler=None, autoclose=False):
+    def __init__(self, handler: Any = None, autoclose: bool = False) -> None:
         EngineClient.__init__(self, None, None, False, -1, autoclose)
         self.eh = handler
         self.key = id(self)
@@ -576,7 +599,7 @@ class EnginePort(EngineClient):
         self._msgq = MessageQueue(DEFAULTS.port_qlimit)
         self._open_pipe()
 
-    def _open_pipe(self):
+    def _open_pipe(self) -> None:
         pipes: list[tuple[int, int]] = []
         try:
             # Into the list within one call: an interrupt cannot lose it.
@@ -593,7 +616,7 @@ class EnginePort(EngineClient):
                     os.close(fd)
             raise
 
-    def __del__(self, close=os.close):
+    def __del__(self, close: Any = os.close) -> None:
         # A port that no engine has come to close: an interrupt has cut short what made it.
         # At the end of the program the names of this module may be gone.
         for stream in getattr(self, "streams", {}).values():
@@ -601,16 +624,16 @@ class EnginePort(EngineClient):
             if fd is not None:
                 close(fd)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         fds = tuple(stream.fd for stream in self.streams.values())
         return f"<{self.__class__.__name__} at 0x{id(self)} (streams={fds})>"
 
-    def _start(self):
+    def _start(self) -> Any:
         if self.eh is not None:
             self.eh.ev_port_start(self)
         return self
 
-    def _close(self, abort, timeout):
+    def _close(self, abort: bool, timeout: bool) -> None:
         """Close the port; who waits for an acknowledgement is let go."""
         with self._closing:
             self.streams.clear()
@@ -619,15 +642,15 @@ class EnginePort(EngineClient):
         while self._msgq:
             self._msgq.get().get()
 
-    def _discard(self):
+    def _discard(self) -> None:
         self._close(True, False)
 
-    def _snoop(self):
+    def _snoop(self) -> None:
         """Take in what was sent before the loop began; called by the engine."""
         with suppress(BlockingIOError, EngineClientEOF):
             self._handle_read("in")
 
-    def _handle_read(self, sname):
+    def _handle_read(self, sname: str) -> None:
         """Deliver the messages that wait; the bytes in the pipe only tell of them."""
         self._read(sname)
         queue = self._msgq
@@ -645,7 +668,7 @@ class EnginePort(EngineClient):
             if queue:
                 self._wake()
 
-    def _wake(self):
+    def _wake(self) -> bool:
         """Make the port readable; return False if it is closed."""
         # Closed by its own thread meanwhile, the descriptor might be another file's.
         with self._closing:
@@ -655,7 +678,7 @@ class EnginePort(EngineClient):
                 os.write(self.streams["out"].fd, b"M")
         return True
 
-    def msg(self, send_msg, send_once=False):
+    def msg(self, send_msg: Any, send_once: bool = False) -> bool:
         """Send *send_msg*; may be called from any thread.
 
         Waits until the message has been taken, unless *send_once* is true.
@@ -670,12 +693,12 @@ class EnginePort(EngineClient):
         message.sync()
         return True
 
-    def msg_send(self, send_msg):
+    def msg_send(self, send_msg: Any) -> Any:
         """Send *send_msg* and do not wait for it to be taken; see :meth:`msg`."""
         return self.msg(send_msg, send_once=True)
 
 
-def _logger():
+def _logger() -> Any:
     """Return this module's logger, which prints nothing where the program logs nothing."""
     logging = import_module("logging")
     logger = logging.getLogger(__name__)

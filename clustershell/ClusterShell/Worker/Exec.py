@@ -13,6 +13,11 @@ from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClient
 from ClusterShell.Worker.Worker import DistantWorker, WorkerError
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+
 __all__ = [
     "CopyClient",
     "DistantWorker",
@@ -41,15 +46,24 @@ class ExecClient(EngineClient):
 
     __slots__ = ("command", "popen", "rank")
 
-    def __init__(self, node, command, worker, stderr, timeout, autoclose=False, rank=None):
+    def __init__(
+        self,
+        node: Any,
+        command: Any,
+        worker: Any,
+        stderr: bool,
+        timeout: float | None,
+        autoclose: bool = False,
+        rank: int | None = None,
+    ) -> None:
         EngineClient.__init__(self, worker, node, stderr, timeout, autoclose)
         self.rank = rank
         self.command = command
-        self.popen = None
+        self.popen: Any = None
         # Written to before it starts, a client keeps what is written.
         self.streams.set_writer(worker.SNAME_STDIN, None, retain=True)
 
-    def _build_cmd(self):
+    def _build_cmd(self) -> Any:
         """Return the command, a string for the shell or a list, and additional environment.
 
         :raises UnsafeValueError: a name cannot be put where the command has a keyword
@@ -64,7 +78,7 @@ class ExecClient(EngineClient):
         unsafe = getattr(self.worker, "unsafe_names", False)
         return expand_command(self.command, self.key, self.rank, unsafe), None
 
-    def _start(self):
+    def _start(self) -> Any:
         """Start the command."""
         task = self.worker.task
         try:
@@ -79,7 +93,7 @@ class ExecClient(EngineClient):
         self._on_nodeset_start(self.key)
         return self
 
-    def _refuse(self, exc):
+    def _refuse(self, exc: Any) -> None:
         """The command could not be built: fail for a name that may not be put into it."""
         from ClusterShell._work.command import KeywordError, UnsafeValueError
 
@@ -89,7 +103,7 @@ class ExecClient(EngineClient):
             raise exc
         self._fail_nonblock(str(exc))
 
-    def _start_failed(self, exc):
+    def _start_failed(self, exc: Any) -> None:
         """No resources, and nothing runs whose end would free some: the command has failed."""
         self._on_nodeset_start(self.key)
         sname = self.worker.SNAME_STDERR if self._stderr else self.worker.SNAME_STDOUT
@@ -99,7 +113,7 @@ class ExecClient(EngineClient):
         self.streams.clear()
         self.worker._check_fini()
 
-    def _close(self, abort, timeout):
+    def _close(self, abort: bool, timeout: bool) -> None:
         """End the process if *abort*, and tell of its end."""
         rc = self._end_process(abort)
         self.streams.clear()
@@ -113,22 +127,22 @@ class ExecClient(EngineClient):
 
     # Some clients stand for many nodes.
 
-    def _on_nodeset_start(self, nodes):
+    def _on_nodeset_start(self, nodes: Any) -> None:
         """Tell of the start for each of *nodes*."""
         for node in _each(nodes):
             self.worker._on_start(node)
 
-    def _on_nodeset_close(self, nodes, rc):
+    def _on_nodeset_close(self, nodes: Any, rc: int | None) -> None:
         """Tell of the end, with exit code *rc*, for each of *nodes*."""
         for node in _each(nodes):
             self.worker._on_node_close(node, rc)
 
-    def _on_nodeset_msgline(self, nodes, msg, sname):
+    def _on_nodeset_msgline(self, nodes: Any, msg: bytes, sname: str) -> None:
         """Tell of line *msg* on stream *sname* for each of *nodes*."""
         for node in _each(nodes):
             self.worker._on_node_msgline(node, msg, sname)
 
-    def _flush_read(self, sname):
+    def _flush_read(self, sname: str) -> None:
         """Hand out what is left without an end of line."""
         stream = self.streams[sname]
         rest = stream.rbuf
@@ -139,7 +153,7 @@ class ExecClient(EngineClient):
             else:
                 self._on_nodeset_msgline(self.key, rest, sname)
 
-    def _delivers_reads(self):
+    def _delivers_reads(self) -> Any:
         """Return whether a read is handed out as a whole: nobody asks for single lines."""
         return (
             type(self)._on_nodeset_msgline is ExecClient._on_nodeset_msgline
@@ -147,7 +161,7 @@ class ExecClient(EngineClient):
             and isinstance(self.key, str)
         )
 
-    def _handle_read(self, sname):
+    def _handle_read(self, sname: str) -> None:
         """Take in what stream *sname* has, and hand out the lines it completes."""
         worker = self.worker
         if self._delivers_reads():
@@ -160,12 +174,12 @@ class ExecClient(EngineClient):
             self._on_nodeset_msgline(self.key, line, sname)
 
 
-def _each(nodes):
+def _each(nodes: Any) -> Any:
     """Return the nodes that *nodes*, one name or a node set, stands for."""
     return (nodes,) if isinstance(nodes, str) else nodes
 
 
-def _shown(command):
+def _shown(command: Any) -> Any:
     return command if isinstance(command, str) else " ".join(command)
 
 
@@ -176,17 +190,17 @@ class CopyClient(ExecClient):
 
     def __init__(
         self,
-        node,
-        source,
-        dest,
-        worker,
-        stderr,
-        timeout,
-        autoclose,
-        preserve,
-        reverse,
-        rank=None,
-    ):
+        node: Any,
+        source: Any,
+        dest: Any,
+        worker: Any,
+        stderr: bool,
+        timeout: float | None,
+        autoclose: bool,
+        preserve: bool,
+        reverse: bool,
+        rank: int | None = None,
+    ) -> None:
         ExecClient.__init__(self, node, None, worker, stderr, timeout, autoclose, rank)
         self.source = source
         self.dest = dest
@@ -197,7 +211,7 @@ class CopyClient(ExecClient):
         if self.reverse and not self.isdir:
             raise ValueError("reverse copy dest must be a directory")
 
-    def _build_cmd(self):
+    def _build_cmd(self) -> Any:
         """Return the ``cp`` command."""
         from ClusterShell._work.command import expand_path
         from ClusterShell._work.operands import check_host, joined_remote, local_path
@@ -238,18 +252,20 @@ class ExecWorker(DistantWorker):
     SHELL_CLASS = ExecClient
     COPY_CLASS = CopyClient
 
-    def __init__(self, nodes, handler, timeout=None, **kwargs):
+    def __init__(
+        self, nodes: Any, handler: Any, timeout: float | None = None, **kwargs: Any
+    ) -> None:
         DistantWorker.__init__(self, handler)
         self._close_count = 0
         self._has_timeout = False
-        self._clients = []
+        self._clients: list[Any] = []
         self.nodes = NodeSet(nodes)
         self.command = kwargs.get("command")
         self.source = kwargs.get("source")
         self.dest = kwargs.get("dest")
         self._create_clients(timeout=timeout, **kwargs)
 
-    def _create_clients(self, **kwargs):
+    def _create_clients(self, **kwargs: Any) -> None:
         """Make a client for each node."""
         if self.command is not None and "%hosts" in self.command and self.nodes:
             # One command for all nodes together, whose results are those of each.
@@ -258,7 +274,7 @@ class ExecWorker(DistantWorker):
         for rank, node in enumerate(self.nodes):
             self._add_client(node, rank=rank, **kwargs)
 
-    def _add_client(self, nodes, **kwargs):
+    def _add_client(self, nodes: Any, **kwargs: Any) -> None:
         """Make the client of *nodes*: of a command, or of a copy.
 
         :raises ValueError: neither a command nor source and dest are given
@@ -286,23 +302,23 @@ class ExecWorker(DistantWorker):
             raise ValueError("missing command or source parameter in worker constructor")
         self._clients.append(client)
 
-    def _engine_clients(self):
+    def _engine_clients(self) -> Any:
         """Return the clients, one for each node."""
         return self._clients
 
-    def write(self, buf, sname=None):
+    def write(self, buf: bytes, sname: str | None = None) -> None:
         """Write *buf* to the standard input (or stream *sname*) of all commands."""
         sname = sname or self.SNAME_STDIN
         for client in self._clients:
             if sname in client.streams:
                 client._write(sname, buf)
 
-    def set_write_eof(self, sname=None):
+    def set_write_eof(self, sname: str | None = None) -> None:
         """Close the standard input (or stream *sname*) of all commands once all is written."""
         for client in self._clients:
             client._set_write_eof(sname or self.SNAME_STDIN)
 
-    def abort(self):
+    def abort(self) -> None:
         """End all commands that run, and start no more."""
         # Those that wait go first, lest they take the places of those that end.
         for client in self._clients:
@@ -311,12 +327,12 @@ class ExecWorker(DistantWorker):
         for client in self._clients:
             client.abort()
 
-    def _on_node_timeout(self, node):
+    def _on_node_timeout(self, node: Any) -> None:
         """The command of *node* has run into its timeout."""
         DistantWorker._on_node_timeout(self, node)
         self._has_timeout = True
 
-    def _check_fini(self):
+    def _check_fini(self) -> None:
         """A client has closed; with the last one the work is over."""
         self._close_count += 1
         assert self._close_count <= len(self._clients)

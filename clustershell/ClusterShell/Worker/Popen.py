@@ -8,6 +8,11 @@ from ClusterShell.Worker.Worker import (
     _eh_sigspec_invoke_compat,
 )
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+
 __all__ = ["PopenClient", "StreamClient", "WORKER_CLASS", "WorkerPopen", "WorkerSimple"]
 
 
@@ -16,14 +21,16 @@ class PopenClient(StreamClient):
 
     __slots__ = ("popen", "rc")
 
-    def __init__(self, worker, key, stderr, timeout, autoclose):
+    def __init__(
+        self, worker: Any, key: Any, stderr: bool, timeout: float | None, autoclose: bool
+    ) -> None:
         StreamClient.__init__(self, worker, key, stderr, timeout, autoclose)
-        self.popen = None
-        self.rc = None
+        self.popen: Any = None
+        self.rc: int | None = None
         # Written to before it starts, the client keeps what is written.
         self.streams.set_writer(worker.SNAME_STDIN, None, retain=True)
 
-    def _start(self):
+    def _start(self) -> Any:
         """Start the command under the shell."""
         assert self.worker is not None
         worker = self.worker
@@ -34,7 +41,7 @@ class PopenClient(StreamClient):
         worker._on_start(self.key)
         return self
 
-    def _start_failed(self, exc):
+    def _start_failed(self, exc: Any) -> None:
         """No resources, and nothing runs whose end would free some: the command has failed."""
         worker = self.worker
         worker._on_start(self.key)
@@ -44,7 +51,7 @@ class PopenClient(StreamClient):
         self.streams.clear()
         self._report(False)
 
-    def _close(self, abort, timeout):
+    def _close(self, abort: bool, timeout: bool) -> None:
         """End the process if *abort*, and tell of its end."""
         rc = self._end_process(abort)
         self.streams.clear()
@@ -55,7 +62,7 @@ class PopenClient(StreamClient):
             self.worker._on_timeout(self.key)
         self._report(timeout)
 
-    def _report(self, timeout):
+    def _report(self, timeout: bool) -> None:
         worker = self.worker
         if not worker.started:
             return
@@ -74,7 +81,15 @@ class WorkerPopen(WorkerSimple):
     :param autoclose: whether the loop may end while the command still runs
     """
 
-    def __init__(self, command, key=None, handler=None, stderr=False, timeout=-1, autoclose=False):
+    def __init__(
+        self,
+        command: Any,
+        key: Any = None,
+        handler: Any = None,
+        stderr: bool = False,
+        timeout: float | None = -1,
+        autoclose: bool = False,
+    ) -> None:
         WorkerSimple.__init__(
             self,
             None,
@@ -92,7 +107,7 @@ class WorkerPopen(WorkerSimple):
             raise ValueError("missing command parameter in WorkerPopen constructor")
         self.key = key
 
-    def _on_close(self, key, rc=None):
+    def _on_close(self, key: Any, rc: int | None = None) -> None:
         """The command has ended with exit code *rc*."""
         self.current_rc = rc
         if self._update_task_rc:
@@ -100,7 +115,7 @@ class WorkerPopen(WorkerSimple):
         if self.eh is not None:
             _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
 
-    def retcode(self):
+    def retcode(self) -> int | None:
         """Return the exit code, None while the command runs (or if it was aborted)."""
         return self.clients[0].rc
 

@@ -13,6 +13,14 @@ from ClusterShell.Engine.Engine import FANOUT_DEFAULT, FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClient
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, Callable
+
+    from ClusterShell.Event import EventHandler
+    from ClusterShell.MsgTree import MsgTreeElem
+
 __all__ = [
     "DistantWorker",
     "EngineClient",
@@ -43,7 +51,7 @@ class WorkerError(WorkerException):
 WorkerBadArgumentError = ValueError
 
 
-def _eh_sigspec_invoke_compat(method, argc_legacy, *args):
+def _eh_sigspec_invoke_compat(method: Callable, argc_legacy: int, *args: Any) -> Any:
     """Call *method* with *args*, or with the first only if it has an old signature.
 
     *argc_legacy* is the number of parameters, ``self`` included, of the old signature.
@@ -69,62 +77,62 @@ class Worker:
     SNAME_STDOUT = "stdout"
     SNAME_STDERR = "stderr"
 
-    def __init__(self, handler):
+    def __init__(self, handler: Any) -> None:
         self.__handler = handler
-        self.__emitter = None
-        self.__fanout = FANOUT_DEFAULT
+        self.__emitter: Emitter | None = None
+        self.__fanout: int | None = FANOUT_DEFAULT
         self._update_task_rc = True
-        self.task = None
+        self.task: Any = None
         self.started = False
         self._finished = False
-        self.metaworker = None
+        self.metaworker: Any = None
         self.metarefcnt = 0
-        self.current_node = None
-        self.current_msg = None
-        self.current_errmsg = None
-        self.current_rc = 0
-        self.current_sname = None
+        self.current_node: Any = None
+        self.current_msg: bytes | None = None
+        self.current_errmsg: bytes | None = None
+        self.current_rc: int | None = 0
+        self.current_sname: str | None = None
 
     @property
-    def eh(self):
+    def eh(self) -> EventHandler | None:
         """The EventHandler that is told of events, or None; may be set at any time."""
         return self.__handler
 
     @eh.setter
-    def eh(self, handler):
+    def eh(self, handler: EventHandler | None) -> None:
         self.__handler = handler
         self.__emitter = None
 
     @property
-    def _fanout(self):
+    def _fanout(self) -> int | None:
         """Most clients of this worker at a time; FANOUT_DEFAULT to share the task's."""
         return self.__fanout
 
     @_fanout.setter
-    def _fanout(self, value):
+    def _fanout(self, value: int | None) -> None:
         self.__fanout = value
         if self.task is not None:
             self.task._engine.fanout_changed(self)
 
-    def _set_task(self, task):
+    def _set_task(self, task: Any) -> None:
         """Bind to *task*; called by ``task.schedule()``."""
         if self.task is not None:
             raise WorkerError("worker has already been scheduled")
         self.task = task
         self.__emitter = None
 
-    def _task_bound_check(self):
+    def _task_bound_check(self) -> None:
         """:raises WorkerError: not bound to a task"""
         if not self.task:
             raise WorkerError("worker is not task bound")
 
-    def _engine_clients(self):
+    def _engine_clients(self) -> list[Any]:
         """Return the engine clients that do the work."""
         raise NotImplementedError("Derived classes must implement.")
 
     # -- events
 
-    def _start_once(self):
+    def _start_once(self) -> None:
         """The first client has started."""
         self.started = True
         if self.eh is not None:
@@ -134,7 +142,7 @@ class Worker:
                 self.started = False  # there will be no ev_close
                 raise
 
-    def _on_start(self, key):
+    def _on_start(self, key: Any) -> None:
         """The client of *key* has started."""
         self.current_node = key
         if not self.started:
@@ -143,14 +151,14 @@ class Worker:
             self.current_node = key
             _eh_sigspec_invoke_compat(self.eh.ev_pickup, 2, self, key)
 
-    def _on_close(self, key, rc=None):
+    def _on_close(self, key: Any, rc: int | None = None) -> None:
         """The client of *key* has ended by itself, with exit code *rc* if it has one."""
         self.current_node = key
         self.current_rc = rc
         if self.eh is not None:
             _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
 
-    def _on_written(self, key, bytes_count, sname):
+    def _on_written(self, key: Any, bytes_count: int, sname: str) -> None:
         """*bytes_count* bytes have been written to stream *sname* of *key*."""
         if self._sets_node:
             self.current_node = key
@@ -158,7 +166,7 @@ class Worker:
         if self.eh is not None:
             self.eh.ev_written(self, key, sname, bytes_count)
 
-    def _emit_close(self, timedout):
+    def _emit_close(self, timedout: bool) -> None:
         """The work is over; called once by the last client."""
         self._finished = True
         if self.eh is None:
@@ -167,11 +175,11 @@ class Worker:
             self._emit_timeout()
         _eh_sigspec_invoke_compat(self.eh.ev_close, 2, self, timedout)
 
-    def _emit_timeout(self):
+    def _emit_timeout(self) -> None:
         """Call the ev_timeout that handlers had before version 1.9."""
-        self.eh.ev_timeout(self)
+        self.eh.ev_timeout(self)  # type: ignore[union-attr]
 
-    def _emitter(self):
+    def _emitter(self) -> Emitter:
         """Return what hands out the lines of this worker, to the handler it has now."""
         emitter = self.__emitter
         if emitter is None:
@@ -181,33 +189,33 @@ class Worker:
     #: Whether ``current_node`` tells where a line is from.
     _sets_node = True
 
-    def _debug_line(self, key, line):
+    def _debug_line(self, key: Any, line: bytes) -> None:
         """Print *line* as a debugging aid."""
         text = f"{key}: {line!r}" if self._sets_node else f"LINE {line!r}"
         self.task.info("print_debug")(self.task, text)
 
     # -- results
 
-    def did_timeout(self):
+    def did_timeout(self) -> bool:
         """Return whether a client of this worker ran into its timeout."""
         self._task_bound_check()
         return self.task._ledger.count_timed_out(self) > 0
 
-    def read(self, node=None, sname="stdout"):
+    def read(self, node: Any = None, sname: str = "stdout") -> bytes | None:
         """Return what stream *sname* of *node* (or of the worker's key) has sent so far."""
         self._task_bound_check()
         return self.task._ledger.message(self, node, sname)
 
-    def abort(self):
+    def abort(self) -> None:
         """Abort all that this worker does; harmless if it has ended."""
         raise NotImplementedError("Derived classes must implement.")
 
-    def flush_buffers(self):
+    def flush_buffers(self) -> None:
         """Forget the recorded output of this worker."""
         self._task_bound_check()
         self.task._ledger.flush(self.SNAME_STDOUT, self)
 
-    def flush_errors(self):
+    def flush_errors(self) -> None:
         """Forget the recorded error output of this worker."""
         self._task_bound_check()
         self.task._ledger.flush(self.SNAME_STDERR, self)
@@ -216,32 +224,32 @@ class Worker:
 class DistantWorker(Worker):
     """Base of workers that work on nodes; keys are node names."""
 
-    def _on_node_msgline(self, node, msg, sname):
+    def _on_node_msgline(self, node: Any, msg: bytes, sname: str) -> None:
         """Line *msg* has come from *node* on stream *sname*."""
         self._emitter().one(node, sname, msg)
 
-    def _on_node_close(self, node, rc):
+    def _on_node_close(self, node: Any, rc: int | None) -> None:
         """The command of *node* has ended with exit code *rc*."""
         if self._update_task_rc:
             self.task._ledger.set_code(self, node, rc)
         self._on_close(node, rc)
 
-    def _on_node_timeout(self, node):
+    def _on_node_timeout(self, node: Any) -> None:
         """The command of *node* has run into its timeout."""
         self.current_node = node
         self.task._ledger.set_timeout(self, node)
 
-    def node_buffer(self, node):
+    def node_buffer(self, node: str) -> bytes | None:
         """Return the output of *node*."""
         return self.read(node, self.SNAME_STDOUT)
 
-    def node_error(self, node):
+    def node_error(self, node: str) -> bytes | None:
         """Return the error output of *node*."""
         return self.read(node, self.SNAME_STDERR)
 
     node_error_buffer = node_error
 
-    def node_retcode(self, node):
+    def node_retcode(self, node: str) -> int | None:
         """Return the exit code of *node*.
 
         :raises KeyError: unknown node, or its command has not ended
@@ -254,7 +262,9 @@ class DistantWorker(Worker):
 
     node_rc = node_retcode
 
-    def iter_buffers(self, match_keys=None):
+    def iter_buffers(
+        self, match_keys: Iterable[str] | None = None
+    ) -> Iterator[tuple[MsgTreeElem, NodeSet]]:
         """Iterate over (output, NodeSet of the nodes that sent it)."""
         self._task_bound_check()
         ledger = self.task._ledger
@@ -262,7 +272,9 @@ class DistantWorker(Worker):
         for msg, keys in ledger.matched(tree.walk, match_keys, self):
             yield msg, NodeSet.fromlist(keys)
 
-    def iter_errors(self, match_keys=None):
+    def iter_errors(
+        self, match_keys: Iterable[str] | None = None
+    ) -> Iterator[tuple[MsgTreeElem, NodeSet]]:
         """Iterate over (error output, NodeSet of the nodes that sent it)."""
         self._task_bound_check()
         ledger = self.task._ledger
@@ -270,35 +282,41 @@ class DistantWorker(Worker):
         for msg, keys in ledger.matched(tree.walk, match_keys, self):
             yield msg, NodeSet.fromlist(keys)
 
-    def iter_node_buffers(self, match_keys=None):
+    def iter_node_buffers(
+        self, match_keys: Iterable[str] | None = None
+    ) -> Iterator[tuple[str, MsgTreeElem]]:
         """Iterate over (node, output)."""
         self._task_bound_check()
         ledger = self.task._ledger
         return ledger.matched(ledger.tree(self.SNAME_STDOUT).items, match_keys, self)
 
-    def iter_node_errors(self, match_keys=None):
+    def iter_node_errors(
+        self, match_keys: Iterable[str] | None = None
+    ) -> Iterator[tuple[str, MsgTreeElem]]:
         """Iterate over (node, error output)."""
         self._task_bound_check()
         ledger = self.task._ledger
         return ledger.matched(ledger.tree(self.SNAME_STDERR).items, match_keys, self)
 
-    def iter_retcodes(self, match_keys=None):
+    def iter_retcodes(
+        self, match_keys: Iterable[str] | None = None
+    ) -> Iterator[tuple[int, NodeSet]]:
         """Iterate over (exit code, NodeSet of the nodes whose commands ended with it)."""
         self._task_bound_check()
         for rc, keys in self.task._ledger.keys_by_code(self, match_keys):
             yield rc, NodeSet.fromlist(keys)
 
-    def iter_node_retcodes(self):
+    def iter_node_retcodes(self) -> Iterator[tuple[str, int | None]]:
         """Iterate over (node, exit code)."""
         self._task_bound_check()
         return self.task._ledger.codes_by_key(self)
 
-    def num_timeout(self):
+    def num_timeout(self) -> int:
         """Return the number of nodes that ran into their timeout."""
         self._task_bound_check()
         return self.task._ledger.count_timed_out(self)
 
-    def iter_keys_timeout(self):
+    def iter_keys_timeout(self) -> Iterator[str]:
         """Iterate over the nodes that ran into their timeout."""
         self._task_bound_check()
         return self.task._ledger.timed_out(self)
@@ -309,12 +327,12 @@ class StreamClient(EngineClient):
 
     __slots__ = ()
 
-    def _start(self):
+    def _start(self) -> Any:
         """Tell that the worker has started; the streams are open already."""
         self.worker._on_start(self.key)
         return self
 
-    def _close(self, abort, timeout):
+    def _close(self, abort: bool, timeout: bool) -> None:
         """Close the streams and tell that the worker has ended; a timeout loses nothing read."""
         worker = self.worker
         if timeout or not abort:
@@ -328,7 +346,7 @@ class StreamClient(EngineClient):
             worker._on_close(self.key)
             worker._emit_close(timeout)
 
-    def _handle_read(self, sname):
+    def _handle_read(self, sname: str) -> None:
         """Take in what stream *sname* has, and hand out the lines it completes."""
         data = self._read(sname)
         worker = self.worker
@@ -338,7 +356,7 @@ class StreamClient(EngineClient):
         for line in _kernel.split_lines(self.streams[sname].complete(data) or b""):
             worker._on_msgline(self.key, line, sname)
 
-    def _flush_read(self, sname):
+    def _flush_read(self, sname: str) -> None:
         """Hand out what is left without an end of line."""
         stream = self.streams[sname]
         rest = stream.rbuf
@@ -346,7 +364,7 @@ class StreamClient(EngineClient):
             stream.rbuf = b""
             self.worker._on_msgline(self.key, rest, sname)
 
-    def write(self, buf, sname=None):
+    def write(self, buf: bytes, sname: str | None = None) -> None:
         """Write *buf* to stream *sname*, or to all that can be written."""
         if sname:
             if sname in self.streams:  # closed ones take nothing, and say nothing
@@ -355,7 +373,7 @@ class StreamClient(EngineClient):
             for writer in list(self.streams.writers()):
                 self._write(writer.name, buf)
 
-    def set_write_eof(self, sname=None):
+    def set_write_eof(self, sname: str | None = None) -> None:
         """Close stream *sname*, or all that can be written, once all is written."""
         if sname:
             self._set_write_eof(sname)
@@ -379,19 +397,19 @@ class StreamWorker(Worker):
 
     def __init__(
         self,
-        handler,
-        key=None,
-        stderr=False,
-        timeout=-1,
-        autoclose=False,
-        client_class=StreamClient,
-    ):
+        handler: Any,
+        key: Any = None,
+        stderr: bool = False,
+        timeout: float | None = -1,
+        autoclose: bool = False,
+        client_class: Any = StreamClient,
+    ) -> None:
         Worker.__init__(self, handler)
         if key is None:
             key = self
         self.clients = [client_class(self, key, stderr, timeout, autoclose)]
 
-    def set_reader(self, sname, sfile, retain=True, closefd=True):
+    def set_reader(self, sname: str, sfile: Any, retain: bool = True, closefd: bool = True) -> None:
         """Read lines from *sfile* as stream *sname*.
 
         :param retain: whether the worker lives on as long as this stream is open
@@ -400,64 +418,64 @@ class StreamWorker(Worker):
         """
         self._streams_to_set().set_reader(sname, sfile, retain, closefd)
 
-    def set_writer(self, sname, sfile, retain=True, closefd=True):
+    def set_writer(self, sname: str, sfile: Any, retain: bool = True, closefd: bool = True) -> None:
         """Have :meth:`write` write to *sfile* as stream *sname*; see :meth:`set_reader`."""
         self._streams_to_set().set_writer(sname, sfile, retain, closefd)
 
-    def _streams_to_set(self):
+    def _streams_to_set(self) -> Any:
         """Return the client's streams, which the engine does not watch yet."""
         client = self.clients[0]
         if client.registered:
             raise WorkerError("cannot add new stream at runtime")
         return client.streams
 
-    def _engine_clients(self):
+    def _engine_clients(self) -> list[Any]:
         """Return the one client."""
         return self.clients
 
-    def set_key(self, key):
+    def set_key(self, key: Any) -> None:
         """Keep results under *key*; before anything is read."""
         self.clients[0].key = key
 
     _sets_node = False
 
-    def _on_start(self, key):
+    def _on_start(self, key: Any) -> None:
         """The client has started."""
         self.current_node = key
         self._tell_start(key)
 
-    def _tell_start(self, key):
+    def _tell_start(self, key: Any) -> None:
         if not self.started:
             self._start_once()
         if self.eh is not None and not self._finished:
             _eh_sigspec_invoke_compat(self.eh.ev_pickup, 2, self, key)
 
-    def _on_msgline(self, key, msg, sname):
+    def _on_msgline(self, key: Any, msg: bytes, sname: str) -> None:
         """Line *msg* has come on stream *sname*."""
         self._emitter().line(key, sname, msg)
 
-    def _emit_timeout(self):
-        _eh_sigspec_invoke_compat(self.eh.ev_timeout, 2, self)
+    def _emit_timeout(self) -> None:
+        _eh_sigspec_invoke_compat(self.eh.ev_timeout, 2, self)  # type: ignore[union-attr]
 
-    def _on_timeout(self, key):
+    def _on_timeout(self, key: Any) -> None:
         """The worker has run into its timeout."""
         self.task._ledger.set_timeout(self, key)
 
-    def abort(self):
+    def abort(self) -> None:
         """End this worker now; harmless if it has ended."""
         self.clients[0].abort()
 
-    def read(self, node=None, sname="stdout"):
+    def read(self, node: Any = None, sname: str = "stdout") -> bytes | None:
         """Return what stream *sname* has sent so far; *node* is the key, if it is given."""
         self._task_bound_check()
         key = self.clients[0].key if node is None else node
         return self.task._ledger.message(self, key, sname)
 
-    def write(self, buf, sname=None):
+    def write(self, buf: bytes, sname: str | None = None) -> None:
         """Write *buf* to stream *sname*, or to all that can be written."""
         self.clients[0].write(buf, sname)
 
-    def set_write_eof(self, sname=None):
+    def set_write_eof(self, sname: str | None = None) -> None:
         """Close stream *sname*, or all that can be written, once all is written."""
         self.clients[0].set_write_eof(sname)
 
@@ -472,17 +490,17 @@ class WorkerSimple(StreamWorker):
 
     def __init__(
         self,
-        file_reader,
-        file_writer,
-        file_error,
-        key,
-        handler,
-        stderr=False,
-        timeout=-1,
-        autoclose=False,
-        closefd=True,
-        client_class=StreamClient,
-    ):
+        file_reader: Any,
+        file_writer: Any,
+        file_error: Any,
+        key: Any,
+        handler: Any,
+        stderr: bool = False,
+        timeout: float | None = -1,
+        autoclose: bool = False,
+        closefd: bool = True,
+        client_class: Any = StreamClient,
+    ) -> None:
         StreamWorker.__init__(self, handler, key, stderr, timeout, autoclose, client_class)
         if file_reader:
             self.set_reader(self.SNAME_STDOUT, file_reader, closefd=closefd)
@@ -493,29 +511,29 @@ class WorkerSimple(StreamWorker):
         # The descriptors are closed with the objects, so the objects must live.
         self._filerefs = (file_reader, file_writer, file_error)
 
-    def error_fileno(self):
+    def error_fileno(self) -> Any:
         """Return the descriptor errors are read from."""
         return self.clients[0].streams[self.SNAME_STDERR].fd
 
-    def reader_fileno(self):
+    def reader_fileno(self) -> Any:
         """Return the descriptor output is read from."""
         return self.clients[0].streams[self.SNAME_STDOUT].fd
 
-    def writer_fileno(self):
+    def writer_fileno(self) -> Any:
         """Return the descriptor input is written to."""
         return self.clients[0].streams[self.SNAME_STDIN].fd
 
-    def error(self):
+    def error(self) -> bytes | None:
         """Return the error output so far."""
         return self.read(sname=self.SNAME_STDERR)
 
-    def _on_start(self, key):
+    def _on_start(self, key: Any) -> None:
         self._tell_start(key)
 
-    def _on_close(self, key, rc=None):
+    def _on_close(self, key: Any, rc: int | None = None) -> None:
         self.current_rc = rc
         if self.eh is not None:
             _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
 
-    def _on_written(self, key, bytes_count, sname):
+    def _on_written(self, key: Any, bytes_count: int, sname: str) -> None:
         StreamWorker._on_written(self, key, bytes_count, sname)

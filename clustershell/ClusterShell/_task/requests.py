@@ -6,10 +6,12 @@ from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, TypeVar
+
+    _Method = TypeVar("_Method", bound=Callable)
 
 
-def in_task_thread(method: Callable) -> Callable:
+def in_task_thread(method: _Method) -> _Method:
     """Decorator: run *method* in the task's thread, later if that is not the caller's."""
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -21,7 +23,7 @@ def in_task_thread(method: Callable) -> Callable:
     call.__name__ = method.__name__
     call.__qualname__ = method.__qualname__
     call.__doc__ = method.__doc__
-    return call
+    return call  # type: ignore[return-value]
 
 
 class RequestHandler(EventHandler):
