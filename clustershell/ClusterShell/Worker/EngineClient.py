@@ -11,12 +11,12 @@ import os
 from contextlib import suppress
 from importlib import import_module
 from itertools import starmap
-from queue import SimpleQueue
 from threading import Lock
 
 from ClusterShell._accel import streams as _kernel
-from ClusterShell._engine.monitor import MessageQueue
+from ClusterShell._engine.monitor import Message, MessageQueue
 from ClusterShell._lazy import lazy_names
+from ClusterShell._work.buffers import StreamBuffers
 from ClusterShell._work.spawn import Process, fail_process, start_process
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, EngineBaseTimer
@@ -62,9 +62,6 @@ _READABLE = 0x1 | 0x2  # POLLIN, POLLPRI
 _WRITABLE = 0x4  # POLLOUT
 _ENDED = 0x8 | 0x10 | 0x20  # POLLERR, POLLHUP, POLLNVAL
 
-#: Buffers that wait to be written to one stream before they are joined.
-_MOST_CHUNKS = 64
-
 
 class EngineClientException(Exception):
     """Base of the exceptions of clients."""
@@ -82,32 +79,22 @@ class EngineClientNotSupportedError(EngineClientError):
     """This kind of client does not offer the operation."""
 
 
-class EngineClientStream:
+class EngineClientStream(StreamBuffers):
     """One stream of a client: a descriptor and what is read or to be written."""
 
     __slots__ = (
-        "_rchunks",
-        "_wchunks",
-        "_wdone",
         "closefd",
         "eof",
         "events",
         "evmask",
-        "fd",
         "name",
         "new_events",
         "retain",
     )
 
     def __init__(self, name: str, sfile: Any = None, evmask: int = 0) -> None:
+        StreamBuffers.__init__(self)
         self.name = name
-        self.fd: Any = None
-        # Read, and not yet a whole line: pieces, so that a long line is joined once.
-        self._rchunks: list[bytes] = []
-        # To be written: whole buffers as given, so that many streams share one, and
-        # how much of the first is written.
-        self._wchunks: Any = None
-        self._wdone = 0
         self.eof = False
         self.evmask = evmask
         self.events = 0
@@ -133,81 +120,6 @@ class EngineClientStream:
         sizes = f"rbuflen={len(self.rbuf)} wbuflen={len(self.wbuf)}"
         flags = f"eof={self.eof:d} evmask=0x{self.evmask:x}"
         return f"<{name} at 0x{id(self)} (name={self.name} fd={self.fd} {sizes} {flags})>"
-
-    @property
-    def rbuf(self) -> bytes:
-        """What was read and is not yet a whole line."""
-        return b"".join(self._rchunks)
-
-    @rbuf.setter
-    def rbuf(self, data: bytes) -> None:
-        self._rchunks = [data] if data else []
-
-    def complete(self, data: bytes) -> bytes | None:
-        """Return the whole lines that *data*, just read, completes; None if it does none.
-
-        They are in one piece that ends in a newline; the rest is kept.
-        """
-        stop = data.rfind(b"\n") + 1
-        chunks = self._rchunks
-        if not stop:
-            chunks.append(data)
-            return None
-        rest = data[stop:]
-        if rest:
-            data = data[:stop]
-        if chunks:
-            data = b"".join([*chunks, data])
-            self._rchunks = []
-        if rest:
-            self._rchunks = [rest]
-        return data
-
-    @property
-    def wbuf(self) -> bytes:
-        """What is still to be written."""
-        if not self._wchunks:
-            return b""
-        return b"".join([memoryview(self._wchunks[0])[self._wdone :], *self._wchunks[1:]])
-
-    @wbuf.setter
-    def wbuf(self, data: bytes) -> None:
-        self._wchunks = [data] if data else None
-        self._wdone = 0
-
-    def to_write(self) -> bool:
-        """Return whether something is still to be written."""
-        return self._wchunks is not None
-
-    def queue(self, data: bytes) -> None:
-        """Write *data*, in bytes, after what is still to be written."""
-        if not isinstance(data, bytes):
-            data = b"" + data
-        if not data:
-            return
-        if self._wchunks is None:
-            self._wchunks = [data]
-        elif len(self._wchunks) < _MOST_CHUNKS:
-            self._wchunks.append(data)
-        else:
-            self._wchunks[1:] = [b"".join([*self._wchunks[1:], data])]
-
-    def write_some(self) -> int:
-        """Write as much as the descriptor takes now; return the number of bytes."""
-        chunks = self._wchunks
-        if self._wdone:
-            written = os.writev(self.fd, [memoryview(chunks[0])[self._wdone :], *chunks[1:]])
-        elif len(chunks) == 1:
-            written = os.write(self.fd, chunks[0])
-        else:
-            written = os.writev(self.fd, chunks)
-        done = self._wdone + written
-        while chunks and done >= len(chunks[0]):
-            done -= len(chunks.pop(0))
-        self._wdone = done
-        if not chunks:
-            self._wchunks = None
-        return written
 
     def close(self) -> None:
         """Close the descriptor, if it is ours to close."""
@@ -560,27 +472,6 @@ class EngineClient(EngineBaseTimer):
             self._engine.remove(self, abort=True)
 
 
-class _PortMessage:
-    """A message under way, with its acknowledgement where the sender waits for one."""
-
-    __slots__ = ("_taken", "_user_msg")
-
-    def __init__(self, user_msg: Any, sync: bool) -> None:
-        self._user_msg = user_msg
-        self._taken: SimpleQueue | None = SimpleQueue() if sync else None
-
-    def get(self) -> Any:
-        """Acknowledge the message and return it."""
-        if self._taken is not None:
-            self._taken.put(None)
-        return self._user_msg
-
-    def sync(self) -> None:
-        """Wait until the message has been taken."""
-        if self._taken is not None:
-            self._taken.get()
-
-
 class EnginePort(EngineClient):
     """A port: delivers messages from any thread to the thread of the port's task.
 
@@ -686,7 +577,7 @@ class EnginePort(EngineClient):
         """
         if "out" not in self.streams:
             return False
-        message = _PortMessage(send_msg, not send_once)
+        message = Message(send_msg, not send_once)
         self._msgq.put(message)
         if not self._wake():
             return False

@@ -87,3 +87,24 @@ class MessageQueue:
             message = self._messages.popleft()
             self._monitor.changed()
         return message
+
+
+class Message:
+    """A message under way, with its acknowledgement where the sender waits for one."""
+
+    __slots__ = ("_taken", "_user_msg")
+
+    def __init__(self, user_msg: Any, sync: bool) -> None:
+        self._user_msg = user_msg
+        self._taken: SimpleQueue | None = SimpleQueue() if sync else None
+
+    def get(self) -> Any:
+        """Acknowledge the message and return it."""
+        if self._taken is not None:
+            self._taken.put(None)
+        return self._user_msg
+
+    def sync(self) -> None:
+        """Wait until the message has been taken."""
+        if self._taken is not None:
+            self._taken.get()
