@@ -78,8 +78,8 @@ class TestHandlerThatIsSet:
         assert task.node_buffer("n1") == b"a\nb"
 
     def test_nobody_listens(self):
-        emitter = Emitter(None, None)
-        assert emitter.worker is None
+        emitter = Emitter("worker", None, None, True, lambda: emitter)
+        assert emitter.worker == "worker"
         assert not listens(EventHandler(), "stdout")
         assert argument_count(EventHandler().ev_read) == 5
 

@@ -170,7 +170,7 @@ class ExecClient(EngineClient):
         debug = worker.task.info("debug", False)
         for line in self._readlines(sname):
             if debug:
-                worker._debug_line(self.key, line)
+                worker._emitter().debug(self.key, line)
             self._on_nodeset_msgline(self.key, line, sname)
 
 

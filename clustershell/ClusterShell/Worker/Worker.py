@@ -183,16 +183,14 @@ class Worker:
         """Return what hands out the lines of this worker, to the handler it has now."""
         emitter = self.__emitter
         if emitter is None:
-            emitter = self.__emitter = Emitter(self, self.__handler)
+            ledger = None if self.task is None else self.task._ledger
+            emitter = self.__emitter = Emitter(
+                self, self.__handler, ledger, self._sets_node, self._emitter
+            )
         return emitter
 
     #: Whether ``current_node`` tells where a line is from.
     _sets_node = True
-
-    def _debug_line(self, key: Any, line: bytes) -> None:
-        """Print *line* as a debugging aid."""
-        text = f"{key}: {line!r}" if self._sets_node else f"LINE {line!r}"
-        self.task.info("print_debug")(self.task, text)
 
     # -- results
 

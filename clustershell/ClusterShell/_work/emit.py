@@ -7,7 +7,7 @@ from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
 
 def argument_count(method: Any) -> int:
@@ -50,14 +50,37 @@ class Emitter:
     Two methods of handlers, for the tools of this package, take more than a line at a
     time: ``_ev_data(worker, node, sname, data)`` every read as it is, ``_ev_text(worker,
     node, sname, text)`` the complete lines of a read, joined by newlines, instead of
-    ``ev_read``.  What a handler with ``_ev_records = False`` takes so is not recorded.
+    ``ev_read``.
+
+    :param ledger: where lines are recorded
+    :param sets_node: whether ``worker.current_node`` tells where a line is from
+    :param now: function that returns the worker's emitter, which a handler may have changed
+
+    What a handler with ``_ev_records = False`` takes so is not recorded.
     """
 
-    __slots__ = ("_data", "_ev_read", "_handler", "_listens", "_old", "_records", "_text", "worker")
+    __slots__ = (
+        "_data",
+        "_ev_read",
+        "_handler",
+        "_ledger",
+        "_listens",
+        "_now",
+        "_old",
+        "_records",
+        "_sets_node",
+        "_text",
+        "worker",
+    )
 
-    def __init__(self, worker: Any, handler: Any) -> None:
+    def __init__(
+        self, worker: Any, handler: Any, ledger: Any, sets_node: bool, now: Callable[[], Emitter]
+    ) -> None:
         self.worker = worker
         self._handler = handler
+        self._ledger = ledger
+        self._sets_node = sets_node
+        self._now = now
         self._data = getattr(handler, "_ev_data", None)
         self._text = getattr(handler, "_ev_text", None)
         self._records = self._text is None or getattr(handler, "_ev_records", True)
@@ -83,10 +106,10 @@ class Emitter:
     def lines(self, key: Any, sname: str, text: bytes) -> None:
         """Hand out *text*, whole lines that end in a newline."""
         worker = self.worker
-        if worker.task._info["debug"]:
+        if worker.task.info("debug"):
             for line in _kernel.split_lines(text):
-                worker._debug_line(key, line)
-                worker._emitter().line(key, sname, line)
+                self.debug(key, line)
+                self._now().line(key, sname, line)
             return
         if self._text is not None:
             self._text(worker, key, sname, self._keep(key, sname, text))
@@ -96,10 +119,10 @@ class Emitter:
             self._keep(key, sname, text)
         elif errors or self._old:
             for line in _kernel.split_lines(text):
-                worker._emitter().line(key, sname, line)
+                self._now().line(key, sname, line)
         else:
             tree = self._tree(sname)
-            node = key if worker._sets_node else worker.current_node
+            node = key if self._sets_node else worker.current_node
             lines = _kernel.split_lines(text)
             add = None if tree is None else tree.add
             _kernel.emit_lines(worker, lines, key, node, sname, self._handler.ev_read, add)
@@ -107,10 +130,10 @@ class Emitter:
     def line(self, key: Any, sname: str, line: bytes) -> None:
         """Hand out one *line*, to handlers of any kind."""
         worker, handler = self.worker, self._handler
-        if worker._sets_node:
+        if self._sets_node:
             worker.current_node = key
         if self._records:
-            worker.task._ledger.add(worker, key, sname, line)
+            self._ledger.add(worker, key, sname, line)
         worker.current_sname = sname
         if self._text is not None:
             self._text(worker, key, sname, line)
@@ -132,6 +155,12 @@ class Emitter:
         if not errors:  # with the old signature they are the business of ev_error only
             ev_read(worker)
 
+    def debug(self, key: Any, line: bytes) -> None:
+        """Print *line* as a debugging aid."""
+        task = self.worker.task
+        text = f"{key}: {line!r}" if self._sets_node else f"LINE {line!r}"
+        task.info("print_debug")(task, text)
+
     def one(self, key: Any, sname: str, line: bytes) -> None:
         """Hand out one *line* that no read as a whole was told of."""
         if self._data is not None:
@@ -150,7 +179,7 @@ class Emitter:
 
     def _tree(self, sname: str) -> Any:
         """Return the tree that lines of stream *sname* go to, None where they do not."""
-        return self.worker.task._ledger.tree_or_none(sname) if self._records else None
+        return self._ledger.tree_or_none(sname) if self._records else None
 
     def _keep(self, key: Any, sname: str, text: bytes) -> bytes:
         """Record the whole lines *text* in one call; return them joined by newlines."""
@@ -162,7 +191,7 @@ class Emitter:
             text = text.replace(b"\r\n", b"\n")
         text = text[:-1]
         # What the last line, handed out by itself, would leave behind.
-        if worker._sets_node:
+        if self._sets_node:
             worker.current_node = key
         worker.current_sname = sname
         last = text[text.rfind(b"\n") + 1 :]
