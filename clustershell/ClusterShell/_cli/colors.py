@@ -1,8 +1,9 @@
-"""Whether to use colours."""
+"""Whether to use colours: where results are shown, and while commands run."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 from ClusterShell._cli.sink import is_terminal
 
@@ -39,3 +40,25 @@ def environment_color(stream: Any) -> bool | None:
     if "CLICOLOR" in os.environ:
         return os.environ["CLICOLOR"] != "0" and is_terminal(stream)
     return None
+
+
+def run_color(options: Any, config: Any) -> bool:
+    """Return whether to use colours while commands run, for both outputs.
+
+    What is neither asked for nor forbidden needs the outputs in use on a
+    terminal, and, if it is only the configuration that leaves it open, no
+    objection in the environment (NO_COLOR, CLICOLOR=0).
+
+    :param options: those of the command line.
+    :param config: the ``ClushConfig``.
+    """
+    when = config.color if options.whencolor is None else options.whencolor
+    if when in ("always", "never"):
+        return bool(when == "always")
+    if options.whencolor is None and (
+        not when or "NO_COLOR" in os.environ or os.environ.get("CLICOLOR") == "0"
+    ):
+        return False
+    # With -B nothing goes to standard error.
+    outputs = [sys.stdout] if options.gatherall else [sys.stdout, sys.stderr]
+    return all(map(is_terminal, outputs))

@@ -1,12 +1,14 @@
 """One run of a command in a process of its own, with streams of any kind."""
 
 import contextlib
+import fcntl
 import os
 import pty
 import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 from tests import ROOT
@@ -117,6 +119,10 @@ def run(python, case, cfgdir):
                 os.close(number)
             else:
                 os.dup2(own, number)
+        for number in range(3):  # the first terminal is the one the process belongs to
+            with contextlib.suppress(OSError):
+                fcntl.ioctl(number, termios.TIOCSCTTY, 0)
+                break
 
     process = subprocess.Popen(
         [python, "-W", "ignore", "-c", program, *case["args"]],

@@ -101,6 +101,12 @@ REASONS = {
     "a fanout below one is refused": lambda case, ours, peer: (
         "fanout" in text_of(case) + " ".join(case["args"]) and "must be at least 1" in ours[2]
     ),
+    "a low fd_max slows clush, and does not end it": lambda case, ours, peer: (
+        "fd_max" in text_of(case) + " ".join(case["args"]) and "Too many open files" in peer[2]
+    ),
+    "what is no text among the nodes of a group is named": lambda case, ours, peer: (
+        "sequence item" in peer[2] and "not a string (add quotes?)" in ours[2]
+    ),
     "a percent sign in groups.conf is no more than that": lambda case, ours, peer: (
         ": %h" in text_of(case) and "'%' must be followed" in peer[2]
     ),

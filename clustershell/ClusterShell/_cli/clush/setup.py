@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 
 from ClusterShell import _accel
+from ClusterShell._cli.colors import run_color
 from ClusterShell._cli.fdio import check_listable
 from ClusterShell._cli.sink import is_terminal
 
@@ -53,7 +54,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
         log = logging.getLogger("ClusterShell._accel")
         log.debug("kernels: %s (%s)", _accel.life(), _accel.REASON)
     try:
-        display = Display(options, config, color=_color(options, config))
+        display = Display(options, config, color=run_color(options, config))
     except ValueError as exc:
         parser.error(f"option mismatch ({exc})")
     _warn_of(options, config, display)
@@ -90,23 +91,6 @@ def _show_result(display: Any, level: int, text: str) -> None:
     """Show `text` in the colour of results if verbosity is at least `level`."""
     if display.verbosity >= level:
         display.write(display.COLOR_RESULT_FMT % display.shown(text), "\n")
-
-
-def _color(options: Any, config: Any) -> bool:
-    """Return whether to use colors.
-
-    What is neither asked for nor forbidden needs both outputs on a terminal,
-    and, if it is only the configuration that leaves it open, no objection in
-    the environment (NO_COLOR, CLICOLOR=0).
-    """
-    when = config.color if options.whencolor is None else options.whencolor
-    if when in ("always", "never"):
-        return bool(when == "always")
-    if options.whencolor is None and (
-        not when or "NO_COLOR" in os.environ or os.environ.get("CLICOLOR") == "0"
-    ):
-        return False
-    return all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr))
 
 
 def in_foreground(stream: Any) -> bool:
