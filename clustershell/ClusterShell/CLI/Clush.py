@@ -15,6 +15,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
+from ClusterShell._cli import levels
 from ClusterShell._cli.clush.progress import ProgressLine
 from ClusterShell._cli.clush.run import Run, report_interrupt
 from ClusterShell._cli.messages import complain
@@ -105,8 +106,7 @@ raw_input = input
 #: Seconds that nobody waits for, and more than the system can count.
 _FOR_EVER = 1e9
 
-_QUIET, _STD, _VERB = range(3)  # levels of verbosity, as in Display
-_SHOW_PROGRESS = _STD, _VERB  # those that show the progress of gathering unasked
+_SHOW_PROGRESS = levels.STD, levels.VERB  # those that show the progress of gathering unasked
 
 
 class UpdatePromptException(Exception):
@@ -218,7 +218,7 @@ class OutputHandler(EventHandler):
         if display is not None and arg.get("event") == "reroute":
             targets, gateway = arg["targets"], arg["gateway"]
             text = f"rerouting commands for {targets} due to the failure of gateway {gateway}"
-            display.vprint_err(_STD, f"{self._prog}: {text}")
+            display.vprint_err(levels.STD, f"{self._prog}: {text}")
 
     def _show_interrupted(self, worker):
         """Show, after Ctrl-C, what there is; return whether unfinished nodes are to be named."""
@@ -340,7 +340,7 @@ class CopyOutputHandler(DirectProgressOutputHandler):
                     text = f"{nodeset}:`{worker.source}' -> `{worker.dest}'"
                 else:
                     text = f"`{worker.source}' -> {nodeset}:`{worker.dest}'"
-                self._display.vprint(_VERB, text)
+                self._display.vprint(levels.VERB, text)
         DirectProgressOutputHandler.ev_close(self, worker, timedout)
 
 
@@ -355,7 +355,7 @@ class GatherOutputHandler(OutputHandler):
         if sname == worker.SNAME_STDERR:
             self._runtimer_clean()
             self._display.print_text(node, text, error=True)
-        elif self._display.verbosity == _VERB:
+        elif self._display.verbosity == levels.VERB:
             self._runtimer_clean()
             self._display.print_text(node, text)
 
@@ -392,7 +392,7 @@ class GatherOutputHandler(OutputHandler):
         show_gathered(self._display, worker, nodes)
 
     def _show_interrupted(self, worker):
-        self._display.vprint_err(_QUIET, "Warning: Caught keyboard interrupt!")
+        self._display.vprint_err(levels.QUIET, "Warning: Caught keyboard interrupt!")
         self._interrupted = True
         self._show_results(worker)
         return True
@@ -510,7 +510,7 @@ def _stdin_thread_start(stdin_port, display):
 
     worker = stdin_port.eh.master_worker
     flow = getattr(worker.eh, "_flow", None)
-    forward(sys_stdin(), stdin_port, flow, lambda text: display.vprint(_VERB, text))
+    forward(sys_stdin(), stdin_port, flow, lambda text: display.vprint(levels.VERB, text))
 
 
 def bind_stdin(worker, display):
@@ -524,7 +524,7 @@ def bind_stdin(worker, display):
     if isinstance(worker.eh, OutputHandler):
         prog = worker.eh._prog
         worker.eh._flow = make_feed(
-            worker, sys_stdin(), lambda text: display.vprint_err(_QUIET, f"{prog}: {text}")
+            worker, sys_stdin(), lambda text: display.vprint_err(levels.QUIET, f"{prog}: {text}")
         )
     port = worker.task.port(handler=StdInputHandler(worker), autoclose=True)
     # A daemon: it may wait for input that never comes.
@@ -559,7 +559,7 @@ def _output_handler(task, nodes, display):
     """Return the handler that shows the output of a run on `nodes` (None: a local one)."""
     if nodes is None:
         return DirectOutputHandler(display)
-    asked = display.progress and display.verbosity > _QUIET
+    asked = display.progress and display.verbosity > levels.QUIET
     cls = _GATHERING.get((bool(display.gather), bool(display.line_mode)))
     if cls is not None:
         handler = cls(display, nodes) if cls is LiveGatherOutputHandler else cls(display)
@@ -602,7 +602,7 @@ def run_command(task, cmd, ns, timeout, display, remote, trytree):
 def _end_with(text, display, task):
     """End clush, with a message, unless `text` is None."""
     if text is not None:
-        display.vprint_err(_QUIET, text)
+        display.vprint_err(levels.QUIET, text)
         clush_exit(1, task)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
+from ClusterShell._cli import levels
 from ClusterShell._cli.nodefiles import NodeFiles, file_name
 
 TYPE_CHECKING = False
@@ -72,4 +73,4 @@ def files_of(display: Any, prog: str) -> OutputFiles | None:
     wanted = {sname: path for sname, path in dirs.items() if path}
     if not wanted:
         return None
-    return OutputFiles(wanted, lambda exc: display.vprint_err(0, f"{prog}: {exc}"))
+    return OutputFiles(wanted, lambda exc: display.vprint_err(levels.QUIET, f"{prog}: {exc}"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import resource
 
+from ClusterShell._cli import levels
+
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
-_STD, _VERB, _DEBUG = 1, 2, 3  # levels of verbosity, as in Display
 
 #: Descriptors that clush needs to run one command at a time, besides those it was
 #: started with: for its poller, its ports, the pipes of the command, the programs'
@@ -35,18 +36,21 @@ def set_limit(fd_max: int, display: Any) -> None:
     lowest = lowest_limit()
     if 0 <= fd_max < lowest:
         display.vprint_err(
-            _STD, f"Warning: fd_max set to {fd_max} is too low to run commands, using {lowest}"
+            levels.STD,
+            f"Warning: fd_max set to {fd_max} is too low to run commands, using {lowest}",
         )
         fd_max = lowest
     if hard != resource.RLIM_INFINITY and hard < fd_max:
         display.vprint_err(
-            _VERB, f"Warning: fd_max set to {fd_max} but max open files hard limit is {hard}"
+            levels.VERB, f"Warning: fd_max set to {fd_max} but max open files hard limit is {hard}"
         )
         fd_max = hard
     if soft == fd_max:
         return
-    display.vprint(_DEBUG, f"Changing max open files soft limit from {soft} to {fd_max}")
+    display.vprint(levels.DEBUG, f"Changing max open files soft limit from {soft} to {fd_max}")
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (fd_max, hard))
     except (ValueError, OSError) as exc:
-        display.vprint_err(_STD, f"Warning: Failed to set max open files limit to {fd_max}: {exc}")
+        display.vprint_err(
+            levels.STD, f"Warning: Failed to set max open files limit to {fd_max}: {exc}"
+        )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from operator import itemgetter
 
+from ClusterShell._cli import levels
+
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
-
-_QUIET, _STD = 0, 1  # levels of verbosity, as in Display
 
 
 def is_local(worker: Any) -> bool:
@@ -27,7 +27,7 @@ def nodeset(nodes: Iterable[str]) -> Any:
 def report_exit(display: Any, prog: str, nodes: object, rc: int) -> None:
     """Say that `nodes` exited with `rc`; not when quiet about what -S tells."""
     if rc > 0:
-        level = _STD if display.maxrc else _QUIET
+        level = levels.STD if display.maxrc else levels.QUIET
         display.vprint_err(level, f"{prog}: {nodes}: exited with exit code {rc}")
 
 
@@ -35,7 +35,7 @@ def report_timeouts(display: Any, prog: str, worker: Any) -> None:
     """Say which nodes ran out of time, if any did."""
     nodes = worker.key if is_local(worker) else nodeset(worker.iter_keys_timeout())
     if nodes:
-        display.vprint_err(_QUIET, f"{prog}: {nodes}: command timeout")
+        display.vprint_err(levels.QUIET, f"{prog}: {nodes}: command timeout")
 
 
 def report_failures(display: Any, prog: str, worker: Any) -> None:
@@ -43,7 +43,7 @@ def report_failures(display: Any, prog: str, worker: Any) -> None:
     for rc, nodes in worker.iter_retcodes():
         if rc:
             count = ""
-            if display.verbosity >= _STD and len(nodes) > 1:
+            if display.verbosity >= levels.STD and len(nodes) > 1:
                 count = f" ({len(nodes)})"
             report_exit(display, prog, f"{nodes}{count}", rc)
     report_timeouts(display, prog, worker)

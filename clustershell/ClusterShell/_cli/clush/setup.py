@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 
 from ClusterShell import _accel
+from ClusterShell._cli import levels
 from ClusterShell._cli.colors import run_color
 from ClusterShell._cli.fdio import check_listable
 from ClusterShell._cli.sink import is_terminal
@@ -15,8 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
-
-_VERB, _DEBUG = 2, 3  # levels of verbosity, as in Display
 
 
 def make_parser() -> Any:
@@ -46,7 +45,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     from ClusterShell.CLI.Display import Display
 
     config = ClushConfig(options, options.conf)
-    if config.verbosity >= _DEBUG:
+    if config.verbosity >= levels.DEBUG:
         import logging
 
         logging.basicConfig(level=logging.DEBUG)
@@ -58,7 +57,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     except ValueError as exc:
         parser.error(f"option mismatch ({exc})")
     _warn_of(options, config, display)
-    nodes = select_nodes(options, lambda text: display.vprint_err(1, text))
+    nodes = select_nodes(options, lambda text: display.vprint_err(levels.STD, text))
     if options.axis:
         from ClusterShell.CLI.Utils import parse_fold_axis
         from ClusterShell.Defaults import DEFAULTS
@@ -69,7 +68,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     picked = pick_nodes(nodes, options.pick)
     check_listable(picked)
     if picked is not nodes:
-        _show_result(display, _DEBUG, f"Picked random nodes: {picked}")
+        _show_result(display, levels.DEBUG, f"Picked random nodes: {picked}")
     return config, display, picked
 
 
@@ -78,7 +77,7 @@ def _warn_of(options: Any, config: Any, display: Any) -> None:
     from ClusterShell._cli.clush.doubts import doubts
     from ClusterShell._groups.errors import notices
 
-    notices.heard_by(lambda text: display.vprint_err(1, f"WARNING: {text}"))
+    notices.heard_by(lambda text: display.vprint_err(levels.STD, f"WARNING: {text}"))
     for text in doubts(options, config):
         notices.tell(text)
     if options.groupsconf:
@@ -124,8 +123,8 @@ def interaction(
     if not options.nostdin and sys.stdin is not None:
         attended = attended or (asked and in_foreground(sys.stdout))
         forwarded = not attended and not is_terminal(sys.stdin)
-    display.vprint(_DEBUG, f"User interaction: {attended}")
-    display.vprint(_DEBUG, f"Create STDIN worker: {forwarded}")
+    display.vprint(levels.DEBUG, f"User interaction: {attended}")
+    display.vprint(levels.DEBUG, f"Create STDIN worker: {forwarded}")
     if asked and not attended and not commanded:
         from ClusterShell.CLI.Config import ClushConfigError
 
@@ -140,19 +139,19 @@ def enter_mode(config: Any, options: Any, display: Any) -> tuple[list[str], bool
     be asked for.
     """
     if options.mode:
-        display.vprint(_DEBUG, f"ClushConfig parsed: {config.parsed}")
-        display.vprint(_DEBUG, f"Available run modes: {' '.join(config.modes())}")
+        display.vprint(levels.DEBUG, f"ClushConfig parsed: {config.parsed}")
+        display.vprint(levels.DEBUG, f"Available run modes: {' '.join(config.modes())}")
         config.set_mode(options.mode)
-        display.vprint(_DEBUG, f"[{config.mode}] run mode activated")
+        display.vprint(levels.DEBUG, f"[{config.mode}] run mode activated")
     prefix = []
     if config.command_prefix:
         from ClusterShell._config.ini import words
 
         prefix = words(config.command_prefix, "command_prefix")
-        display.vprint(_DEBUG, f"[{config.mode}] command prefix: {prefix}")
+        display.vprint(levels.DEBUG, f"[{config.mode}] command prefix: {prefix}")
     asks = config.password_prompt
     if asks:
-        display.vprint(_DEBUG, f"[{config.mode}] password prompt enabled")
+        display.vprint(levels.DEBUG, f"[{config.mode}] password prompt enabled")
     return prefix, asks
 
 
@@ -187,17 +186,19 @@ def tree_mode(task: Any, options: Any, display: Any) -> bool:
         return False
     # The root is no gateway.
     count = task.topology.inner_node_count() - len(task.topology.root.nodeset)
-    display.vprint_err(_VERB, f"clush: enabling tree topology ({count} gateways)")
+    display.vprint_err(levels.VERB, f"clush: enabling tree topology ({count} gateways)")
     return True
 
 
 def show_plan(config: Any, display: Any, nodes: Any, text: str, topology: Any = None) -> None:
     """Show, for debugging, what is about to be done, the timeouts it has, and the tree."""
     timeouts = f"timeout conn={config.connect_timeout:.1f} cmd={config.command_timeout:.1f}"
-    display.vprint(_DEBUG, f"clush: nodeset={nodes} fanout={config.fanout} [{timeouts}] {text}")
+    display.vprint(
+        levels.DEBUG, f"clush: nodeset={nodes} fanout={config.fanout} [{timeouts}] {text}"
+    )
     if topology is not None:
         rule = (display.COLOR_RESULT_FMT % "-") * 15
-        display.vprint(_DEBUG, f"{rule}\n{display.COLOR_RESULT_FMT % topology}{rule}")
+        display.vprint(levels.DEBUG, f"{rule}\n{display.COLOR_RESULT_FMT % topology}{rule}")
 
 
 def select_nodes(options: Any, warn: Any) -> Any:
@@ -304,8 +305,8 @@ def make_task(
     task.set_default("stdout_msgtree", display.gather or display.line_mode)
     task.set_default("stderr_msgtree", False)
     _set_infos(task, config, options.grooming_delay, shells)
-    if config.verbosity >= _DEBUG:
-        task.set_info("print_debug", lambda task, line: display.vprint(_DEBUG, line))
+    if config.verbosity >= levels.DEBUG:
+        task.set_info("print_debug", lambda task, line: display.vprint(levels.DEBUG, line))
     return task
 
 
@@ -314,10 +315,10 @@ def _set_infos(task: Any, config: Any, grooming_delay: float | None, shells: boo
 
     shells: whether shells are started, and no commands.
     """
-    task.set_info("debug", config.verbosity >= _DEBUG)
+    task.set_info("debug", config.verbosity >= levels.DEBUG)
     task.set_info("fanout", config.fanout)
     if grooming_delay:
-        if config.verbosity >= _VERB and sys.stderr is not None:
+        if config.verbosity >= levels.VERB and sys.stderr is not None:
             from ClusterShell.CLI.Display import Display
 
             text = f"Grooming delay: {grooming_delay:f}"

@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 
+from ClusterShell._cli import levels
 from ClusterShell._cli.clush.run import progress_of
 from ClusterShell._cli.clush.signals import Ended
 from ClusterShell._cli.messages import complain
@@ -246,10 +247,10 @@ class Terminal:
             show(0, f"clush: pending({len(waiting)}): {NodeSet.fromlist(waiting)}")
 
     def _show(self, text: str) -> None:
-        self._display.vprint(1, text)
+        self._display.vprint(levels.STD, text)
 
     def _show_nodes(self) -> None:
-        self._display.vprint(0, f"Working with nodes: {self._nodes}")
+        self._display.vprint(levels.QUIET, f"Working with nodes: {self._nodes}")
 
     def _complain(self, text: str) -> None:
-        self._display.vprint_err(0, f"clush: {text}")
+        self._display.vprint_err(levels.QUIET, f"clush: {text}")
