@@ -196,7 +196,7 @@ class TestChannel:
             ),
             ([OPEN, b"</channel>", ACK], "Parse error: junk after document element"),
             ([OPEN, OUT + b"</channel>"], "Parse error: mismatched tag"),
-            ([OPEN, b"<message " + b"a" * (5 << 20)], "Parse error: tag too long"),
+            ([OPEN, b"<message " + b"a" * (9 << 20)], "Parse error: tag too long"),
             ([OPEN, b"<message ", *[b"a='1'"] * 1000], "Parse error: tag too long"),
             ([OPEN, b"<!-- ", *[b"a"] * 1000], "Parse error: tag too long"),
         ],
@@ -232,6 +232,15 @@ class TestChannel:
         assert channel.got[-1].data_decode() == (
             b"Message OUT has an invalid payload (payload too large)"
         )
+
+    def test_very_many_names(self):
+        names = ",".join(f"host{number}.of.a.site{number}" for number in range(200_000))
+        message = comm.RetcodeMessage(names, 3, 1)
+        for change in (b"", b"\n"):  # by its pattern, and by the parser
+            channel = ear(OPEN, *message.xml().replace(b"><", b">" + change + b"<").split(b"\n"))
+            last = channel.got[-1]
+            assert (last.type, change) == (("RET", b"") if not change else ("SER", b"\n"))
+        assert ear(OPEN, message.xml().replace(b" srcid", b"  srcid")).got[-1].nodes == names
 
     def test_line_is_bounded(self, monkeypatch):
         monkeypatch.setattr(comm, "MOST_LINE", 1000)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Document", "DocumentError"]
 
 #: Bytes of a tag with its attributes, and parts in which it may come.
-MOST_TAG = 4 << 20
+MOST_TAG = 8 << 20
 MOST_TAG_PARTS = 128
 
 _PART = 65536
@@ -100,7 +100,9 @@ class Document:
                     if found is not None and self._whole(found):
                         at = found.end()
                         continue
-                end = min(data.find(b"\n", at) + 1 or size, at + _PART)
+                # As much again each time: looked at anew, a long tag costs twice its length.
+                most = at + max(_PART, self._unfinished)
+                end = min(data.find(b"\n", at) + 1 or size, most)
                 self._feed(data[at:end])
                 at = end
         except BaseException as exc:
@@ -129,15 +131,14 @@ class Document:
     def _feed(self, data: bytes) -> None:
         """Have the parser take a line, or a part of one."""
         self._idle = self._heard = False
-        self._parser.Parse(data, False)
-        if self._heard:
-            self._unfinished = self._parts = 0
-            return
-        # A tag that has begun; the parser looks at all of it again with every part.
+        # Of a tag that has begun, the parser looks at all of it again with every part.
         self._unfinished += len(data)
         self._parts += 1
         if self._unfinished > MOST_TAG or self._parts > MOST_TAG_PARTS:
             raise DocumentError("Parse error: tag too long")
+        self._parser.Parse(data, False)
+        if self._heard:
+            self._unfinished = self._parts = 0
 
     # -- what the parser tells
 
