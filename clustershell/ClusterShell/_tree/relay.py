@@ -20,8 +20,8 @@ MOST_GATHERED = 1 << 20
 
 
 def fold(nodes: Iterable[str]) -> str:
-    """Return *nodes*, names in which no character is special, as text."""
-    return str(NodeSet._fromlist1(nodes, resolver=RESOLVER_NOGROUP))
+    """Return the names *nodes* as text."""
+    return str(NodeSet.fromlist(nodes, resolver=RESOLVER_NOGROUP))
 
 
 def input_target(text: str) -> NodeSet:
