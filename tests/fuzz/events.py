@@ -604,6 +604,8 @@ INTERNAL = (
     "ValueError",
 )
 
+_BAD_FD = "OSError: [Errno 9] Bad file descriptor"
+
 #: What a trace must hold in any case, by what is wrong where it does not.
 RUNS = ("resume", "program raises", "again")
 
@@ -633,11 +635,11 @@ def explain(name, theirs, ours):
     """Return why the traces *theirs* and *ours* of program *name* may differ, or None."""
     if any(fault(trace) for trace in ours):
         return None
-    action = name.rpartition("-")[2]
+    kind, action = name.partition("-")[0], name.rpartition("-")[2]
     faults = [fault(trace) for trace in theirs]
     if all(faults):
         return "the released package hangs or fails in itself: " + faults[-1]
-    if name.startswith("queued") and any(
+    if kind in ("queued", "two", "copy") and any(
         next((e for e in trace if e[0] == "ev_pickup"), ["", "", "n1"])[2] == "n2"
         for trace in theirs
     ):
@@ -648,6 +650,14 @@ def explain(name, theirs, ours):
         if ["ev_msg", "<port>", "now"] in trace
     ):
         return "the released package takes in messages before or after the first start, by chance"
+    if any(["resume", "raises", _BAD_FD] in trace for trace in theirs):
+        return "the released package writes to a descriptor that a handler has had closed"
+    if kind == "pdsh":
+        return "pdsh tells exit codes only of commands that have ended by themselves"
+    if "ev_start" in name and action.startswith(("raise", "abort_task_raw", "kill_task_raw")):
+        return "a worker whose ev_start has failed has not started"
+    if name.startswith("port-ev_msg") and action.startswith(("raise", "abort_task_raw")):
+        return "messages behind one whose handler has failed are not lost"
     if action in ("run_again", "run_command"):
         return "a run that is refused because another is going on leaves that one's results"
     return None

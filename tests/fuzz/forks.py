@@ -203,8 +203,9 @@ def traces_of(python, script, names, jobs, env=None):
     process.stdin.close()
 
     def collect():
-        data = process.stdout.read()
-        if process.wait():
+        with process:  # waits, and closes the pipe
+            data = process.stdout.read()
+        if process.returncode:
             raise SystemExit(f"{python} {script}: exit code {process.returncode}")
         return json.loads(data)
 
@@ -215,7 +216,8 @@ def compare(script, names, peer, explain, jobs=2, tries=3, written=print):
     """Compare the programs *names* of *script* here and under *peer*; return the counts.
 
     A difference is looked at *tries* times on each side, for what depends on timing: the
-    two agree if they have one trace in common.  How often an event comes in a row is such.
+    two agree if they have one trace in common.  How often an event comes in a row is such,
+    and so is what comes first of different streams, nodes and workers.
 
     :param explain: function of name, traces of the peer and ours that returns why they
         may differ, or None
@@ -227,11 +229,8 @@ def compare(script, names, peer, explain, jobs=2, tries=3, written=print):
         ours = traces_of(sys.executable, script, open_names, jobs)
         for side, traces in enumerate((theirs(), ours())):
             for name, trace in traces.items():
-                once = [event for event, _ in itertools.groupby(trace)]
-                seen[name][side].append(once)
-        open_names = [
-            name for name in open_names if not any(t in seen[name][1] for t in seen[name][0])
-        ]
+                seen[name][side].append([event for event, _ in itertools.groupby(trace)])
+        open_names = [name for name in open_names if not _agree(*seen[name])]
         if not open_names:
             break
     counts = Counter(same=len(names) - len(open_names))
@@ -242,6 +241,25 @@ def compare(script, names, peer, explain, jobs=2, tries=3, written=print):
             written(f"--- {name}")
             _show(*(side[-1] for side in seen[name]), written)
     return counts
+
+
+def by_subject(trace):
+    """Return the events of *trace* by the stream, or else the worker, they are about."""
+    subjects = {}
+    for event in trace:
+        subject = "program"
+        if event[0] in ("ev_read", "ev_written"):
+            subject = json.dumps([event[0], *event[1:4]])
+        elif event[0].startswith("ev_"):
+            subject = json.dumps(event[1])
+        subjects.setdefault(subject, []).append(event)
+    return subjects
+
+
+def _agree(theirs, ours):
+    return any(t in ours for t in theirs) or any(
+        by_subject(t) == by_subject(o) for t in theirs for o in ours
+    )
 
 
 def _show(theirs, ours, written):
