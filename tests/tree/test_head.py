@@ -200,7 +200,9 @@ while True:
         tree.task.resume(20)
         for index in range(1, 5):
             assert ("read", "stdout", b"5") in trace.told(f"n{index}")
-            assert trace.names().count("pickup") == 4
+        assert trace.names().count("pickup") == 4
+        writes = [entry[3] for entry in tree.received() if entry[2] == "write"]
+        assert sorted(writes) == ["n[1,3]", "n[2,4]"]  # to each once
 
     def test_a_gateway_that_takes_nothing_keeps_no_memory_busy(self, one_gateway):
         """What waits is what the program writes: at most the window is under way."""

@@ -103,6 +103,54 @@ def test_three_levels(sshd, start, gateway_python):
         assert trace.told(node) == [("pickup",), ("read", "stdout", b"out"), ("hup", 4)]
 
 
+def test_inner_gateway_dead(sshd, start):
+    """Its nodes have failed, and the reason is told; all others are served."""
+    task = start(sshd, "gw1\ngw1: down1,deep1\ndown1: n[1-2]\ndeep1: n[3-4]\n")
+    worker, trace = run(task, "echo out", "n[1-4]")
+    for node in ("n1", "n2"):
+        assert trace.told(node) == [("pickup",), ("hup", LOST)]
+    for node in ("n3", "n4"):
+        assert trace.told(node) == [("pickup",), ("read", "stdout", b"out"), ("hup", 0)]
+    said = bytes(worker.node_error("down1"))
+    assert b"Connection refused" in said
+    assert b"No route available to n1" in said
+
+
+def test_input_of_two_workers(sshd, start):
+    """Each gets its own, though they share a gateway."""
+    task = start(sshd)
+    traces = TreeTrace(), TreeTrace()
+    workers = [task.shell("cat", nodes="n1", handler=trace) for trace in traces]
+    for worker, trace, text in zip(workers, traces, (b"first", b"second")):
+
+        def say(_worker, _node, worker=worker, text=text):
+            worker.write(text)
+            worker.set_write_eof()
+
+        trace.extra["pickup"] = say
+    task.resume(60)
+    assert [bytes(worker.node_buffer("n1")) for worker in workers] == [b"first", b"second"]
+
+
+def test_fanout_of_one(sshd, start):
+    """It counts on each gateway."""
+    task = start(sshd, "gw[1-2]\ngw[1-2]: n[1-4]\n")
+    task.set_info("fanout", 1)
+    _, trace = run(task, "echo out", "n[1-4],x1")
+    assert sorted(trace.of("hup")) == [("n1", 0), ("n2", 0), ("n3", 0), ("n4", 0), ("x1", 0)]
+
+
+def test_nothing_to_fetch(sshd, start, tmp_path):
+    task = start(sshd)
+    trace = TreeTrace()
+    task.rcopy("/nonexistent/file", str(tmp_path / "in"), nodes="n1", handler=trace)
+    task.resume(60)
+    assert trace.told("n1")[0] == ("pickup",)
+    assert ("hup", 0) in trace.told("n1")
+    assert any(b"No such file" in event[2] for event in trace.told("n1") if event[0] == "read")
+    assert os.listdir(tmp_path / "in") == []
+
+
 def test_refused_connection(sshd, start):
     task = start(sshd, "gw1,down1\ngw1,down1: n[1-4]\n")
     _, trace = run(task, "echo out", "n[1-4]")
