@@ -259,9 +259,10 @@ class PropagationChannel(Channel):
             part = bytes(buf[start : start + _INPUT_PART])
             message = self._control("write", nodes, worker)
             message.data_encode({"buf": part})
-            size = len(message.xml()) + 1
-            self._under_way.append((self._sent + size, worker, nodes, len(part)))
-            self.send(message)
+            data = message.xml() + b"\n"
+            # First noted: it may be written, and told so, at once.
+            self._under_way.append((self._sent + len(data), worker, nodes, len(part)))
+            self._write(data)
 
     def set_write_eof(self, nodes: Any, worker: Any) -> None:
         """Close the standard input of the commands of ``worker`` behind the gateway."""

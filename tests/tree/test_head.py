@@ -247,6 +247,17 @@ class TestAbort:
         assert sorted(trace.of("hup")) == [(f"n{index}", LOST) for index in range(1, 5)]
         assert trace.names().count("close") == 1
 
+    def test_before_the_direct_nodes_have_started(self, tree):
+        """By the handler of another worker, which starts after this one."""
+        first, second = TreeTrace(), TreeTrace()
+        worker = tree.task.shell("sleep 30", nodes="x[1-3]", handler=first)
+        tree.task.shell("echo a", nodes="x4", handler=second)
+        second.extra["start"] = lambda *_: worker.abort()
+        tree.task.resume(20)
+        assert first.events[0] == ("start",)
+        assert first.events[-1] == ("close", False)
+        assert second.told("x4") == SERVED
+
     def test_before_the_run(self, tree):
         tree.gateways(SERVE)
         trace = TreeTrace()

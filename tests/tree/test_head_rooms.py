@@ -224,6 +224,12 @@ def test_direct_clients_of_a_foreign_class(tmp_path, monkeypatch):
                 ("hup", 3),
             ]
         assert trace.events[-1] == ("close", False)
+        # Results are kept once.
+        assert [sorted(keys) for _, keys in made.task.iter_buffers()] == [["x1", "x2"]]
+        assert [sorted(keys) for _, keys in made.task.iter_retcodes()] == [["x1", "x2"]]
+        made.task.shell("sleep 60", nodes="x1", timeout=0.2)
+        made.task.resume(20)
+        assert list(made.task.iter_keys_timeout()) == ["x1"]
 
 
 def test_gateways_of_no_task():

@@ -74,8 +74,12 @@ class MetaWorkerEventHandler(EventHandler):
 
     def ev_close(self, worker: Any, timedout: bool) -> None:
         if timedout:
-            for node in worker.iter_keys_timeout():
+            for node in list(worker.iter_keys_timeout()):
                 self.metaworker._on_node_timeout(node)
+                del worker.task._timeout_sources[worker, node]
+        # The results are those of the worker it works for.
+        worker.flush_buffers()
+        worker.flush_errors()
         self.metaworker._check_fini()
 
     def _ev_routing(self, worker: Any, arg: dict[str, Any]) -> None:
@@ -402,8 +406,11 @@ class TreeWorker(DistantWorker):
                 self._launcher.abort()
             return
         self._direct.abort()
+        # Those that had not started have told nothing.
+        self._close_count = len(self._direct)
         for gateway in list(self.gwtargets):
             self._gateway_abort(gateway)
+        self._check_fini(count=0)
 
 
 #: The name before version 1.6.
