@@ -76,7 +76,7 @@ class MetaWorkerEventHandler(EventHandler):
         if timedout:
             for node in list(worker.iter_keys_timeout()):
                 self.metaworker._on_node_timeout(node)
-                del worker.task._timeout_sources[worker, node]
+                del worker.task._ledger.timeouts[worker, node]
         # The results are those of the worker it works for.
         worker.flush_buffers()
         worker.flush_errors()
