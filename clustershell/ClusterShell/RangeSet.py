@@ -489,10 +489,10 @@ class RangeSet(RunSet, FoldedSet):
         return _plain(other) | set(self) if isinstance(other, AbstractSet) else NotImplemented
 
     def __rand__(self, other: Any) -> Any:
-        return _plain(other) & set(self) if isinstance(other, AbstractSet) else NotImplemented
+        return _those(other, self, True) if isinstance(other, AbstractSet) else NotImplemented
 
     def __rsub__(self, other: Any) -> Any:
-        return _plain(other) - set(self) if isinstance(other, AbstractSet) else NotImplemented
+        return _those(other, self, False) if isinstance(other, AbstractSet) else NotImplemented
 
     def __rxor__(self, other: Any) -> Any:
         return _plain(other) ^ set(self) if isinstance(other, AbstractSet) else NotImplemented
@@ -526,6 +526,12 @@ def _missing(other: Any, rangeset: RangeSet) -> Iterator[Any]:
     for element in other:
         if not isinstance(element, str) or element not in rangeset:
             yield element
+
+
+def _those(others: Any, rangeset: RangeSet, inside: bool) -> Any:
+    """Return those of a plain set that are in a range set, or are not, as a plain set."""
+    kind = frozenset if isinstance(others, frozenset) else set
+    return kind(item for item in others if (isinstance(item, str) and item in rangeset) is inside)
 
 
 def _plain(other: Any) -> Any:

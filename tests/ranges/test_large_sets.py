@@ -80,6 +80,9 @@ def test_other_sets_compare_with_it():
     assert many > {"1"}
     assert {"1"} in many
     assert many.pop() == "9" * 20
+    assert {"1", "x", 2} & many == {"1"}
+    assert {"1", "x", 2} - many == {"x", 2}
+    assert frozenset({"1", "02"}) - many == frozenset({"02"})
 
 
 @pytest.mark.parametrize(

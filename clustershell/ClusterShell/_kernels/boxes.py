@@ -33,6 +33,9 @@ if cython.compiled:
 else:
     from ClusterShell._kernels.intervals import Longs, Runs
 
+# No vector has as many; what is counted by axes fits an integer by far.
+_MOST_AXES = cython.declare(cython.Py_ssize_t, 1 << 24)
+
 # Among so few pairs of boxes, those that lie within another are looked for.
 _FEW_PAIRS = cython.declare(cython.longlong, 4096)
 
@@ -80,8 +83,8 @@ class Boxes:
         __slots__ = ("dim", "size", "runs", "ends", "disjoint")
 
     def __cinit__(self, dim: cython.Py_ssize_t) -> None:
-        if dim < 0:
-            raise ValueError("fewer than no axes")
+        if not 0 <= dim <= _MOST_AXES:
+            raise ValueError("no such number of axes")
         self.dim = dim
         self.size = 0
         self.runs = Longs()

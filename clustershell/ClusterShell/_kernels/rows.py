@@ -244,6 +244,8 @@ class Rows:
         __slots__ = ("width", "heads", "los", "his", "sources")
 
     def __cinit__(self, dim: cython.Py_ssize_t) -> None:
+        if dim < 1:
+            raise ValueError("rows have an axis")
         self.width = dim - 1
         self.heads = Longs()
         self.los = Longs()

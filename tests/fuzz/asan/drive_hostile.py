@@ -42,6 +42,9 @@ SKIPPED |= {"__delattr__", "__setattr__", "__sizeof__", "__class_getitem__"}
 #: Arguments of these are not to be vast: what they make is gone through one by one.
 MAKERS = {"add_range", "fromone", "insert", "from_numbers", "from_runs", "from_bounds", "add"}
 
+#: In a session nobody calls back after so many calls.
+MOST_CALLS = 3000
+
 #: Sets larger than this leave the stage.
 LARGE = 20_000
 
@@ -106,7 +109,8 @@ class World:
         if way == 5:
             return rng.choice((None, True, 0, 1.5, float("nan"), object, Ellipsis, b"1", ()))
         if way == 6:
-            return rng.choice(self.pool)
+            thing = rng.choice(self.pool)
+            return self.fresh() if is_large(thing) else thing
         if way == 7:
             return rng.choice((Hostile, HostileInt, HostileText, HostileBytes))(self)
         if way == 8:
@@ -114,7 +118,7 @@ class World:
         if way == 9:
             return HostileRangeSet.of(self)
         if way == 10:
-            return slice(self.number(), self.number(), rng.choice((None, 1, 2, -1, 0)))
+            return slice(self.number(vast), self.number(vast), rng.choice((None, 1, 2, -1, 0)))
         if way == 11:
             return (element for element in self.elements(vast, deep))
         if way == 12:
@@ -133,7 +137,7 @@ class World:
     def poke(self):
         """What a hostile operand does when it is asked: call back."""
         depth = getattr(self.depth, "value", 0)
-        if depth > 2 or self.rng.random() > self.chance:
+        if depth > 2 or self.calls > MOST_CALLS or self.rng.random() > self.chance:
             return
         self.depth.value = depth + 1
         try:
@@ -150,6 +154,8 @@ class World:
         rng = self.rng
         if target is None:
             target = rng.choice(self.pool)
+        if is_large(target):
+            return
         way = rng.random()
         if way < 0.1:
             function = rng.choice(FUNCTIONS)
