@@ -144,7 +144,7 @@ def wait_until(condition, seconds=20.0):
 
 
 #: Something to look for that no other test uses.
-NODES, MARKER = "n[1-4]", "604801.25"
+NODES, MARKER = "n[1-4]", f"604801.{os.getpid()}"
 
 
 @pytest.mark.slow

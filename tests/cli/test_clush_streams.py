@@ -128,6 +128,7 @@ def test_no_fanout_is_none(run, args):
     assert shown["stderr"] == ["ERROR: (Config Main.fanout): must be at least 1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", ["inf", "1e300", "999999999", "1e8", "3e6"])
 @pytest.mark.parametrize("option", ["-u", "-t", "-O command_timeout=", "-O connect_timeout="])
 def test_times_that_nobody_waits_for(run, option, limit):
@@ -153,6 +154,7 @@ class TestStreamsThatFail:
     COMMAND = "echo out; echo err >&2; exit 3"
 
     @pytest.mark.parametrize("kind", ["full", "closed"])
+    @pytest.mark.slow
     @pytest.mark.parametrize("display", DISPLAYS)
     def test_standard_error(self, run, kind, display):
         args = [*EXEC, *display, "--errdir", "e", self.COMMAND]
@@ -185,13 +187,14 @@ class TestStreamsThatFail:
     @pytest.mark.parametrize("kind", ["full", "closed"])
     def test_commands_do_not_outlive_it(self, run, kind):
         """Not even where it cannot say why it ends."""
-        args = [*EXEC, "-u", "0.3", "sleep 2; echo x >> $LOG"]
+        args = [*EXEC, "-u", "0.3", "sleep 1; echo x >> $LOG"]
         shown = run(args, stdout=kind, stderr=kind)
-        time.sleep(2.2)
+        time.sleep(1.2)
         assert not os.path.exists(run.log)
         assert shown["end"] in ("exit 0", "exit 1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("display", ["-b", "-L", "-B", "-bL", "--diff", "-bq"])
 def test_output_of_nodes_that_time_out_is_shown(run, display):
     command = "echo out%rank; [ %rank = 1 ] && exec sleep 9"
@@ -208,6 +211,7 @@ def test_input_that_comes_late(run, worker):
     assert shown["stdout"] == [f"n{n}: {text}" for n in (1, 2) for text in ("end", "in1", "in2")]
 
 
+@pytest.mark.slow
 class TestControlCharacters:
     """What names and values hold reaches a terminal visibly, and a file as it is."""
 
@@ -244,6 +248,7 @@ class TestControlCharacters:
             assert not [raw for raw in ("\x1b", "\x07", "\xc2\x9b") if raw in text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("worker", cases.WORKERS)
 @pytest.mark.parametrize("display", [[], ["-b"], ["-L"], ["-bL"], ["-P"]])
 def test_files_of_output_of_each_worker(run, worker, display):
@@ -283,10 +288,10 @@ def test_as_in_the_released_package(peer_python, tmp_path):
     """A few of the cases of ``python -m tests.fuzz.clush_streams``."""
     comparison = compare.Comparison(peer_python, tmp_path)
     unexplained = []
-    for case in cases.some(40, seed=11):
+    for case in cases.some(16, seed=11):
         found = comparison.compare(case)
         if found and found[0] is None:
             unexplained.append(compare.show(case, *found[1:]))
     comparison.close()
     assert not unexplained, "\n".join(unexplained)
-    assert comparison.counts["equal"] > 5
+    assert comparison.counts["equal"] > 1

@@ -19,6 +19,7 @@ from ClusterShell._cli import levels
 from ClusterShell._cli.clush.progress import ProgressLine
 from ClusterShell._cli.clush.run import Run, report_interrupt
 from ClusterShell._cli.messages import complain
+from ClusterShell._cli.sink import is_terminal
 from ClusterShell._lazy import lazy_names
 from ClusterShell.Event import EventHandler
 
@@ -376,20 +377,21 @@ class GatherOutputHandler(OutputHandler):
 
     def _show_results(self, worker):
         """Show what there is, from all nodes, and which failed."""
-        from ClusterShell._cli.clush.report import compared_nodes, report_failures
+        from ClusterShell._cli.clush.report import compared, report_failures
 
         self._runtimer_finalize(worker)
+        results = list(worker.iter_retcodes())
         with self._display.hold():
-            for nodes in compared_nodes(worker, self._interrupted):
-                self._show(worker, nodes)
+            for buffers, nodes in compared(worker, results, self._interrupted):
+                self._show(buffers, nodes)
             self._display.flush()
-        report_failures(self._display, self._prog, worker)
+        report_failures(self._display, self._prog, worker, results)
 
-    def _show(self, worker, nodes):
-        """Show the output of `nodes`, keys of `worker`."""
+    def _show(self, buffers, nodes):
+        """Show messages with their nodes; `nodes` are all that these are from, or None."""
         from ClusterShell._cli.clush.report import show_gathered
 
-        show_gathered(self._display, worker, nodes)
+        show_gathered(self._display, buffers, nodes)
 
     def _show_interrupted(self, worker):
         self._display.vprint_err(levels.QUIET, "Warning: Caught keyboard interrupt!")
@@ -401,10 +403,10 @@ class GatherOutputHandler(OutputHandler):
 class SortedOutputHandler(GatherOutputHandler):
     """Shows the output of all nodes at the end, one node after the other."""
 
-    def _show(self, worker, nodes):
+    def _show(self, buffers, nodes):
         from ClusterShell._cli.clush.report import show_sorted
 
-        show_sorted(self._display, worker, nodes)
+        show_sorted(self._display, buffers)
 
 
 class LiveGatherOutputHandler(GatherOutputHandler):
@@ -468,7 +470,7 @@ class LiveGatherOutputHandler(GatherOutputHandler):
             self._live.finish()
         self._runtimer_finalize(worker)
         self._display.flush()
-        report_failures(self._display, self._prog, worker)
+        report_failures(self._display, self._prog, worker, list(worker.iter_retcodes()))
 
 
 class RunTimer(ProgressLine, EventHandler):
@@ -683,7 +685,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
 
     def read(prompt: str) -> str:
         # It may be replaced at any time, and is asked every time then.
-        if prompt or _here.raw_input is not input:
+        if prompt or _here.raw_input is not input or not is_terminal(sys.stdin):
             return _here.raw_input(prompt)
         return await_line(sys.stdin)
 

@@ -211,6 +211,11 @@ class Display:
     def line_mode(self, value: bool) -> None:
         self._display = self._print_lines if value else self._print_buffer
 
+    @property
+    def shows_differences(self) -> bool:
+        """Whether messages are shown as differences from the first one."""
+        return self._display == self._print_diff
+
     def _format_nodeset(self, nodeset: Any) -> str:
         """Return the text of *nodeset*, in groups if asked for."""
         if self.regroup and not isinstance(nodeset, self._KeySet):
@@ -295,7 +300,7 @@ class Display:
 
     def print_gather_finalize(self, nodeset: Any) -> None:
         """Where differences are shown, show *nodeset* as having no output."""
-        if self._display == self._print_diff and self._diffref is not None:
+        if self.shows_differences and self._diffref is not None:
             self._display(nodeset, b"")
 
     def print_gather_keys(self, keys: Iterable[str], obj: Any) -> None:

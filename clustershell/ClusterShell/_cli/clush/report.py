@@ -33,14 +33,20 @@ def report_exit(display: Any, prog: str, nodes: object, rc: int) -> None:
 
 def report_timeouts(display: Any, prog: str, worker: Any) -> None:
     """Say which nodes ran out of time, if any did."""
-    nodes = worker.key if is_local(worker) else nodeset(worker.iter_keys_timeout())
-    if nodes:
-        display.vprint_err(levels.QUIET, f"{prog}: {nodes}: command timeout")
+    if is_local(worker):
+        late = worker.key
+    else:
+        late = nodeset(worker.iter_keys_timeout()) if worker.num_timeout() else None
+    if late:
+        display.vprint_err(levels.QUIET, f"{prog}: {late}: command timeout")
 
 
-def report_failures(display: Any, prog: str, worker: Any) -> None:
-    """Tell of failures and timeouts, nodes with the same one together."""
-    for rc, nodes in worker.iter_retcodes():
+def report_failures(display: Any, prog: str, worker: Any, results: list[tuple[int, Any]]) -> None:
+    """Tell of failures and timeouts, nodes with the same one together.
+
+    :param results: exit codes, each with the NodeSet of the nodes that gave it
+    """
+    for rc, nodes in results:
         if rc:
             count = ""
             if display.verbosity >= levels.STD and len(nodes) > 1:
@@ -49,43 +55,49 @@ def report_failures(display: Any, prog: str, worker: Any) -> None:
     report_timeouts(display, prog, worker)
 
 
-def compared_nodes(worker: Any, interrupted: bool) -> Iterator[Any]:
-    """Yield sets of nodes whose output is compared: those with the same exit code, 0 first.
+def compared(
+    worker: Any, results: list[tuple[int, Any]], interrupted: bool
+) -> Iterator[tuple[Iterable[tuple[Any, Any]], Any]]:
+    """Yield what is compared with each other: (messages with their nodes, all nodes or None).
 
-    Those that ran out of time come last, as far as they have sent anything.
+    That is the output of nodes with the same exit code, 0 first, then that of nodes
+    which ran out of time.  Nodes that have sent nothing count where all are given.
 
-    :param interrupted: after Ctrl-C all nodes that have sent anything are compared
+    :param results: as for :func:`report_failures`
+    :param interrupted: after Ctrl-C the output of all nodes is compared
     """
+    late = worker.num_timeout()
     if interrupted:
-        yield _senders(worker.iter_buffers())
-        return
-    for _, nodes in sorted(worker.iter_retcodes(), key=itemgetter(0)):
-        yield nodes
-    late = nodeset(worker.iter_keys_timeout())
-    if late:
-        yield _senders(worker.iter_buffers(late))
+        yield worker.iter_buffers(), None
+    elif len(results) == 1 and not late:
+        # All of them: nobody need be looked for.
+        yield worker.iter_buffers(), results[0][1]
+    else:
+        for _, nodes in sorted(results, key=itemgetter(0)):
+            yield worker.iter_buffers(nodes), nodes
+        if late:
+            yield worker.iter_buffers(nodeset(worker.iter_keys_timeout())), None
 
 
-def _senders(buffers: Iterable[tuple[Any, Any]]) -> Any:
-    nodes = nodeset(())
-    for _, keys in buffers:
-        nodes.update(keys)
-    return nodes
+def show_gathered(display: Any, buffers: Iterable[tuple[Any, Any]], nodes: Any) -> None:
+    """Show messages with their nodes, then which of `nodes`, if they are given, had none."""
+    buffers = list(buffers)
+    if len(buffers) > 1:
+        from ClusterShell.CLI.Utils import bufnodeset_cmpkey
 
-
-def show_gathered(display: Any, worker: Any, nodes: Any) -> None:
-    """Show the output of `nodes`, a NodeSet, the same output once."""
-    from ClusterShell.CLI.Utils import bufnodeset_cmpkey
-
-    buffers = sorted(worker.iter_buffers(nodes), key=bufnodeset_cmpkey)
+        buffers.sort(key=bufnodeset_cmpkey)
     for buf, senders in buffers:
         display.print_gather(senders, buf)
-    if sum(len(senders) for _, senders in buffers) < len(nodes):
-        display.print_gather_finalize(nodes - _senders(buffers))
+    if nodes is not None and display.shows_differences:
+        silent = nodes.copy()
+        for _, senders in buffers:
+            silent.difference_update(senders)
+        if silent:
+            display.print_gather_finalize(silent)
 
 
-def show_sorted(display: Any, worker: Any, nodes: Any) -> None:
-    """Show the output of `nodes`, a NodeSet, in the order of nodes."""
-    texts = {key: buf for buf, keys in worker.iter_buffers(nodes) for key in keys}
+def show_sorted(display: Any, buffers: Iterable[tuple[Any, Any]]) -> None:
+    """Show the message of each node, in the order of nodes."""
+    texts = {key: buf for buf, keys in buffers for key in keys}
     for node in nodeset(texts):
         display.print_gather(nodeset((node,)), texts[node])
