@@ -211,6 +211,26 @@ def test_input_that_comes_late(run, worker):
     assert shown["stdout"] == [f"n{n}: {text}" for n in (1, 2) for text in ("end", "in1", "in2")]
 
 
+@pytest.mark.parametrize(
+    ("options", "stderr", "colored"),
+    [
+        ([], "terminal", True),
+        ([], "pipe", False),
+        (["-b"], "pipe", False),
+        (["-B"], "pipe", True),
+        (["-BL"], "null", True),
+        (["-B", "--color=auto"], "pipe", True),
+        (["--color=auto"], "pipe", False),
+    ],
+)
+@pytest.mark.parametrize("setting", ["color: auto\n", ""])
+def test_colors_of_what_goes_to_one_stream(run, monkeypatch, options, stderr, colored, setting):
+    """Where all output goes to standard output, that decides."""
+    monkeypatch.setattr(cases, "CONF", cases.CONF.replace("color: auto\n", setting))
+    shown = run([*EXEC, *options, "echo out"], stdout="terminal", stderr=stderr)
+    assert ("\x1b[94m" in "".join(shown["tty"])) == colored
+
+
 @pytest.mark.slow
 class TestControlCharacters:
     """What names and values hold reaches a terminal visibly, and a file as it is."""

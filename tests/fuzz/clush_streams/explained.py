@@ -42,7 +42,8 @@ def _input(case, ours, peer):
 
 
 def _timeouts(case, ours, peer):
-    if "begun" in str(ours) and "begun" not in str(peer):
+    shown, peers = (str(side["stdout"] + side["tty"]) for side in (ours, peer))
+    if "begun" in shown and "begun" not in peers:
         return "what nodes have sent that then time out is shown"
     return None
 
