@@ -7,13 +7,11 @@ where they may name groups of that resolver.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 from ClusterShell._groups.errors import NoAnswer, QueryFailed, SourceError, Unanswered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     Reader = Callable[..., Any]
@@ -29,18 +27,29 @@ def grouplist(resolver: Any, namespace: str | None, reader: Reader) -> list[str]
         return list(reader(names))
 
 
-@contextmanager
-def reading_answer(resolver: Any, source: str | None, group: str | None = None) -> Iterator[None]:
+class _Noting:
+    """The context that :func:`reading_answer` returns; ``contextlib`` is slow to import."""
+
+    __slots__ = ("_about",)
+
+    def __init__(self, *about: Any) -> None:
+        self._about = about
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, exc: BaseException | None, traceback: object) -> None:
+        if isinstance(exc, Exception):
+            note_origin(exc, *self._about)
+
+
+def reading_answer(resolver: Any, source: str | None, group: str | None = None) -> _Noting:
     """Around the reading of what a group source told: errors note what it was asked for.
 
     :param source: its name, None for the default source.
     :param group: the group whose nodes it told, ``*`` for all nodes, None for its groups.
     """
-    try:
-        yield
-    except Exception as exc:
-        note_origin(exc, resolver, source, group)
-        raise
+    return _Noting(resolver, source, group)
 
 
 def note_origin(exc: Exception, resolver: Any, source: str | None, group: str | None) -> None:
