@@ -18,6 +18,7 @@ import sys
 
 import pytest
 
+from ClusterShell.Task import Task
 from tests import ROOT
 from tests.fixtures.accounts import Accounts
 from tests.fixtures.sshd import running_sshd
@@ -95,6 +96,15 @@ def run_python():
         )
 
     return run
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_topology_of_this_machine():
+    """A topology cannot be overridden by an empty one: its file is not looked for."""
+    mine = [path for path in Task.TOPOLOGY_CONFIGS if not path.startswith("/etc/")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Task, "TOPOLOGY_CONFIGS", mine)
+        yield
 
 
 @pytest.fixture(params=ENGINES)
