@@ -12,16 +12,22 @@ CYTHON = f"Cython>={kernels.CYTHON},<3.4"
 
 
 def get_requires_for_build_sdist(config_settings=None):
-    return build_meta.get_requires_for_build_sdist(config_settings) + _cython()
+    return _asked(build_meta.get_requires_for_build_sdist, config_settings)
 
 
 def get_requires_for_build_wheel(config_settings=None):
-    return build_meta.get_requires_for_build_wheel(config_settings) + _cython()
+    return _asked(build_meta.get_requires_for_build_wheel, config_settings)
 
 
 def get_requires_for_build_editable(config_settings=None):
-    return build_meta.get_requires_for_build_editable(config_settings) + _cython()
+    return _asked(build_meta.get_requires_for_build_editable, config_settings)
 
 
-def _cython():
-    return [] if kernels.PURE or kernels.generated_is_current() else [CYTHON]
+def _asked(hook, config_settings):
+    """Return what a build needs; what is not there yet is no fault then."""
+    kernels.asking = True
+    try:
+        needed = hook(config_settings)
+    finally:
+        kernels.asking = False
+    return needed if kernels.PURE or kernels.generated_is_current() else [*needed, CYTHON]

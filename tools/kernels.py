@@ -56,6 +56,9 @@ UNOPTIMISED = ["-O0", "-g3", "-UNDEBUG"]
 #: What has become of the kernels, for the last line of a build.
 outcome = ""
 
+#: Whether a build is only asked what it needs: what that is, is not there yet.
+asking = False
+
 
 class NotCompiled(Exception):
     """Why the kernels are not compiled, in words."""
@@ -205,6 +208,8 @@ def extensions():
 def stay_interpreted(reason):
     """Note why the kernels are not compiled; an error where they have to be."""
     global outcome
+    if asking:
+        return
     if REQUIRED:
         sys.exit(f"ClusterShell: the kernels cannot be compiled: {reason}")
     warning = "" if PURE else "WARNING: no compiled kernels, "
