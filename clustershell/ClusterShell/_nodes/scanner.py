@@ -35,14 +35,22 @@ def _missing_operand(operator: str, part: Any) -> BadText:
     return BadText(part, f"missing nodeset operand with '{operator}' operator")
 
 
-def next_operator(text: str) -> tuple[int, str | None]:
-    """Return position and character of the first operator, (-1, None) if none."""
-    first, found = len(text), None
-    for operator in OPERATORS:
-        at = text.find(operator, 0, first)
-        if at >= 0:
-            first, found = at, operator
-    return (-1, None) if found is None else (first, found)
+def next_operator(text: str, start: int = 0) -> tuple[int, str | None]:
+    """Return position and character of the first operator from *start* on, (-1, None) if none."""
+    end = len(text)
+    # Looked for piece by piece: what it costs follows from how near it is.
+    length = 128
+    while start < end:
+        first, found = min(start + length, end), None
+        for operator in OPERATORS:
+            at = text.find(operator, start, first)
+            if at >= 0:
+                first, found = at, operator
+        if found is not None:
+            return first, found
+        start += length
+        length *= 2
+    return -1, None
 
 
 def _is_digit(char: str) -> bool:
@@ -145,46 +153,64 @@ def amend_trailing(outer: str, ranges: str) -> tuple[str, str]:
     return rest, ",".join(amended)
 
 
-def closes_early(text: str) -> bool:
-    """Tell whether ``text`` closes a bracket before it opens one."""
-    closing = text.find("]")
-    return closing >= 0 and not 0 <= text.find("[") < closing
+def closes_early(text: str, start: int = 0) -> bool:
+    """Tell whether *text* from *start* on closes a bracket before it opens one."""
+    opening = text.find("[", start)
+    return text.find("]", start, len(text) if opening < 0 else opening) >= 0
+
+
+def _read_bracket(text: str, at: int, axes: list[Any]) -> tuple[str, int]:
+    """Read what is from *at* on up to the end of the next bracket and digits behind it.
+
+    Returns the pattern of it and the position behind it; appends to *axes*.
+    """
+    opening = text.find("[", at)
+    closing = text.find("]", opening + 1)
+    outer = text[at:opening]
+    if "]" in outer:
+        raise BadText(outer, "illegal closing bracket")
+    ranges = text[opening + 1 : closing]
+    at = behind = closing + 1
+    if closes_early(text, at):
+        raise BadText(text[at:], "illegal closing bracket")
+    while behind < len(text) and text[behind] in DIGITS:
+        behind += 1
+    if behind > at:
+        digits = text[at:behind]
+        try:
+            _, ranges = amend_trailing(digits, ranges)
+        except BadText as exc:
+            raise BadText(text[at:] if exc.part == digits else exc.part, exc.reason) from None
+    outer, ranges = amend_leading(outer, ranges)
+    pattern = split_digits(outer, axes) + "%s"
+    axes.append(ranges)
+    if text.startswith("[", behind):
+        raise BadText(text[behind:], "illegal reopening bracket")
+    return pattern, behind
 
 
 def _bracketed_item(
-    text: str, axes: list[Any], autostep: int | None
-) -> tuple[str, str | None, str]:
-    """Read the item with brackets that begins ``text``.
+    text: str, start: int, axes: list[Any], autostep: int | None
+) -> tuple[str, str | None, int]:
+    """Read the item with brackets that begins at *start*.
 
-    Returns its pattern, its operator (None at the end) and what follows it.
+    Returns its pattern, its operator (None at the end) and the position behind that.
     """
     pieces = []
-    rest = text
+    at = start
     while True:
-        outer, _, tail = rest.partition("[")
-        ranges, closing, tail = tail.partition("]")
-        if not closing:
-            raise BadText(text, "missing bracket")
-        if "]" in outer:
-            raise BadText(outer, "illegal closing bracket")
-        if closes_early(tail):
-            raise BadText(tail, "illegal closing bracket")
-        tail, ranges = amend_trailing(tail, ranges)
-        outer, ranges = amend_leading(outer, ranges)
-        pieces.append(split_digits(outer, axes))
-        pieces.append("%s")
-        axes.append(ranges)
-        if tail.startswith("["):
-            raise BadText(tail, "illegal reopening bracket")
+        if text.find("]", text.find("[", at) + 1) < 0:
+            raise BadText(text[start:], "missing bracket")
+        pattern, at = _read_bracket(text, at, axes)
+        pieces.append(pattern)
         read_axes(axes, autostep)
-        at, operator = next_operator(tail)
-        opening = tail.find("[")
-        if opening < 0 or 0 <= at < opening:
+        end, operator = next_operator(text, at)
+        opening = text.find("[", at, len(text) if end < 0 else end)
+        if opening < 0:
             break
-        rest = tail
-    outer = tail if operator is None else tail[:at]
+    outer = text[at:] if operator is None else text[at:end]
     pieces.append(split_digits(outer.rstrip(), axes))
-    return "".join(pieces), operator, "" if operator is None else tail[at + 1 :]
+    return "".join(pieces), operator, len(text) if operator is None else end + 1
 
 
 def scan(
@@ -195,27 +221,30 @@ def scan(
     The operator is the character before the item, for the first the argument; axes
     are a list with a range set for each ``%s`` of the pattern.  Raises BadText.
     """
-    rest = text.replace("%", "%%")
+    # Positions in one text, which is never copied: very many items cost what they are long.
+    text = text.replace("%", "%%").rstrip()
+    end = len(text)
+    position = 0
     while operator is not None:
-        rest = rest.strip()
+        while position < end and text[position].isspace():
+            position += 1
         axes: list[Any] = []
-        at, following = next_operator(rest)
-        opening = rest.find("[")
-        if opening >= 0 and not 0 <= at < opening:
-            pattern, following, rest = _bracketed_item(rest, axes, autostep)
-            if following is not None and not rest:
+        at, following = next_operator(text, position)
+        if text.find("[", position, end if at < 0 else at) >= 0:
+            pattern, following, position = _bracketed_item(text, position, axes, autostep)
+            if following is not None and position == end:
                 raise _missing_operand(following, None)
         else:
-            item, tail = (rest, "") if following is None else (rest[:at], rest[at + 1 :])
+            item = text[position:] if following is None else text[position:at]
+            position = end if following is None else at + 1
             name = item.strip()
             if not name:
-                raise _missing_operand(following or operator, tail)
-            if following is not None and not tail:
+                raise _missing_operand(following or operator, text[position:])
+            if following is not None and position == end:
                 raise _missing_operand(following, item)
             if "]" in name:
                 raise BadText(item, "illegal closing bracket")
             pattern = split_digits(name, axes)
-            rest = tail
         read_axes(axes, autostep)
         yield operator, pattern, axes
         operator = following
