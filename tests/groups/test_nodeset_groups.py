@@ -440,6 +440,7 @@ def test_group_machinery_is_imported_with_the_first_group():
     code = (
         f"import sys; sys.path.insert(0, {str(root)!r});"
         "from ClusterShell.NodeSet import NodeSet, expand, fold;"
+        "from ClusterShell.Defaults import DEFAULTS; DEFAULTS._filenames = [];"
         "expand('n[1-3]!n2'); fold('a1b[2]'); NodeSet('a') | NodeSet('b[3]c4');"
         "sys.exit(sorted({'ClusterShell.NodeUtils', 're', 'configparser', 'typing', 'yaml'}"
         " & set(sys.modules)) or 0)"

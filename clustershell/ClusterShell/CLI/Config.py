@@ -101,17 +101,12 @@ class ClushConfig(ConfigParser):
         self.mode: str | None = None
         # Before reading: a [DEFAULT] section of a file does not replace them.
         self[self.MAIN_SECTION] = self.MAIN_DEFAULTS
-        self.remove_option(self.MAIN_SECTION, "color")
         files = [filename] if filename else config_paths("clush.conf")
         #: The files read, in the order of reading.
         self.parsed = self.read(files)
         if self.parsed:
             self._read_confdir()
         self._set_options(options)
-        #: Whether something is said about colours, if only an empty text.
-        self.sets_color = self.has_option(self.MAIN_SECTION, "color")
-        if not self.sets_color:
-            self._set_main("color", self.MAIN_DEFAULTS["color"])
 
     def _read_confdir(self):
         """Read the ``*.conf`` files of the directories that ``confdir`` names."""

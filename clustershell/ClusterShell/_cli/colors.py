@@ -47,8 +47,8 @@ def run_color(options: Any, config: Any) -> bool:
 
     What is neither asked for nor forbidden needs the outputs in use on a
     terminal, and, if it is only the configuration that leaves it open, no
-    objection in the environment (NO_COLOR, CLICOLOR=0).  A setting without a
-    value is an objection, too.
+    objection in the environment (NO_COLOR, CLICOLOR=0).  Where the configuration
+    says nothing there are none.
 
     :param options: those of the command line.
     :param config: the ``ClushConfig``.
@@ -57,9 +57,7 @@ def run_color(options: Any, config: Any) -> bool:
     if when in ("always", "never"):
         return bool(when == "always")
     if options.whencolor is None and (
-        (not when and config.sets_color)
-        or "NO_COLOR" in os.environ
-        or os.environ.get("CLICOLOR") == "0"
+        not when or "NO_COLOR" in os.environ or os.environ.get("CLICOLOR") == "0"
     ):
         return False
     # With -B nothing goes to standard error.
