@@ -670,11 +670,9 @@ class NodeSet(NodeSetBase):
 
         Raises NodeSetExternalError without a resolver.
         """
+        found = self._groups(groupsource)
         prefix = "@" if noprefix or not groupsource else f"@{groupsource}:"
-        return {
-            prefix + group: (nodes, self.intersection(nodes))
-            for group, nodes in self._groups(groupsource)
-        }
+        return {prefix + group: (nodes, self.intersection(nodes)) for group, nodes in found}
 
     def _groups(self, groupsource: str | None) -> list[tuple[str, NodeSet]]:
         """Return the pairs of name and nodes of groups with nodes of this set."""
@@ -868,7 +866,9 @@ def set_std_group_resolver(new_resolver: Any) -> None:
 
 
 def set_std_group_resolver_config(groupsconf: Any, illegal_chars: Any = None) -> None:
-    """Let sets made from now on take groups from another ``groups.conf``."""
+    """Let sets made from now on take groups from another ``groups.conf``, if one is named."""
+    if not groupsconf:
+        return
     from ClusterShell.NodeUtils import GroupResolverConfig
 
     set_std_group_resolver(GroupResolverConfig(groupsconf, illegal_chars or ILLEGAL_GROUP_CHARS))

@@ -244,21 +244,38 @@ def compare(script, names, peer, explain, jobs=2, tries=3, written=print):
 
 
 def by_subject(trace):
-    """Return the events of *trace* by the stream, or else the worker, they are about."""
+    """Return the events of *trace* by the stream, the node, or else the worker, they are about.
+
+    The end of a worker is an event of each of its nodes as well.
+    """
     subjects = {}
     for event in trace:
         subject = "program"
         if event[0] in ("ev_read", "ev_written"):
             subject = json.dumps([event[0], *event[1:4]])
+        elif event[0] in ("ev_pickup", "ev_hup"):
+            subject = json.dumps(event[1:3])
         elif event[0].startswith("ev_"):
             subject = json.dumps(event[1])
+            for other in subjects:
+                if event[0] == "ev_close" and other.startswith(f"[{subject}, "):
+                    subjects[other].append(event)
         subjects.setdefault(subject, []).append(event)
     return subjects
 
 
+def _exchanged(trace):
+    """Return *trace* with two nodes exchanged."""
+    text = json.dumps(trace)
+    return json.loads(text.replace("n1", "n0").replace("n2", "n1").replace("n0", "n2"))
+
+
 def _agree(theirs, ours):
+    """Return whether one of *theirs* is one of *ours*; which node is first is chance."""
     return any(t in ours for t in theirs) or any(
-        by_subject(t) == by_subject(o) for t in theirs for o in ours
+        by_subject(t) == by_subject(o) or by_subject(_exchanged(t)) == by_subject(o)
+        for t in theirs
+        for o in ours
     )
 
 

@@ -377,3 +377,16 @@ class TestFolders:
         with pytest.raises(NodeSetExternalError) as info:
             NodeSet.fromall(resolver=GroupResolverConfig(str(conf)))
         assert str(info.value) == f"Group source error (GroupResolverConfigError: {reason})"
+
+
+@pytest.mark.parametrize("nothing", [None, "", [], 0])
+def test_a_configuration_that_is_not_named_changes_nothing(nothing, tmp_path):
+    from ClusterShell import NodeSet
+
+    (tmp_path / "groups.conf").write_text("[Main]\ndefault: a\n[a]\nmap: echo n1\n")
+    try:
+        NodeSet.set_std_group_resolver_config(str(tmp_path / "groups.conf"))
+        NodeSet.set_std_group_resolver_config(nothing)
+        assert str(NodeSet.NodeSet("@g")) == "n1"
+    finally:
+        NodeSet.set_std_group_resolver(None)

@@ -140,7 +140,8 @@ class Head:
     def copied(self, source):
         dest = os.path.join(self.folder, "dest")
         os.mkdir(dest)
-        self.task.copy(source, dest + "/", NODES, handler=self.notes, tree=True)
+        # One node: those of the scenario share the destination, and would get in each other's way.
+        self.task.copy(source, dest + "/", "n1", handler=self.notes, tree=True)
 
     def copy_back(self):
         dest = os.path.join(self.folder, "dest")

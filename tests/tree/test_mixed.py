@@ -16,8 +16,8 @@ SHORT = [
 
 def compare(tree, scenario, peer):
     pythons = {"released": peer, "ours": sys.executable}
-    expected = mixed.comparable(mixed.play(("released",) * len(tree), scenario, pythons))
-    told = mixed.comparable(mixed.play(tree, scenario, pythons))
+    expected = mixed.comparable(mixed.play(("released",) * len(tree), scenario, pythons), scenario)
+    told = mixed.comparable(mixed.play(tree, scenario, pythons), scenario)
     assert "failed" not in told
     assert told == expected
 

@@ -686,7 +686,8 @@ def _add_run(
         stop = len(lines)
     start = 0
     while start < stop:
-        settle(pos)
+        if pos.offset > pos.block.size:
+            settle(pos)
         block = pos.block
         if pos.offset < block.size:
             matched = _agree(block, pos.offset, lines, start, stop)
@@ -717,7 +718,8 @@ def _step(blocks: list, pos: Position, msgline: object) -> cython.int:
         if _plain(msgline):
             return _step_text(blocks, pos, PyBytes_AS_STRING(msgline), PyBytes_GET_SIZE(msgline))
     else:
-        block = settle(pos).block
+        # Looked at before it is called: this is once for each line.
+        block = settle(pos).block if pos.offset > pos.block.size else pos.block
         offset = pos.offset
         if offset < block.size:
             if _plain(msgline) and _line_at(block, offset) == msgline:
