@@ -179,6 +179,13 @@ def serve():
         answers.flush()
 
 
+#: What either package says of a line without separator, before it quotes the line.
+NO_SEPARATOR = re.compile(
+    r"not enough values to unpack \(expected 2, got 1\): "
+    r'|no separator ".*?" \(see -S\) in this line: '
+)
+
+
 class Side:
     """A process that runs cases."""
 
@@ -198,7 +205,11 @@ class Side:
     def run(self, kind, case):
         self.process.stdin.write(json.dumps([kind, case]) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        answer = json.loads(self.process.stdout.readline())
+        if kind == "clubak" and isinstance(answer[1], str):
+            # Both quote a line without separator; ours says what is missing.
+            answer[1] = NO_SEPARATOR.sub("no separator: ", answer[1])
+        return answer
 
 
 def smaller(kind, case):
