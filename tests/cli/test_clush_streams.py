@@ -223,12 +223,12 @@ def test_input_that_comes_late(run, worker):
         (["--color=auto"], "pipe", False),
     ],
 )
-@pytest.mark.parametrize("setting", ["color: auto\n", ""])
+@pytest.mark.parametrize("setting", ["color: auto\n", "color:\n"])
 def test_colors_of_what_goes_to_one_stream(run, monkeypatch, options, stderr, colored, setting):
     """Where all output goes to standard output, that decides; without a setting there are none."""
     monkeypatch.setattr(cases, "CONF", cases.CONF.replace("color: auto\n", setting))
     shown = run([*EXEC, *options, "echo out"], stdout="terminal", stderr=stderr)
-    asked = setting or "--color=auto" in options
+    asked = "auto" in setting or "--color=auto" in options
     assert ("\x1b[94m" in "".join(shown["tty"])) == bool(colored and asked)
 
 
