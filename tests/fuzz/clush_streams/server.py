@@ -254,7 +254,7 @@ def main():
     import ClusterShell.Worker.Pdsh
     import ClusterShell.Worker.Ssh  # noqa: F401
 
-    answers = os.fdopen(os.dup(1), "w")
+    answers = os.fdopen(os.dup(1), "w", closefd=False)
     for line in iter(sys.stdin.readline, ""):
         outcome = run(json.loads(line))
         if outcome is None:
