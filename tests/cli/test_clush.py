@@ -374,7 +374,7 @@ class TestDescriptors:
 
         code, out, err = clush(work, *EXEC, "-S", "ulimit -n", preexec_fn=lower)
         if code == 0:
-            assert limit >= 12
+            assert limit >= 13  # what a command needs without pidfds and epoll; 14 with them
             assert sorted(out.splitlines()) == [b"n%d: %d" % (n, limit) for n in (1, 2, 3)]
             return
         assert out == b""
