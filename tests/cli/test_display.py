@@ -12,8 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from ClusterShell._cli.controls import visible
 from ClusterShell._cli.nodefiles import NodeFiles, file_name
-from ClusterShell._cli.sink import Sink, labelled, visible
+from ClusterShell._cli.sink import Sink, labelled
 from ClusterShell.CLI import Display as module
 from ClusterShell.CLI.Display import (
     VERB_DEBUG,

@@ -12,8 +12,8 @@ import pytest
 
 import ClusterShell
 from ClusterShell import _accel
+from ClusterShell._cli import nodeset as nodeset_options
 from ClusterShell._cli import options as tables
-from ClusterShell._cli import quick as nodeset_options
 from ClusterShell.CLI import Nodeset
 from tests.recorded import load
 from tests.recorded.nodeset import record
@@ -209,7 +209,7 @@ class TestOptions:
     def both(args):
         quick = nodeset_options.quick(list(args))
         assert quick is not None, args
-        options, operands = nodeset_options.parser().parse_args(list(args))
+        options, operands = Nodeset._parser().parse_args(list(args))
         names = vars(options)
         return (
             ({name: getattr(quick[0], name) for name in names}, quick[1]),
@@ -224,7 +224,7 @@ class TestOptions:
             assert quick == full, args
 
     def test_every_option_is_known(self):
-        parser = nodeset_options.parser()
+        parser = Nodeset._parser()
         options = parser.option_list + [
             option for group in parser.option_groups for option in group.option_list
         ]
@@ -285,12 +285,12 @@ class TestStandardInput:
     @pytest.mark.parametrize("block", [1, 2, 3, 7, 64])
     @pytest.mark.parametrize("end", ["", "\n"])
     def test_blocks_end_anywhere(self, nodeset, monkeypatch, block, end):
-        monkeypatch.setattr(Nodeset, "_BLOCK", block)
+        monkeypatch.setattr(nodeset_options, "_BLOCK", block)
         text = "n1 n2,n3\n# n4 n5\nn[6-7]#n8\n\n  n10 \r\nn11\t@cabs:cab1" + end
         assert nodeset("-f", stdin=text) == (0, "cn[0,2],n[1-3,6-7,10-11]\n", "")
 
     def test_one_long_line(self, nodeset, monkeypatch):
-        monkeypatch.setattr(Nodeset, "_BLOCK", 1000)
+        monkeypatch.setattr(nodeset_options, "_BLOCK", 1000)
         text = " ".join(f"n{number}" for number in range(5000))
         assert nodeset("-f", stdin=text) == (0, "n[0-4999]\n", "")
         assert nodeset("-c", stdin="n1 # " + text) == (0, "1\n", "")

@@ -35,7 +35,7 @@ FOLDING = {
     "ClusterShell._cli",
     "ClusterShell._cli.fdio",
     "ClusterShell._cli.options",
-    "ClusterShell._cli.quick",
+    "ClusterShell._cli.nodeset",
     "ClusterShell._lazy",
 }
 ROOMS = (

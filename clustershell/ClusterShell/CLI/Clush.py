@@ -417,7 +417,7 @@ class LiveGatherOutputHandler(GatherOutputHandler):
 
     def __init__(self, display, nodes, prog=None):
         from ClusterShell._cli.clush.live import LiveLines
-        from ClusterShell.CLI.Utils import nodeset_cmpkey
+        from ClusterShell._cli.helpers import nodeset_cmpkey
         from ClusterShell.NodeSet import NodeSet
 
         assert nodes is not None, "cannot gather local command"
@@ -747,7 +747,7 @@ def clush_excepthook(extype, exp, traceback):
     try:
         status = _status_after(extype, exp, traceback)
     except OSError as exc:
-        from ClusterShell.CLI.Error import handle_generic_error
+        from ClusterShell._cli.errors import handle_generic_error
 
         with suppress(OSError):  # nobody may be there to be told: the terminal is gone, say
             status = handle_generic_error(exc)
@@ -772,8 +772,8 @@ def _status_after(extype, exp, traceback):
     _run.abandon()
     if _run.endings.fatal():
         _run.terminate(_run.endings.asked)
+    from ClusterShell._cli.errors import generic_errors, handle_generic_error, is_too_large
     from ClusterShell.CLI.Config import ClushConfigError
-    from ClusterShell.CLI.Error import generic_errors, handle_generic_error, is_too_large
 
     if isinstance(exp, ClushConfigError):
         complain(f"ERROR: {exp}")
@@ -827,7 +827,7 @@ def main():
     parser = setup.make_parser()
     options, args = parser.parse_args()
     _run.endings.listen()
-    import_module("ClusterShell.CLI.Error")  # while there is a descriptor left to do it
+    import_module("ClusterShell._cli.errors")  # while there is a descriptor left to do it
     config, display, nodes = setup.prepare(parser, options)
     display.outlive(_run.output_failed)
     set_fdlimit(config.fd_max, display)

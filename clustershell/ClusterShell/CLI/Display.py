@@ -11,12 +11,13 @@ from __future__ import annotations
 import sys
 
 from ClusterShell._cli.colors import environment_color, wants_color
+from ClusterShell._cli.controls import visible
 from ClusterShell._cli.levels import DEBUG as VERB_DEBUG
 from ClusterShell._cli.levels import QUIET as VERB_QUIET
 from ClusterShell._cli.levels import STD as VERB_STD
 from ClusterShell._cli.levels import VERB as VERB_VERB
 from ClusterShell._cli.options import THREE_CHOICES
-from ClusterShell._cli.sink import Sink, labelled, visible
+from ClusterShell._cli.sink import Sink, labelled
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False

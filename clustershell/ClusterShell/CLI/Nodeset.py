@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import sys
 
-from ClusterShell._cli.quick import fail, is_option, parse, unescape
+from ClusterShell._cli.nodeset import (
+    blocks,
+    is_option,
+    mismatch,
+    parts,
+    quick,
+    set_folding,
+    unescape,
+)
 from ClusterShell._groups.errors import notices
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, NoReturn
 
     from ClusterShell._cli.fdio import Lines
+    from ClusterShell.CLI.OptionParser import OptionParser
 
 __all__ = [
     "command_list",
@@ -49,8 +58,22 @@ __getattr__ = lazy_names(
     },
 )
 
-# How much of standard input is read at a time.
-_BLOCK = 1 << 20
+
+def _parser() -> OptionParser:
+    """Return the full option parser."""
+    from ClusterShell.CLI.OptionParser import OptionParser
+
+    parser = OptionParser("%prog [COMMAND] [OPTIONS] [ns1 [-ixX] ns2|...]")
+    parser.install_groupsconf_option()
+    parser.install_nodeset_commands()
+    parser.install_nodeset_operations()
+    parser.install_nodeset_options()
+    return parser
+
+
+def _fail(message: str) -> NoReturn:
+    """End the program as for a wrong command line."""
+    _parser().error(message)
 
 
 def _output() -> Lines:
@@ -66,26 +89,6 @@ def _complain(text: str) -> None:
     complain(text)
 
 
-def _blocks(stream: Any) -> Iterator[list[str]]:
-    """Yield the words of a text, many at a time; ``#`` begins a comment."""
-    from ClusterShell._cli.fdio import texts
-
-    tail = ""
-    for block in texts(stream, _BLOCK):
-        text = tail + block
-        if block:
-            # A word, or a comment, may go on in the next block.
-            end = text.rfind("\n") + 1
-            if not end and "#" not in text:
-                end = text.rfind(" ") + 1
-            text, tail = text[:end], text[end:]
-        if "#" in text:
-            text = "\n".join(line.partition("#")[0] for line in text.split("\n"))
-        words = text.split()
-        if words:
-            yield words
-
-
 def process_stdin(xsetop: Callable[[Any], Any], xsetcls: Any, autostep: int | None) -> None:
     """Read sets, several on a line, from standard input; call `xsetop` with their union.
 
@@ -95,7 +98,7 @@ def process_stdin(xsetop: Callable[[Any], Any], xsetcls: Any, autostep: int | No
     if sys.stdin is None:
         raise OSError("standard input is closed")
     found = xsetcls(autostep=autostep)
-    for words in _blocks(sys.stdin):
+    for words in blocks(sys.stdin):
         _add_all(found, words, autostep)
     if found:
         xsetop(found)
@@ -196,34 +199,6 @@ def command_list(options: Any, xset: Any, group_resolver: Any) -> None:
             print_source_groups(source, level, xset, options)
         except GroupSourceNoUpcall as exc:
             _complain(f"Warning: No {exc} upcall defined for group source {name}")
-
-
-def _check(options):
-    """End the program where options do not go together."""
-    commands = (
-        options.count,
-        options.expand,
-        options.fold,
-        options.list,
-        options.listall,
-        options.regroup,
-        options.groupsources,
-        options.completion,
-        options.index is not None,
-    )
-    given = sum(map(bool, commands))
-    if given > 1:
-        fail("Multiple commands not allowed.")
-    if not given:
-        fail("No command specified.")
-    if options.index is not None and options.pick:
-        fail("--index cannot be combined with --pick")
-    if options.rangeset and (options.all or options.regroup):
-        fail("-a/-r only supported in NodeSet mode")
-    if options.maxsplit is not None and options.contiguous:
-        fail("incompatible splitting options (split, contiguous)")
-    if options.axis and (not options.fold or options.rangeset):
-        fail("--axis option is only supported when folding nodeset")
 
 
 def _warn_of(options, args):
@@ -335,30 +310,6 @@ def _compute(options, args):
     return compute_nodeset(xset, args, autostep)
 
 
-def _set_folding(options, xset):
-    """Set how `xset` is folded."""
-    if options.autostep == "auto":
-        # Steps of two nodes would say less than the two names.
-        xset.autostep = max(3, len(xset))
-    elif isinstance(options.autostep, float):
-        import math
-
-        xset.autostep = math.ceil(len(xset) * options.autostep)
-    if options.axis:
-        from ClusterShell.CLI.Utils import parse_fold_axis
-
-        xset.fold_axis = parse_fold_axis(options.axis)
-
-
-def _parts(options, xset):
-    """Return the sets to print."""
-    if xset and options.contiguous:
-        return xset.contiguous()
-    if xset and options.maxsplit and options.maxsplit > 1:
-        return xset.split(options.maxsplit)
-    return [xset]
-
-
 def _formatted(options, xset):
     """Return the set of formatted names, where names are folded.
 
@@ -399,8 +350,10 @@ def _text(options, xset, separator, shown):
 
 def nodeset() -> None:
     """Run nodeset with the arguments of the process."""
-    options, args = parse()
-    _check(options)
+    options, args = quick(sys.argv[1:]) or _parser().parse_args()
+    wrong = mismatch(options)
+    if wrong:
+        _fail(wrong)
     if options.debug:
         import logging
 
@@ -417,7 +370,7 @@ def nodeset() -> None:
     xset = _compute(options, args)
     if lists:
         if options.rangeset and xset:
-            fail("groups of nodes are only supported in NodeSet mode")
+            _fail("groups of nodes are only supported in NodeSet mode")
         command_list(options, xset, resolver)
         return
     if options.completion:
@@ -433,14 +386,14 @@ def _show(options, xset):
     except ValueError as exc:
         raise ValueError("invalid separator") from exc
     xset = _select(options, xset)
-    _set_folding(options, xset)
+    set_folding(options, xset)
     if options.index is not None:
         operand = options.index if options.rangeset else xset.__class__(options.index)
         with _output() as out:
             out.say(options.output_format % xset.index(operand))
         return
     with _output() as out:
-        for part in _parts(options, _formatted(options, xset)):
+        for part in parts(options, _formatted(options, xset)):
             out.write(_text(options, part, separator, out.shown))
 
 
@@ -462,7 +415,7 @@ def main() -> None:
     except SystemExit:
         raise
     except BaseException as exc:
-        from ClusterShell.CLI.Error import generic_errors, handle_generic_error
+        from ClusterShell._cli.errors import generic_errors, handle_generic_error
 
         if not isinstance(exc, generic_errors()):
             raise

@@ -107,7 +107,7 @@ class OptionParser(optparse.OptionParser):
 
             msg += nearest(unknown, self._long_opt)
         if sys.stderr.isatty():
-            from ClusterShell._cli.sink import visible
+            from ClusterShell._cli.controls import visible
 
             msg = visible(msg)
         optparse.OptionParser.error(self, msg)

@@ -93,7 +93,7 @@ class Lines:
         self._size = 0
         self.shown = None
         if stream is not None and stream.isatty():
-            from ClusterShell._cli.sink import visible
+            from ClusterShell._cli.controls import visible
 
             self.shown = visible
 

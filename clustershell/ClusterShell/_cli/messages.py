@@ -22,7 +22,7 @@ def complain(text: str) -> None:
         return
     with suppress(OSError, ValueError):
         if stream.isatty():
-            from ClusterShell._cli.sink import visible
+            from ClusterShell._cli.controls import visible
 
             text = visible(text)
         print(text, file=stream, flush=True)

@@ -1,4 +1,4 @@
-"""How output reaches the user: streams of bytes, visible control characters.
+"""How output reaches the user: streams of bytes.
 
 Remote output is bytes in no particular encoding.  Files and pipes get these
 bytes; a terminal gets text in which control characters are made visible, since
@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 
 from ClusterShell._cli import fdio
+from ClusterShell._cli.controls import CONTROLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,29 +22,6 @@ _HOLD_LIMIT = 64 * 1024
 
 #: Text is labelled in pieces of about this size, in bytes.
 _PIECE = 1024 * 1024
-
-
-def _control_table() -> dict[int, str]:
-    """Return what stands for each control character but newline and tab."""
-    table = {code: "^" + chr(code ^ 0x40) for code in (*range(0x20), 0x7F)}
-    table.update((code, f"\\x{code:02x}") for code in range(0x80, 0xA0))
-    del table[ord("\n")], table[ord("\t")]
-    return table
-
-
-_CONTROLS = _control_table()
-
-
-def visible(text: str) -> str:
-    """Return *text* with its control characters, newline and tab excepted, made visible.
-
-    >>> visible("red: \\x1b[31m")
-    'red: ^[[31m'
-    """
-    # What stands for bytes that are no text (see the error handler
-    # surrogateescape) would be these bytes again when encoded.
-    text = text.translate(_CONTROLS)
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 class _EmptyLine(bytes):
@@ -96,7 +74,7 @@ class Sink:
         """Return *data*, remote output, as it may be written."""
         if not self.escape:
             return data
-        text = data.decode(self._encoding, "backslashreplace").translate(_CONTROLS)
+        text = data.decode(self._encoding, "backslashreplace").translate(CONTROLS)
         return text.encode(self._encoding, "backslashreplace")
 
     def __enter__(self) -> Sink:

@@ -56,7 +56,7 @@ class ProgressLine:
             count += len(gateways) - sum(1 for _ in remote_nodes(self.task))
             written = f" gw {len(gateways)}"
         if self.bytes_written > 0:
-            from ClusterShell.CLI.Utils import human_bi_bytes_unit
+            from ClusterShell._cli.helpers import human_bi_bytes_unit
 
             seconds = time.time() - self.start_time
             rate = self.bytes_written / seconds if seconds > 0 else self.bytes_written

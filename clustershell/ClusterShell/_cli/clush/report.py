@@ -83,7 +83,7 @@ def show_gathered(display: Any, buffers: Iterable[tuple[Any, Any]], nodes: Any) 
     """Show messages with their nodes, then which of `nodes`, if they are given, had none."""
     buffers = list(buffers)
     if len(buffers) > 1:
-        from ClusterShell.CLI.Utils import bufnodeset_cmpkey
+        from ClusterShell._cli.helpers import bufnodeset_cmpkey
 
         buffers.sort(key=bufnodeset_cmpkey)
     for buf, senders in buffers:

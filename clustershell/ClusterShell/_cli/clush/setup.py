@@ -59,7 +59,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     _warn_of(options, config, display)
     nodes = select_nodes(options, lambda text: display.vprint_err(levels.STD, text))
     if options.axis:
-        from ClusterShell.CLI.Utils import parse_fold_axis
+        from ClusterShell._cli.helpers import parse_fold_axis
         from ClusterShell.Defaults import DEFAULTS
 
         DEFAULTS.fold_axis = nodes.fold_axis = parse_fold_axis(options.axis)

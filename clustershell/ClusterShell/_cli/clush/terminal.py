@@ -14,8 +14,8 @@ import time
 from ClusterShell._cli import levels
 from ClusterShell._cli.clush.run import progress_of
 from ClusterShell._cli.clush.signals import Ended
+from ClusterShell._cli.errors import generic_errors, handle_generic_error
 from ClusterShell._cli.messages import complain
-from ClusterShell.CLI.Error import generic_errors, handle_generic_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

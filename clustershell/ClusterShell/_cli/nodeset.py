@@ -1,4 +1,4 @@
-"""The plain case of nodeset's command line, read without optparse.
+"""nodeset's command line: read, checked, and what it says of input and output.
 
 Most calls of nodeset fold a few names and end; importing optparse and building
 a parser for thirty options is a good part of their time.  :func:`quick` reads a
@@ -15,9 +15,12 @@ from ClusterShell._cli.options import NODESET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from collections.abc import Iterator
+    from re import Match
+    from typing import Any
 
-    from ClusterShell.CLI.OptionParser import OptionParser
+# How much of standard input is read at a time.
+_BLOCK = 1 << 20
 
 # The attributes of each option, by each of its names.
 _BY_NAME = {name: attrs for names, attrs in NODESET for name in names}
@@ -103,28 +106,77 @@ def is_option(word: str) -> bool:
     return attrs is not None and attrs.get("action") != "append"
 
 
-def parser() -> OptionParser:
-    """Return the full option parser."""
-    from ClusterShell.CLI.OptionParser import OptionParser
+def mismatch(options: Any) -> str | None:
+    """Return why the options do not go together; None if they do."""
+    commands = (
+        options.count,
+        options.expand,
+        options.fold,
+        options.list,
+        options.listall,
+        options.regroup,
+        options.groupsources,
+        options.completion,
+        options.index is not None,
+    )
+    given = sum(map(bool, commands))
+    if given > 1:
+        return "Multiple commands not allowed."
+    if not given:
+        return "No command specified."
+    if options.index is not None and options.pick:
+        return "--index cannot be combined with --pick"
+    if options.rangeset and (options.all or options.regroup):
+        return "-a/-r only supported in NodeSet mode"
+    if options.maxsplit is not None and options.contiguous:
+        return "incompatible splitting options (split, contiguous)"
+    if options.axis and (not options.fold or options.rangeset):
+        return "--axis option is only supported when folding nodeset"
+    return None
 
-    parser = OptionParser("%prog [COMMAND] [OPTIONS] [ns1 [-ixX] ns2|...]")
-    parser.install_groupsconf_option()
-    parser.install_nodeset_commands()
-    parser.install_nodeset_operations()
-    parser.install_nodeset_options()
-    return parser
+
+def blocks(stream: Any) -> Iterator[list[str]]:
+    """Yield the words of a text, many at a time; ``#`` begins a comment."""
+    from ClusterShell._cli.fdio import texts
+
+    tail = ""
+    for block in texts(stream, _BLOCK):
+        text = tail + block
+        if block:
+            # A word, or a comment, may go on in the next block.
+            end = text.rfind("\n") + 1
+            if not end and "#" not in text:
+                end = text.rfind(" ") + 1
+            text, tail = text[:end], text[end:]
+        if "#" in text:
+            text = "\n".join(line.partition("#")[0] for line in text.split("\n"))
+        words = text.split()
+        if words:
+            yield words
 
 
-def parse(argv: list[str] | None = None) -> tuple[Any, list[str]]:
-    """Return options and operands; end the program for help and errors."""
-    if argv is None:
-        argv = sys.argv[1:]
-    return quick(argv) or parser().parse_args(argv)
+def set_folding(options: Any, xset: Any) -> None:
+    """Set how `xset` is folded."""
+    if options.autostep == "auto":
+        # Steps of two nodes would say less than the two names.
+        xset.autostep = max(3, len(xset))
+    elif isinstance(options.autostep, float):
+        import math
+
+        xset.autostep = math.ceil(len(xset) * options.autostep)
+    if options.axis:
+        from ClusterShell._cli.helpers import parse_fold_axis
+
+        xset.fold_axis = parse_fold_axis(options.axis)
 
 
-def fail(message: str) -> NoReturn:
-    """End the program as for a wrong command line."""
-    parser().error(message)
+def parts(options: Any, xset: Any) -> Any:
+    """Return the sets to print."""
+    if xset and options.contiguous:
+        return xset.contiguous()
+    if xset and options.maxsplit and options.maxsplit > 1:
+        return xset.split(options.maxsplit)
+    return [xset]
 
 
 def unescape(text: str) -> str:
@@ -144,7 +196,7 @@ def unescape(text: str) -> str:
     return re.sub(pattern, _escape, text, flags=re.DOTALL)
 
 
-def _escape(match):
+def _escape(match: Match[str]) -> str:
     octal, name, other = match[1], match[5], match[6]
     code = match[2] or match[3] or match[4]
     if octal or code:
