@@ -20,31 +20,33 @@ from ClusterShell.RangeSet import RangeSetParseError
     ],
 )
 def test_units(number, text):
-    assert helpers.human_bi_bytes_unit(number) == text
+    assert helpers.size_text(number) == text
 
 
 def test_more_nodes_go_first_then_the_first_node_counts():
     sets = [NodeSet(text) for text in ("b[1-2]", "a1", "a[1-2]", "c[1-3]")]
-    assert [str(one) for one in sorted(sets, key=helpers.nodeset_cmpkey)] == [
+    assert [str(one) for one in sorted(sets, key=helpers.rank)] == [
         "c[1-3]",
         "a[1-2]",
         "b[1-2]",
         "a1",
     ]
     with pytest.raises(IndexError):
-        helpers.nodeset_cmpkey(NodeSet())
+        helpers.rank(NodeSet())
 
 
 def test_axes():
-    assert helpers.parse_fold_axis("1-2,4") == (0, 1, 3)
-    assert helpers.parse_fold_axis("-1") == [-1]
-    assert helpers.parse_fold_axis("0") == ()
+    assert helpers.fold_axis("1-2,4") == (0, 1, 3)
+    assert helpers.fold_axis("-1") == [-1]
+    assert helpers.fold_axis("0") == ()
     with pytest.raises(RangeSetParseError):
-        helpers.parse_fold_axis("x")
+        helpers.fold_axis("x")
     with pytest.raises(ValueError, match="invalid literal"):
-        helpers.parse_fold_axis("-x")
+        helpers.fold_axis("-x")
 
 
-def test_the_public_names_are_these():
-    for name in ("KIBI", "MEBI", "GIBI", "TEBI", "bufnodeset_cmpkey", "human_bi_bytes_unit"):
-        assert getattr(Utils, name) is getattr(helpers, name)
+def test_the_public_functions_are_these():
+    assert Utils.human_bi_bytes_unit(2048) == "2.00 KiB"
+    assert Utils.nodeset_cmpkey(NodeSet("b[1-2]")) == (-2, "b1")
+    assert Utils.bufnodeset_cmpkey((b"", NodeSet("b[1-2]"))) == (-2, "b1")
+    assert Utils.parse_fold_axis("2") == (1,)

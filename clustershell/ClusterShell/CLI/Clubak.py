@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import sys
 
-from ClusterShell._cli.errors import generic_errors, handle_generic_error, is_too_large
+from ClusterShell._cli.errors import generic_errors, is_too_large
 from ClusterShell._cli.groups import use_configuration
-from ClusterShell._cli.helpers import nodeset_cmpkey, parse_fold_axis
 from ClusterShell._cli.messages import complain
 from ClusterShell._groups.errors import notices
 from ClusterShell._lazy import lazy_names
 from ClusterShell.CLI.Display import VERB_DEBUG, VERB_VERB, Display, sys_stdin
+from ClusterShell.CLI.Error import handle_generic_error
 from ClusterShell.CLI.OptionParser import OptionParser
+from ClusterShell.CLI.Utils import nodeset_cmpkey, parse_fold_axis
 from ClusterShell.MsgTree import MODE_DEFER, MODE_TRACE, MsgTree
 
 TYPE_CHECKING = False

@@ -417,7 +417,7 @@ class LiveGatherOutputHandler(GatherOutputHandler):
 
     def __init__(self, display, nodes, prog=None):
         from ClusterShell._cli.clush.live import LiveLines
-        from ClusterShell._cli.helpers import nodeset_cmpkey
+        from ClusterShell._cli.helpers import rank
         from ClusterShell.NodeSet import NodeSet
 
         assert nodes is not None, "cannot gather local command"
@@ -425,7 +425,7 @@ class LiveGatherOutputHandler(GatherOutputHandler):
         self._nodes = NodeSet(nodes)
         self._nodesets = {}
         self._live = LiveLines(
-            self._nodes, self._show_lines, lambda names: nodeset_cmpkey(self._nodeset(names))
+            self._nodes, self._show_lines, lambda names: rank(self._nodeset(names))
         )
 
     def _nodeset(self, names):
@@ -747,10 +747,10 @@ def clush_excepthook(extype, exp, traceback):
     try:
         status = _status_after(extype, exp, traceback)
     except OSError as exc:
-        from ClusterShell._cli.errors import handle_generic_error
+        from ClusterShell._cli.errors import explain
 
         with suppress(OSError):  # nobody may be there to be told: the terminal is gone, say
-            status = handle_generic_error(exc)
+            status = explain(exc)
     except Exception:
         sys.__excepthook__(*sys.exc_info())
     finally:
@@ -772,14 +772,14 @@ def _status_after(extype, exp, traceback):
     _run.abandon()
     if _run.endings.fatal():
         _run.terminate(_run.endings.asked)
-    from ClusterShell._cli.errors import generic_errors, handle_generic_error, is_too_large
+    from ClusterShell._cli.errors import explain, generic_errors, is_too_large
     from ClusterShell.CLI.Config import ClushConfigError
 
     if isinstance(exp, ClushConfigError):
         complain(f"ERROR: {exp}")
         return 1
     if isinstance(exp, generic_errors()) or is_too_large(exp):
-        return handle_generic_error(exp)
+        return explain(exp)
     sys.__excepthook__(extype, exp, traceback)
     return 1
 

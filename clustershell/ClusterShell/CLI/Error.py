@@ -12,7 +12,7 @@ import signal
 import sys
 from importlib import import_module
 
-from ClusterShell._cli.errors import MESSAGES, all_errors, handle_generic_error
+from ClusterShell._cli import errors
 from ClusterShell._lazy import lazy_names
 
 __all__ = ["errno", "handle_generic_error", "os", "signal", "sys"]
@@ -20,8 +20,8 @@ __all__ = ["errno", "handle_generic_error", "os", "signal", "sys"]
 __getattr__ = lazy_names(
     globals(),
     {
-        **{cls: home for home, cls, _ in MESSAGES if cls != "Error"},
-        "GENERIC_ERRORS": all_errors,
+        **{cls: home for home, cls, _ in errors.MESSAGES if cls != "Error"},
+        "GENERIC_ERRORS": errors.all_errors,
         "LOGGER": lambda: import_module("logging").getLogger(__name__),
         "RLIMIT_NOFILE": "resource",
         "configparser": None,
@@ -30,3 +30,12 @@ __getattr__ = lazy_names(
         "print_function": "__future__",
     },
 )
+
+
+def handle_generic_error(excobj: BaseException) -> int:
+    """Print the line that explains *excobj* to standard error; return the exit code.
+
+    :param excobj: an instance of one of ``GENERIC_ERRORS``; a broken pipe is the reader's
+        choice and says nothing
+    """
+    return errors.explain(excobj)

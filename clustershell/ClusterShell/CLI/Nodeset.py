@@ -415,13 +415,13 @@ def main() -> None:
     except SystemExit:
         raise
     except BaseException as exc:
-        from ClusterShell._cli.errors import generic_errors, handle_generic_error
+        from ClusterShell._cli.errors import explain, generic_errors
 
         if not isinstance(exc, generic_errors()):
             raise
         if isinstance(exc, OSError):
             _drop_output()
-        sys.exit(handle_generic_error(exc))
+        sys.exit(explain(exc))
     sys.exit(0)
 
 

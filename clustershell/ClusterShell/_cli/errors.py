@@ -1,12 +1,12 @@
 """What the command-line tools say about errors, and the exit code they give.
 
 A tool catches the errors that are its user's to solve, and ends with what
-:func:`handle_generic_error` returns::
+:func:`explain` returns::
 
     try:
         work()
     except generic_errors() as exc:
-        sys.exit(handle_generic_error(exc))
+        sys.exit(explain(exc))
 
 Any other exception is a defect and shows its traceback.
 """
@@ -80,7 +80,7 @@ def is_too_large(exc: BaseException) -> bool:
     return isinstance(exc, MemoryError)
 
 
-def handle_generic_error(excobj: BaseException) -> int:
+def explain(excobj: BaseException) -> int:
     """Print the line that explains `excobj` to stderr; return the exit code.
 
     `excobj` is an instance of one of ``GENERIC_ERRORS``.  A broken pipe is

@@ -165,9 +165,9 @@ def set_folding(options: Any, xset: Any) -> None:
 
         xset.autostep = math.ceil(len(xset) * options.autostep)
     if options.axis:
-        from ClusterShell._cli.helpers import parse_fold_axis
+        from ClusterShell._cli.helpers import fold_axis
 
-        xset.fold_axis = parse_fold_axis(options.axis)
+        xset.fold_axis = fold_axis(options.axis)
 
 
 def parts(options: Any, xset: Any) -> Any:

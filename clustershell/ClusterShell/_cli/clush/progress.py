@@ -56,11 +56,11 @@ class ProgressLine:
             count += len(gateways) - sum(1 for _ in remote_nodes(self.task))
             written = f" gw {len(gateways)}"
         if self.bytes_written > 0:
-            from ClusterShell._cli.helpers import human_bi_bytes_unit
+            from ClusterShell._cli.helpers import size_text
 
             seconds = time.time() - self.start_time
             rate = self.bytes_written / seconds if seconds > 0 else self.bytes_written
-            written += f" write: {human_bi_bytes_unit(rate)}/s"
+            written += f" write: {size_text(rate)}/s"
         elif count == self.cnt_last:
             return
         self.cnt_last = count

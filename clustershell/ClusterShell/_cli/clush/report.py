@@ -83,9 +83,9 @@ def show_gathered(display: Any, buffers: Iterable[tuple[Any, Any]], nodes: Any) 
     """Show messages with their nodes, then which of `nodes`, if they are given, had none."""
     buffers = list(buffers)
     if len(buffers) > 1:
-        from ClusterShell._cli.helpers import bufnodeset_cmpkey
+        from ClusterShell._cli.helpers import rank
 
-        buffers.sort(key=bufnodeset_cmpkey)
+        buffers.sort(key=lambda pair: rank(pair[1]))
     for buf, senders in buffers:
         display.print_gather(senders, buf)
     if nodes is not None and display.shows_differences:

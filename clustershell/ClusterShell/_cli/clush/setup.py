@@ -59,10 +59,10 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     _warn_of(options, config, display)
     nodes = select_nodes(options, lambda text: display.vprint_err(levels.STD, text))
     if options.axis:
-        from ClusterShell._cli.helpers import parse_fold_axis
+        from ClusterShell._cli.helpers import fold_axis
         from ClusterShell.Defaults import DEFAULTS
 
-        DEFAULTS.fold_axis = nodes.fold_axis = parse_fold_axis(options.axis)
+        DEFAULTS.fold_axis = nodes.fold_axis = fold_axis(options.axis)
     if not nodes:
         parser.error("No node to run on.")
     picked = pick_nodes(nodes, options.pick)

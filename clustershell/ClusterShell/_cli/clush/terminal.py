@@ -14,7 +14,7 @@ import time
 from ClusterShell._cli import levels
 from ClusterShell._cli.clush.run import progress_of
 from ClusterShell._cli.clush.signals import Ended
-from ClusterShell._cli.errors import generic_errors, handle_generic_error
+from ClusterShell._cli.errors import explain, generic_errors
 from ClusterShell._cli.messages import complain
 
 TYPE_CHECKING = False
@@ -211,7 +211,7 @@ class Terminal:
             if exc is not self._run.failure:
                 raise
             # A wrong placeholder, say: no reason to leave.
-            handle_generic_error(exc)
+            explain(exc)
             self._run.replace_task()
         return True
 
@@ -231,7 +231,7 @@ class Terminal:
             self._complain("nodeset parse error (ignoring)")
         except generic_errors() as exc:
             # An unknown group, say: worth a line, and no reason to leave.
-            handle_generic_error(exc)
+            explain(exc)
         self._show_nodes()
 
     def _show_status(self) -> None:
