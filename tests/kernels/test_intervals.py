@@ -4,6 +4,8 @@ import random
 
 import pytest
 
+from ClusterShell import _accel
+
 
 @pytest.fixture
 def intervals(kernel):
@@ -225,3 +227,31 @@ def test_radix_sort_of_any_integers(kernel):
     for spread in (100, 10**4, 10**9, 10**17):
         keys = [rng.randrange(-spread, spread) for _ in range(500)]
         assert keys_of(intervals.from_keys(keys)) == set(keys)
+
+
+@pytest.mark.parametrize("step", [0, -1, -(2**63), -(2**70)])
+def test_slices_go_forward(intervals, step):
+    with pytest.raises(ValueError, match="a step below 1"):
+        intervals.from_keys([1, 2, 5]).slice(0, 3, step)
+
+
+@pytest.mark.parametrize("step", [3, 2**62, 2**63 - 1, 2**63, 2**70])
+def test_steps_beyond_the_end_leave_the_first(intervals, step):
+    runs = intervals.from_bounds([5, 6, 2**61 - 2, 2**61])
+    assert keys_of(runs.slice(0, 3, step)) == {5}
+    assert keys_of(runs.slice(1, 3, step)) == {2**61 - 2}
+
+
+@pytest.mark.parametrize("kernel", ["compiled"], indirect=True)
+@pytest.mark.parametrize("name", _accel.KERNELS)
+def test_methods_that_trust_their_arguments_are_not_for_programs(kernel, name):
+    module = kernel(name)
+    private = [
+        f"{cls.__name__}.{method}"
+        for cls in vars(module).values()
+        if isinstance(cls, type) and cls.__module__ == module.__name__
+        for method, value in vars(cls).items()
+        if method.startswith("_") and not method.startswith("__") and callable(value)
+    ]
+    # That one takes no argument, and is called by the class of the public module.
+    assert private == (["LineTree._reset"] if name == "msgtree" else [])

@@ -19,6 +19,7 @@ cdef class Runs(Longs):
     cdef bint _has(self, long long key) except -1
     cdef bint _has_run(self, long long key) except -1
     cdef int _take(self, Runs made) except -1
+    cdef Runs _each(self, long long step)
     cdef int _cut(self, Runs made, long long lo, long long hi) except -1
     cpdef Runs copy(self)
     cpdef count(self)

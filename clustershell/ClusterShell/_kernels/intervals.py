@@ -548,8 +548,9 @@ class Runs(Longs):
         self._cut(made, self.select(start), self.select(stop - 1) + 1)
         return made if step == 1 else made._each(step)
 
+    @cython.cfunc
     def _each(self, step: cython.longlong) -> Runs:
-        """Return the first key and every *step*-th behind it."""
+        """Return the first key and every *step*-th behind it; *step* is checked already."""
         made: Runs = Runs()
         key: cython.longlong
         i: cython.Py_ssize_t

@@ -15,6 +15,7 @@ import faulthandler
 import gc
 import importlib
 import itertools
+import os
 import pickle
 import random
 import sys
@@ -44,6 +45,9 @@ MAKERS = {"add_range", "fromone", "insert", "from_numbers", "from_runs", "from_b
 
 #: In a session nobody calls back after so many calls.
 MOST_CALLS = 3000
+
+#: So many bytes in use are more than all the objects at hand can be worth.
+TOO_MUCH = 2 << 30
 
 #: Sets larger than this leave the stage.
 LARGE = 20_000
@@ -179,6 +183,10 @@ class World:
             made = function(*args)
             if hasattr(made, "__next__"):
                 made = list(itertools.islice(made, 50))
+        except MemoryError:
+            made = None
+            if resident() > TOO_MUCH:
+                end_of_memory(target, name, args)
         except Exception:
             made = None
         finally:
@@ -250,6 +258,20 @@ def is_large(thing):
     except Exception:
         return True
     return False
+
+
+def resident():
+    """Return how many bytes of this process are in memory."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def end_of_memory(target, name, args):
+    """Say which call has taken all memory, and end."""
+    kinds = [arg if type(arg) is int else type(arg).__name__ for arg in args]
+    print(f"hostile: no memory left after {name} of {type(target).__name__}, {kinds}", flush=True)
+    faulthandler.dump_traceback(all_threads=True)
+    os._exit(1)
 
 
 class Hostile:
@@ -563,7 +585,7 @@ def main():
     sys.unraisablehook = lambda unraisable: None
     sys.setrecursionlimit(400)
     assert pickle.loads(pickle.dumps(RangeSet("1-3"))) == RangeSet("1-3")
-    for done in rounds():
+    for done in rounds(short=60):
         faulthandler.dump_traceback_later(PATIENCE, exit=True)
         calls += session(seed + done)
     faulthandler.cancel_dump_traceback_later()

@@ -117,7 +117,7 @@ def one_by_one(rng, size):
 def main():
     rng = random.Random(int(sys.argv[2]))
     done = 0
-    for done in rounds():
+    for done in rounds(short=6000):
         # Now and then a set so long that it is kept in parts.
         if done % 5000 == 4999:
             Sequence(rng, 3000).run(200)

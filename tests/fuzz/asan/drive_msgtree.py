@@ -114,7 +114,7 @@ class Session:
 def main():
     seed = int(sys.argv[2])
     trees = 0
-    for trees in rounds():
+    for trees in rounds(short=150):
         session = Session(seed + trees)
         steps = [session.add] * 4 + [session.add_text] * 4 + [session.add_labelled] * 4
         steps += [session.remove, session.read, session.grow, session.wrong]

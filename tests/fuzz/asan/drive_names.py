@@ -105,7 +105,7 @@ class Driver:
 def main():
     driver = Driver(int(sys.argv[2]))
     done = 0
-    for _ in rounds():
+    for _ in rounds(short=600):
         driver.read()
         driver.edit()
         driver.write()

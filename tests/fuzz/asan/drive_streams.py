@@ -76,7 +76,7 @@ def main():
     seed = int(sys.argv[2])
     done = 0
     refused_arguments()
-    for done in rounds():
+    for done in rounds(short=15_000):
         session(seed + done)
     print(f"streams: {done + 1} sessions")
 

@@ -5,7 +5,9 @@
 Builds all kernels with sanitizers in a directory of its own, then runs the
 drivers ``drive_NAME.py`` found here.  A driver is a program that asks much of a
 kernel, in random sequences, and compares the answers with a model; it goes on
-for so many seconds, or so many sequences with ``--count``.
+for so many seconds, or so many sequences with ``--count``; with ``--short`` each
+for a number of its own, some seconds on an idle machine.  A seed gives the same
+programs each time, but for those with threads.
 First of all, an access one element beyond an array, planted in a kernel of
 its own, has to be caught.  Needs gcc and Cython.
 """
@@ -86,7 +88,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=60, help="for each driver")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, help="sequences of each driver, instead of seconds")
+    parser.add_argument("--count", help="sequences of each driver, instead of seconds")
+    parser.add_argument(
+        "--short", action="store_const", const="short", dest="count", help="some of each driver"
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help="drivers to run; all if none")
     options = parser.parse_args()
     names = options.names or sorted(path.stem[6:] for path in HERE.glob("drive_*.py"))
@@ -105,10 +110,13 @@ def main():
         environment.update(
             LD_PRELOAD=f"{library('libasan.so')} {library('libubsan.so')}",
             # Python itself leaves memory behind; its own allocator would hide overruns.
-            # A driver that grows without bound is stopped, and fails; one request that is
-            # too large is a MemoryError, as it is elsewhere.
-            ASAN_OPTIONS="detect_leaks=0:hard_rss_limit_mb=4000:allocator_may_return_null=1",
+            # One request that is too large is a MemoryError, as it is elsewhere; and so is
+            # any once a driver has grown without bound, which can then say what it was
+            # doing.  One that goes on growing is stopped, and fails.
+            ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1:"
+            "soft_rss_limit_mb=3000:hard_rss_limit_mb=4000",
             PYTHONMALLOC="malloc",
+            PYTHONHASHSEED="0",
         )
         if not planted_is_caught(environment):
             print("the planted overflow was not caught")
