@@ -246,9 +246,9 @@ class TestEndOfRun:
     """Ctrl-C at moments that are hard to meet."""
 
     def prepare(self, run):
-        run.task = Task()
-        run.task.set_default("distant_worker", ExecWorker)
-        run.task.set_default("USER_running", True)
+        task = Task()
+        task.set_default("distant_worker", ExecWorker)
+        run.begin(task)
 
     @pytest.fixture
     def run(self):
@@ -293,7 +293,7 @@ class TestEndOfRun:
         run.worker = run.task.shell("true", nodes="n1", handler=self.Handler())
         run.task.resume()
         run.task.join()
-        run.task.set_default("USER_running", False)
+        run.over(run.task)
         run.end()
         assert capsys.readouterr().err == "Keyboard interrupt.\n"
 

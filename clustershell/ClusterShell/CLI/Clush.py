@@ -17,7 +17,7 @@ from importlib import import_module
 
 from ClusterShell._cli import levels
 from ClusterShell._cli.clush.progress import ProgressLine
-from ClusterShell._cli.clush.run import Run, report_interrupt
+from ClusterShell._cli.clush.run import Run
 from ClusterShell._cli.messages import complain
 from ClusterShell._cli.sink import is_terminal
 from ClusterShell._lazy import lazy_names
@@ -104,9 +104,6 @@ _here = sys.modules[__name__]
 
 raw_input = input
 
-#: Seconds that nobody waits for, and more than the system can count.
-_FOR_EVER = 1e9
-
 _SHOW_PROGRESS = levels.STD, levels.VERB  # those that show the progress of gathering unasked
 
 
@@ -165,17 +162,13 @@ class OutputHandler(EventHandler):
     def _runtimer_finalize(self, worker):
         """Show the progress for the last time."""
         if self._runtimer:
-            self._runtimer.eh.finalize(worker.task.default("USER_interactive"))
+            self._runtimer.eh.finalize(_run.interactive)
             self._runtimer.invalidate()
             self._runtimer = None
 
     def update_prompt(self, worker):
         """Tell the thread that watches the terminal, if any, that the run is over."""
-        worker.task.set_default("USER_running", False)
-        if worker.task.default("USER_handle_SIGUSR1") and _run.terminal is not None:
-            from threading import Thread
-
-            Thread(target=_run.terminal.wake, daemon=True).start()
+        _run.over(worker.task)
 
     def ev_start(self, worker):
         """Begin to measure."""
@@ -217,9 +210,9 @@ class OutputHandler(EventHandler):
         self._runtimer_set_dirty()
         display = getattr(self, "_display", None)
         if display is not None and arg.get("event") == "reroute":
-            targets, gateway = arg["targets"], arg["gateway"]
-            text = f"rerouting commands for {targets} due to the failure of gateway {gateway}"
-            display.vprint_err(levels.STD, f"{self._prog}: {text}")
+            from ClusterShell._cli.clush.report import report_reroute
+
+            report_reroute(display, self._prog, arg["targets"], arg["gateway"])
 
     def _show_interrupted(self, worker):
         """Show, after Ctrl-C, what there is; return whether unfinished nodes are to be named."""
@@ -329,19 +322,12 @@ class CopyOutputHandler(DirectProgressOutputHandler):
 
     def ev_close(self, worker, timedout):
         """Say, when verbose, what was copied where."""
-        from ClusterShell.NodeSet import NodeSet
+        from ClusterShell._cli.clush.report import report_copies
 
         if self._workers == 1:
             self._runtimer_finalize(worker)
         self._runtimer_clean()
-        for rc, nodes in worker.iter_retcodes():
-            if rc == 0:
-                nodeset = NodeSet._fromlist1(nodes)
-                if self.reverse:
-                    text = f"{nodeset}:`{worker.source}' -> `{worker.dest}'"
-                else:
-                    text = f"`{worker.source}' -> {nodeset}:`{worker.dest}'"
-                self._display.vprint(levels.VERB, text)
+        report_copies(self._display, worker, self.reverse)
         DirectProgressOutputHandler.ev_close(self, worker, timedout)
 
 
@@ -535,18 +521,11 @@ def bind_stdin(worker, display):
     ).start()
 
 
-def _feed(task, worker, display=None):
-    """Give `worker` its standard input: the password if there is one, and ours for `display`."""
-    password = task.default("USER_password")
-    if password is not None:
-        worker.write(password.encode() + b"\n")
-    if display is not None and task.default("USER_stdin_worker"):
-        bind_stdin(worker, display)
-        return
-    from ClusterShell.Worker.EngineClient import EngineClientNotSupportedError
+def _feed(worker, bind=None):
+    """Give `worker` what the run has for its standard input."""
+    from ClusterShell._cli.clush.stdin import feed
 
-    with suppress(EngineClientNotSupportedError):  # it has no standard input to end
-        worker.set_write_eof()
+    feed(_run, worker, bind)
 
 
 #: The handler of each way to show output: (gathered, line by line) -> class.
@@ -588,7 +567,7 @@ def run_command(task, cmd, ns, timeout, display, remote, trytree):
     Returns the worker when the run is over; at once if the task runs in
     another thread.
     """
-    task.set_default("USER_running", True)
+    _run.begin(task)
     handler = _output_handler(task, ns, display)
     gathers = isinstance(handler, GatherOutputHandler)
     task.set_default("stdout_msgtree", gathers and not isinstance(handler, LiveGatherOutputHandler))
@@ -596,7 +575,7 @@ def run_command(task, cmd, ns, timeout, display, remote, trytree):
     worker = task.shell(cmd, handler=handler, timeout=timeout, **kwargs)
     if ns is None:
         worker.set_key("LOCAL")
-    _feed(task, worker, display)
+    _feed(worker, lambda: bind_stdin(worker, display))
     task.resume()
     return worker
 
@@ -615,7 +594,7 @@ def _copies(task, copy, sources, dests, ns, display, **settings):
         handler.runtimer_init(task, len(ns) * len(sources))
     handler._workers = len(sources)
     for source, dest in zip(sources, dests):
-        _feed(task, copy(source, dest, ns, handler=handler, tree=_run.tree, **settings))
+        _feed(copy(source, dest, ns, handler=handler, tree=_run.tree, **settings))
     task.resume()
 
 
@@ -627,7 +606,7 @@ def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
     """
     from ClusterShell._cli.clush.copy import missing_source
 
-    task.set_default("USER_running", True)
+    _run.begin(task)
     _end_with(missing_source(sources), display, task)
     _copies(task, task.copy, sources, dests, ns, display, timeout=timeout, preserve=preserve_flag)
 
@@ -639,7 +618,7 @@ def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
     """
     from ClusterShell._cli.clush.copy import missing_directory
 
-    task.set_default("USER_running", True)
+    _run.begin(task)
     _end_with(missing_directory(dests), display, task)
     settings = {"timeout": timeout, "preserve": preserve_flag, "stderr": True}
     _copies(task, task.rcopy, sources, dests, ns, display, **settings)
@@ -675,13 +654,10 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     from ClusterShell._cli.clush.terminal import History, Terminal, await_line
 
     def start(command, nodes):
-        prefix = task.default("USER_command_prefix")
-        if prefix and nodes is not None:
-            command = f"{prefix} {command}"
+        if _run.prefix and nodes is not None:
+            command = f"{_run.prefix} {command}"
         args = (command, nodes, timeout, display, remote, trytree)
         _run.worker = run_command(_run.task, *args)
-
-    _run.task = task
 
     def read(prompt: str) -> str:
         # It may be replaced at any time, and is asked every time then.
@@ -689,11 +665,12 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
             return _here.raw_input(prompt)
         return await_line(sys.stdin)
 
+    _run.visit(task)
     _run.terminal = terminal = Terminal(nodeset, display, read, start, _run, UpdatePromptException)
-    if not task.default("USER_interactive"):
+    if not _run.interactive:
         return not terminal.watch()
     readline_setup()
-    terminal.interact(History(get_history_file(), task.default("USER_history_size", -1)))
+    terminal.interact(History(get_history_file(), _run.history_size))
     return True
 
 
@@ -745,7 +722,10 @@ def clush_excepthook(extype, exp, traceback):
     """End after an exception: with a line for those that are the user's business."""
     status = 1
     try:
-        status = _status_after(extype, exp, traceback)
+        from ClusterShell._cli.clush.ending import status_after
+        from ClusterShell.CLI.Config import ClushConfigError
+
+        status = status_after(_run, ClushConfigError, exp)
     except OSError as exc:
         from ClusterShell._cli.errors import explain
 
@@ -757,31 +737,6 @@ def clush_excepthook(extype, exp, traceback):
         # Left to itself, the program would wait for the thread of its task.
         _run.kill()
         clush_exit(status)
-
-
-def _status_after(extype, exp, traceback):
-    """Explain exception `exp`, which ends clush; return the exit code."""
-    interrupted = _run.endings.asked == signal.SIGINT
-    # What read our output got Ctrl-C as well, and may have ended first.
-    if isinstance(exp, KeyboardInterrupt) or (isinstance(exp, BrokenPipeError) and interrupted):
-        if _run.going():
-            _run.end()
-        else:
-            report_interrupt()
-        return 128 + signal.SIGINT
-    _run.abandon()
-    if _run.endings.fatal():
-        _run.terminate(_run.endings.asked)
-    from ClusterShell._cli.errors import explain, generic_errors, is_too_large
-    from ClusterShell.CLI.Config import ClushConfigError
-
-    if isinstance(exp, ClushConfigError):
-        complain(f"ERROR: {exp}")
-        return 1
-    if isinstance(exp, generic_errors()) or is_too_large(exp):
-        return explain(exp)
-    sys.__excepthook__(extype, exp, traceback)
-    return 1
 
 
 def ask_pass():
@@ -796,22 +751,16 @@ def ask_pass():
         raise ClushConfigError(msg="no password given") from None
 
 
-def _seconds_allowed(config):
-    """Return the timeout of commands: none where none, 0 or for ever is configured."""
-    timeout = config.command_timeout
-    return timeout if 0 < timeout < _FOR_EVER else -1
-
-
-def _perform(task, nodes, options, args, dests, config, display):
+def _perform(options, words, dests):
     """Start what is to be done; it is over on return unless a user attends."""
-    timeout = _seconds_allowed(config)
+    task, nodes, display, timeout = _run.task, _run.nodes, _run.display, _run.timeout
     if options.copy:
-        run_copy(task, args, dests, nodes, timeout, options.preserve_flag, display)
+        run_copy(task, words, dests, nodes, timeout, options.preserve_flag, display)
     elif options.rcopy:
-        run_rcopy(task, args, dests, nodes, timeout, options.preserve_flag, display)
+        run_rcopy(task, words, dests, nodes, timeout, options.preserve_flag, display)
     else:
-        args = (task, " ".join(args), nodes, timeout, display, options.remote != "no", _run.tree)
-        _run.worker = run_command(*args)
+        args = (" ".join(words), nodes, timeout, display, _run.remote, _run.tree)
+        _run.worker = run_command(task, *args)
 
 
 def main():
@@ -822,54 +771,37 @@ def main():
     """
     from ClusterShell._cli.clush import setup
     from ClusterShell._cli.clush.signals import notice_signals
+    from ClusterShell.CLI.OptionParser import OptionParser
 
     sys.excepthook = clush_excepthook
-    parser = setup.make_parser()
-    options, args = parser.parse_args()
+    parser = setup.add_options(OptionParser("%prog [options] command"))
+    options, words = parser.parse_args()
     _run.endings.listen()
-    import_module("ClusterShell._cli.errors")  # while there is a descriptor left to do it
-    config, display, nodes = setup.prepare(parser, options)
+    from ClusterShell.CLI.Config import ClushConfig, ClushConfigError
+    from ClusterShell.CLI.Display import Display
+
+    import_module("ClusterShell._cli.clush.ending")  # while there is a descriptor left to do it
+    config = ClushConfig(options, options.conf)
+    display, nodes = setup.prepare(parser, options, config, Display)
+    _run.display, _run.nodes = display, nodes
     display.outlive(_run.output_failed)
     set_fdlimit(config.fd_max, display)
-    commanded = bool(args or options.copy or options.rcopy)
-    attended, forwarded = setup.interaction(
-        parser, options, display, commanded, hasattr(_here, "_f_user_interaction")
-    )
-    interactive = attended and not commanded
-    prefix, asks = setup.enter_mode(config, options, display)
-    password = _here.ask_pass() if asks else None
-    task = setup.make_task(
-        options,
-        config,
-        display,
-        attended,
-        not attended and not commanded,
-        lambda name: _here._load_workerclass(name),
-    )
-    _run.task, _run.display = task, display
-    args = prefix + args
-    operation, dests = setup.operation(parser, options, args)
-    task.set_default("USER_interactive", interactive)
-    task.set_default("USER_command_prefix", " ".join(prefix))
-    task.set_default("USER_stdin_worker", forwarded)
-    task.set_default("USER_password", password)
-    task.set_default("USER_handle_SIGUSR1", attended)
-    _run.tree = setup.tree_mode(task, options, display)
-    setup.show_plan(config, display, nodes, operation, task.topology if _run.tree else None)
+    try:
+        attended, dests = setup.make_run(_run, parser, options, words, config, _here)
+    except setup.BadSetting as exc:
+        raise ClushConfigError(*exc.args) from None
     if attended:
         signal.signal(signal.SIGUSR1, signal_handler)
     notice_signals(_run.endings)
-    _run.attended = attended
     if attended:
-        task.excepthook = _run.fail
-    if interactive:
-        task.set_default("USER_history_size", config.getint("Main", "history_size"))
-    else:
-        _perform(task, nodes, options, args, dests, config, display)
+        _run.attend()
+    if not _run.interactive:
+        _perform(options, words, dests)
     left_early = attended and ttyloop(
-        task, nodes, _seconds_allowed(config), display, options.remote != "no", _run.tree
+        _run.task, nodes, _run.timeout, display, _run.remote, _run.tree
     )
-    clush_exit(0 if left_early and not interactive else _run.exit_code(config.maxrc), _run.task)
+    given_up = left_early and not _run.interactive
+    clush_exit(0 if given_up else _run.exit_code(config.maxrc), _run.task)
 
 
 if __name__ == "__main__":

@@ -350,6 +350,7 @@ def _text(options, xset, separator, shown):
 
 def nodeset() -> None:
     """Run nodeset with the arguments of the process."""
+    options: Any
     options, args = quick(sys.argv[1:]) or _parser().parse_args()
     wrong = mismatch(options)
     if wrong:

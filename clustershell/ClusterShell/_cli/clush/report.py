@@ -55,6 +55,27 @@ def report_failures(display: Any, prog: str, worker: Any, results: list[tuple[in
     report_timeouts(display, prog, worker)
 
 
+def report_reroute(display: Any, prog: str, targets: Any, gateway: Any) -> None:
+    """Say that nodes are reached in another way."""
+    text = f"rerouting commands for {targets} due to the failure of gateway {gateway}"
+    display.vprint_err(levels.STD, f"{prog}: {text}")
+
+
+def report_copies(display: Any, worker: Any, reverse: bool) -> None:
+    """Say, when verbose, which copies have been made.
+
+    :param reverse: whether they are from the nodes
+    """
+    for rc, nodes in worker.iter_retcodes():
+        if rc == 0:
+            copies = nodeset(nodes)
+            if reverse:
+                text = f"{copies}:`{worker.source}' -> `{worker.dest}'"
+            else:
+                text = f"`{worker.source}' -> {copies}:`{worker.dest}'"
+            display.vprint(levels.VERB, text)
+
+
 def compared(
     worker: Any, results: list[tuple[int, Any]], interrupted: bool
 ) -> Iterator[tuple[Iterable[tuple[Any, Any]], Any]]:

@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+#: What programs find among the defaults of the task of a run, and which attribute it is.
+PUBLISHED = {
+    "USER_command_prefix": "prefix",
+    "USER_handle_SIGUSR1": "attended",
+    "USER_history_size": "history_size",
+    "USER_interactive": "interactive",
+    "USER_password": "password",
+    "USER_running": "running",
+    "USER_stdin_worker": "forwarded",
+}
+
+
 def progress_of(task: Any) -> tuple[list[str], list[str]]:
     """Return the names of the nodes under way, and of those that wait to be.
 
@@ -43,15 +55,34 @@ class Run:
     Its attributes are set as soon as there is something to set them to.
     """
 
+    #: Whether a user attends: the task runs in a thread of its own.
+    attended = False
+    #: Whether commands are typed, and how many of them are kept (-1: all).
+    interactive = False
+    history_size = -1
+    #: Whether standard input is forwarded to commands.
+    forwarded = False
+    #: What is put before every command that is typed.
+    prefix = ""
+    #: What commands are given before all other input.
+    password: str | None = None
+    #: Whether a command runs.
+    running = False
+    #: Seconds that a command may take; -1 for no limit.
+    timeout: float = -1
+    #: Whether gateways run the commands of nodes behind them.
+    remote = True
+    #: Whether nodes are reached through gateways.
+    tree = False
+
     def __init__(self) -> None:
         self.task: Any = None
         self.display: Any = None
+        self.nodes: Any = None
         self.worker: Any = None
         self.terminal: Any = None
-        #: Whether nodes are reached through gateways.
-        self.tree = False
-        #: Whether the task runs in a thread of its own.
-        self.attended = False
+        #: Whether a program has made the task, and set it up.
+        self._guest = True
         #: The exception that has ended the task's thread.
         self.failure: BaseException | None = None
         #: Whether results are being shown: an end waits until they are.
@@ -83,9 +114,46 @@ class Run:
             self.reporting = False
         self.endings.check()
 
+    def host(self, task: Any) -> None:
+        """Take *task*, made for this run, and tell it what programs look for there."""
+        self.task, self._guest = task, False
+        for key, name in PUBLISHED.items():
+            task.set_default(key, getattr(self, name))
+
+    def attend(self) -> None:
+        """A user attends from now on, to a task in a thread of its own."""
+        self.attended = True
+        self.task.set_default("USER_handle_SIGUSR1", True)
+        self.task.excepthook = self.fail
+
+    def visit(self, task: Any) -> None:
+        """Take *task*; one that a program has made brings the settings of its runs along."""
+        if self._guest or task is not self.task:
+            self.task, self._guest = task, True
+            for key, name in PUBLISHED.items():
+                setattr(self, name, task.default(key, getattr(Run, name)))
+
+    def begin(self, task: Any) -> None:
+        """Take note that a command is about to run in *task*."""
+        self.visit(task)
+        self._set_running(task, True)
+
+    def over(self, task: Any) -> None:
+        """Take note that the command of *task* has ended, and tell who watches the terminal."""
+        self._set_running(task, False)
+        if self.attended and self.terminal is not None:
+            from threading import Thread
+
+            Thread(target=self.terminal.wake, daemon=True).start()
+
+    def _set_running(self, task: Any, running: bool) -> None:
+        task.set_default("USER_running", running)
+        if task is self.task:
+            self.running = running
+
     def going(self) -> bool:
         """Return whether a command runs."""
-        return self.task is not None and bool(self.task.default("USER_running"))
+        return self.task is not None and self.running
 
     def exit_code(self, maxrc: bool) -> int:
         """Return the exit code of clush after its runs are over.
@@ -123,11 +191,7 @@ class Run:
     def fail(self, extype: type, exp: BaseException, traceback: Any) -> None:
         """Hand `exp` over to the main thread; called in the task's thread, which ends by it."""
         self.failure = exp
-        self.task.set_default("USER_running", False)
-        if self.terminal is not None:
-            from threading import Thread
-
-            Thread(target=self.terminal.wake, daemon=True).start()
+        self.over(self.task)
 
     def check(self) -> None:
         """Raise what was asked for by a signal, or has gone wrong in the task's thread."""
@@ -166,7 +230,7 @@ class Run:
             tells = shows and worker.eh._show_interrupted(worker)
         if worker is not None:
             worker.eh = None
-        task.set_default("USER_running", False)
+        self._set_running(task, False)
         task.abort()
         if elsewhere:
             task.resume()

@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from ClusterShell._cli.clush.run import Run
 
-def make_parser() -> Any:
-    """Return the parser of the command line."""
-    from ClusterShell.CLI.OptionParser import OptionParser
 
-    parser = OptionParser("%prog [options] command")
+#: Seconds that nobody waits for, and more than the system can count.
+_FOR_EVER = 1e9
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used: its section, its name (both may be None), what is wrong."""
+
+
+def add_options(parser: Any) -> Any:
+    """Return *parser*, an OptionParser, with the options of clush."""
     parser.add_option(
         "-n",
         "--nostdin",
@@ -39,12 +46,13 @@ def make_parser() -> Any:
     return parser
 
 
-def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
-    """Return (config, display, nodes) as the options ask for; or end with a usage error."""
-    from ClusterShell.CLI.Config import ClushConfig
-    from ClusterShell.CLI.Display import Display
+def prepare(
+    parser: Any, options: Any, config: Any, make_display: Callable[..., Any]
+) -> tuple[Any, Any]:
+    """Return (display, nodes) as the options ask for; or end with a usage error.
 
-    config = ClushConfig(options, options.conf)
+    :param make_display: the class Display
+    """
     if config.verbosity >= levels.DEBUG:
         import logging
 
@@ -53,7 +61,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
         log = logging.getLogger("ClusterShell._accel")
         log.debug("kernels: %s (%s)", _accel.life(), _accel.REASON)
     try:
-        display = Display(options, config, color=run_color(options, config))
+        display = make_display(options, config, color=run_color(options, config))
     except ValueError as exc:
         parser.error(f"option mismatch ({exc})")
     _warn_of(options, config, display)
@@ -69,7 +77,7 @@ def prepare(parser: Any, options: Any) -> tuple[Any, Any, Any]:
     check_listable(picked)
     if picked is not nodes:
         _show_result(display, levels.DEBUG, f"Picked random nodes: {picked}")
-    return config, display, picked
+    return display, picked
 
 
 def _warn_of(options: Any, config: Any, display: Any) -> None:
@@ -114,7 +122,9 @@ def interaction(
     commanded: whether it has been said what to do, so that nobody is to be asked.
     attended: whether a user is to be taken to attend in any case.
 
-    Ends with a usage error, or raises ClushConfigError, where there is nobody to ask.
+    Ends with a usage error where there is nobody to ask.
+
+    :raises BadSetting: there is no terminal to ask at
     """
     asked = in_foreground(sys.stdin)
     if options.nostdin and asked and not commanded:
@@ -126,10 +136,53 @@ def interaction(
     display.vprint(levels.DEBUG, f"User interaction: {attended}")
     display.vprint(levels.DEBUG, f"Create STDIN worker: {forwarded}")
     if asked and not attended and not commanded:
-        from ClusterShell.CLI.Config import ClushConfigError
-
-        raise ClushConfigError(msg="interactive mode requires a tty")
+        raise BadSetting(None, None, "interactive mode requires a tty")
     return attended, forwarded
+
+
+def make_run(
+    run: Run, parser: Any, options: Any, words: list[str], config: Any, program: Any
+) -> tuple[bool, list[str] | None]:
+    """Set up *run*, which has a display and nodes, and make its task.
+
+    Returns whether a user is to attend, and where copies are put, None if there are none.
+
+    :param words: the operands, in front of which the prefix of the mode is put
+    :param program: the module of the public names, some of which programs replace
+    :raises BadSetting: it cannot be done so
+    """
+    display = run.display
+    commanded = bool(words or options.copy or options.rcopy)
+    attended, run.forwarded = interaction(
+        parser, options, display, commanded, hasattr(program, "_f_user_interaction")
+    )
+    run.interactive = attended and not commanded
+    prefix, asks = enter_mode(config, options, display)
+    run.prefix = " ".join(prefix)
+    run.password = program.ask_pass() if asks else None
+    if run.interactive:
+        run.history_size = config.getint("Main", "history_size")
+    task = make_task(
+        options,
+        config,
+        display,
+        attended,
+        not attended and not commanded,
+        lambda name: program._load_workerclass(name),
+    )
+    run.host(task)
+    words[:0] = prefix
+    text, dests = operation(parser, options, words)
+    run.timeout = _seconds_allowed(config.command_timeout)
+    run.remote = options.remote != "no"
+    run.tree = tree_mode(task, options, display)
+    show_plan(config, display, run.nodes, text, task.topology if run.tree else None)
+    return attended, dests
+
+
+def _seconds_allowed(timeout: float) -> float:
+    """Return the timeout of commands: none where none, 0 or for ever is configured."""
+    return timeout if 0 < timeout < _FOR_EVER else -1
 
 
 def enter_mode(config: Any, options: Any, display: Any) -> tuple[list[str], bool]:
@@ -282,35 +335,36 @@ def make_task(
     shells: whether shells are started, and no commands.
     load_worker: function of a worker's name that returns its class.
 
-    Raises ClushConfigError.
+    :raises BadSetting: no fanout, or a worker that cannot be loaded
     """
-    from ClusterShell.CLI.Config import ClushConfigError
     from ClusterShell.Defaults import DEFAULTS
     from ClusterShell.Task import Task, task_self
 
     # None of it is no fanout, even where the configuration has one.
     if config.fanout < 1 or options.fanout == 0:
-        raise ClushConfigError("Main", "fanout", "must be at least 1")
+        raise BadSetting("Main", "fanout", "must be at least 1")
     DEFAULTS.engine = options.engine
     worker_class = None
     if options.worker:
         try:
             worker_class = load_worker(options.worker)
         except (ImportError, AttributeError):
-            raise ClushConfigError(msg=f"Could not load worker '{options.worker}'") from None
+            raise BadSetting(None, None, f"Could not load worker '{options.worker}'") from None
     task = Task() if attended else task_self()
     if worker_class is not None:
         task.set_default("distant_worker", worker_class)
     task.set_default("stderr", not options.gatherall)
     task.set_default("stdout_msgtree", display.gather or display.line_mode)
     task.set_default("stderr_msgtree", False)
-    _set_infos(task, config, options.grooming_delay, shells)
+    _set_infos(task, config, display, options.grooming_delay, shells)
     if config.verbosity >= levels.DEBUG:
         task.set_info("print_debug", lambda task, line: display.vprint(levels.DEBUG, line))
     return task
 
 
-def _set_infos(task: Any, config: Any, grooming_delay: float | None, shells: bool) -> None:
+def _set_infos(
+    task: Any, config: Any, display: Any, grooming_delay: float | None, shells: bool
+) -> None:
     """Give `task` the settings of the configuration.
 
     shells: whether shells are started, and no commands.
@@ -319,11 +373,10 @@ def _set_infos(task: Any, config: Any, grooming_delay: float | None, shells: boo
     task.set_info("fanout", config.fanout)
     if grooming_delay:
         if config.verbosity >= levels.VERB and sys.stderr is not None:
-            from ClusterShell.CLI.Display import Display
-
             text = f"Grooming delay: {grooming_delay:f}"
             with suppress(OSError):
-                print(Display.COLOR_RESULT_FMT % text, file=sys.stderr)
+                # In colour, whatever the display does.
+                print(type(display).COLOR_RESULT_FMT % text, file=sys.stderr)
         task.set_info("grooming_delay", grooming_delay)
     for program in ("ssh", "scp", "rsh"):
         for key in (f"{program}_user", f"{program}_path", f"{program}_options"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from contextlib import suppress
 
 from ClusterShell._cli import fdio
 
@@ -16,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from ClusterShell._cli.clush.run import Run
 
 #: How many bytes are read at a time.
 CHUNK = 64 * 1024
@@ -326,6 +329,22 @@ def make_feed(worker: Any, stream: Any, complain: Callable[[str], None]) -> Feed
     if not all(hasattr(client, "_write") for client in clients):
         return None
     return Feed(worker, make_store(stream), complain)
+
+
+def feed(run: Run, worker: Any, bind: Callable[[], None] | None) -> None:
+    """Give *worker* its standard input: the password if there is one, and ours.
+
+    :param bind: function that has ours forwarded; None where it is not wanted
+    """
+    if run.password is not None:
+        worker.write(run.password.encode() + b"\n")
+    if bind is not None and run.forwarded:
+        bind()
+        return
+    from ClusterShell.Worker.EngineClient import EngineClientNotSupportedError
+
+    with suppress(EngineClientNotSupportedError):  # it has no standard input to end
+        worker.set_write_eof()
 
 
 def forward(
