@@ -1,4 +1,4 @@
-"""Build of ClusterShell: the package, its compiled kernels, its templates and manual pages.
+"""Build of ClusterShell: the package, its kernels, its templates, manual pages, completions.
 
 Two environment variables steer the compilation of the kernels:
 
@@ -41,9 +41,22 @@ def manuals():
     ]
 
 
+def completions():
+    """Return ``completions/`` as the files of ``<prefix>/share`` in which shells look."""
+    places = {
+        "bash": "bash-completion/completions",
+        "zsh": "zsh/site-functions",
+        "fish": "fish/vendor_completions.d",
+    }
+    return [
+        (f"share/{place}", sorted(glob(f"completions/{shell}/*")))
+        for shell, place in places.items()
+    ]
+
+
 setup(
     ext_modules=kernels.extensions(),
     cmdclass=kernels.COMMANDS,
-    data_files=templates() + manuals(),
+    data_files=templates() + manuals() + completions(),
 )
 kernels.conclude()

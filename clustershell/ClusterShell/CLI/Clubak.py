@@ -117,13 +117,19 @@ def display(
         disp.flush()
 
 
-def _parse_options() -> tuple[Any, Display]:
-    """Return the options of the command line and a Display for them."""
+def make_parser() -> OptionParser:
+    """Return the parser of the command line."""
     parser = OptionParser("%prog [options]")
     parser.install_groupsconf_option()
     parser.install_display_options(
         verbose_options=True, separator_option=True, dshbak_compat=True, msgtree_mode=True
     )
+    return parser
+
+
+def _parse_options() -> tuple[Any, Display]:
+    """Return the options of the command line and a Display for them."""
+    parser = make_parser()
     options = parser.parse_args()[0]
     if not options.quiet:
         notices.heard_by(lambda text: complain(f"WARNING: {text}"))

@@ -1,0 +1,61 @@
+# Completion of clubak(1) for fish.
+# Made from the options of the command by "python -m tools.completions": not to be edited.
+
+function __clustershell_nodes # nodes and groups, behind the last operator of the set
+    set -l word (commandline -ct | string replace -r '^--[^=]*=' '' | string trim -c '"\'')
+    set -l front (string match -r '^.*[,!&^]' -- $word)
+    set -l name (string replace -r '^.*[,!&^]' '' -- $word)
+    set -l found
+    switch "$name"
+        case '@*:*'
+            set found (nodeset -s (string replace -r '^@(.*):[^:]*$' '$1' -- $name) --completion 2>/dev/null </dev/null)
+        case '@*'
+            set found (nodeset --completion 2>/dev/null </dev/null)
+        case '*'
+            set found (nodeset --completion 2>/dev/null </dev/null; nodeset -q -a -e -S '\n' 2>/dev/null </dev/null; __fish_print_hostnames)
+    end
+    for candidate in $found
+        echo "$front$candidate"
+    end
+end
+
+function __clustershell_groups
+    nodeset --completion 2>/dev/null </dev/null | string match -r '^@.*[^:]$' | string sub -s 2
+end
+
+function __clustershell_sources
+    nodeset -q --list-sources 2>/dev/null </dev/null | string replace ' (default)' ''
+end
+
+function __clustershell_modes
+    clush -m '?' -w localhost 2>&1 </dev/null | string match -r '\(available: [^,)]*\)' | string sub -s 13 | string trim -c ')' | string split ' '
+end
+
+function __clustershell_copies
+    string match -qr -- '^(-c|--copy|--rcopy)$' (commandline -opc)
+end
+
+complete -c clubak -l version -d 'show program\'s version number and exit'
+complete -c clubak -s h -l help -d 'show this help message and exit'
+complete -c clubak -s s -l groupsource -x -a '(__clustershell_sources)' -d 'group source to look groups up in, see groups.conf(5)'
+complete -c clubak -l groupsconf -r -d 'read FILE as groups.conf(5)'
+complete -c clubak -s q -l quiet -d 'say only what is essential'
+complete -c clubak -s v -l verbose -d 'say more about what is going on'
+complete -c clubak -s d -l debug -d 'say everything, for debugging'
+complete -c clubak -s G -l groupbase -d 'show groups without the name of their source'
+complete -c clubak -s L -d 'no header blocks: lines ordered by node'
+complete -c clubak -s N -d 'do not label output lines'
+complete -c clubak -s b -s c -l dshbak -d 'merge nodes with the same output'
+complete -c clubak -s B -d 'like -b, standard error included'
+complete -c clubak -s r -l regroup -d 'show nodes as groups where possible'
+complete -c clubak -l axis -x -d 'fold along these axes only (1 is the first)'
+complete -c clubak -s S -l separator -x -d 'what stands between the node and the text of a line (default: \':\')'
+complete -c clubak -s F -l fast -d 'faster, with more memory'
+complete -c clubak -s T -l tree -d 'show messages as traced in the tree'
+complete -c clubak -l interpret-keys -x -a 'never always auto' -d 'read keys as node sets (never, always or auto)'
+complete -c clubak -l color -x -a 'never always auto' -d 'use colors (never, always or auto)'
+complete -c clubak -l literal -d 'pass control characters of the output on to the terminal'
+complete -c clubak -l diff -d 'show how the outputs of nodes differ'
+complete -c clubak -l outdir -x -a '(__fish_complete_directories)' -d 'write standard output to one file a node here'
+complete -c clubak -l errdir -x -a '(__fish_complete_directories)' -d 'write standard error to one file a node here'
+complete -c clubak -f
