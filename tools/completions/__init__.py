@@ -54,14 +54,13 @@ class Choice(NamedTuple):
 def parsers() -> dict[str, optparse.OptionParser]:
     """Return the parser of each command."""
     from ClusterShell._cli.clush.setup import make_parser
-    from ClusterShell._cli.quick import parser
-    from ClusterShell.CLI import Clubak
+    from ClusterShell.CLI import Clubak, Nodeset
 
     return {
         "clush": make_parser(),
         "clubak": Clubak.make_parser(),
-        "nodeset": parser(),
-        "cluset": parser(),
+        "nodeset": Nodeset.make_parser(),
+        "cluset": Nodeset.make_parser(),
     }
 
 

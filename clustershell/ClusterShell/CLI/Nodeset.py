@@ -59,7 +59,7 @@ __getattr__ = lazy_names(
 )
 
 
-def _parser() -> OptionParser:
+def make_parser() -> OptionParser:
     """Return the full option parser."""
     from ClusterShell.CLI.OptionParser import OptionParser
 
@@ -73,7 +73,7 @@ def _parser() -> OptionParser:
 
 def _fail(message: str) -> NoReturn:
     """End the program as for a wrong command line."""
-    _parser().error(message)
+    make_parser().error(message)
 
 
 def _output() -> Lines:
@@ -351,7 +351,7 @@ def _text(options, xset, separator, shown):
 def nodeset() -> None:
     """Run nodeset with the arguments of the process."""
     options: Any
-    options, args = quick(sys.argv[1:]) or _parser().parse_args()
+    options, args = quick(sys.argv[1:]) or make_parser().parse_args()
     wrong = mismatch(options)
     if wrong:
         _fail(wrong)
