@@ -209,7 +209,7 @@ class TestOptions:
     def both(args):
         quick = nodeset_options.quick(list(args))
         assert quick is not None, args
-        options, operands = Nodeset._parser().parse_args(list(args))
+        options, operands = Nodeset.make_parser().parse_args(list(args))
         names = vars(options)
         return (
             ({name: getattr(quick[0], name) for name in names}, quick[1]),
@@ -224,7 +224,7 @@ class TestOptions:
             assert quick == full, args
 
     def test_every_option_is_known(self):
-        parser = Nodeset._parser()
+        parser = Nodeset.make_parser()
         options = parser.option_list + [
             option for group in parser.option_groups for option in group.option_list
         ]
