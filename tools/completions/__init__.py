@@ -53,11 +53,12 @@ class Choice(NamedTuple):
 
 def parsers() -> dict[str, optparse.OptionParser]:
     """Return the parser of each command."""
-    from ClusterShell._cli.clush.setup import make_parser
+    from ClusterShell._cli.clush.setup import add_options
     from ClusterShell.CLI import Clubak, Nodeset
+    from ClusterShell.CLI.OptionParser import OptionParser
 
     return {
-        "clush": make_parser(),
+        "clush": add_options(OptionParser("%prog")),
         "clubak": Clubak.make_parser(),
         "nodeset": Nodeset.make_parser(),
         "cluset": Nodeset.make_parser(),
