@@ -4,7 +4,7 @@ import pytest
 
 from ClusterShell._task.ledger import Ledger
 from ClusterShell._work.emit import Emitter, argument_count, listens
-from ClusterShell._work.spawn import Process
+from ClusterShell._work.process import Process
 from ClusterShell.Event import EventHandler
 from tests.fixtures.task import Trace
 

@@ -17,7 +17,8 @@ from ClusterShell._accel import streams as _kernel
 from ClusterShell._engine.monitor import Message, MessageQueue
 from ClusterShell._lazy import lazy_names
 from ClusterShell._work.buffers import StreamBuffers
-from ClusterShell._work.spawn import Process, fail_process, start_process
+from ClusterShell._work.process import Process
+from ClusterShell._work.spawn import fail_process, start_process
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, EngineBaseTimer
 

@@ -1,0 +1,73 @@
+"""Processes of clients: their pipes until a client takes these over, and their ends."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from contextlib import suppress
+
+#: Exit code of a process whose end somebody else has taken note of.
+UNKNOWN_END = 255
+
+
+class Process:
+    """A child process; ``returncode`` is negative for a signal, None while it runs."""
+
+    __slots__ = ("_pids", "pipes", "returncode")
+
+    def __init__(self) -> None:
+        self._pids: list[int] = []
+        #: Our ends of the pipes to standard input, output and error (if separate), until
+        #: somebody takes them over.
+        self.pipes: list[int] = []
+        self.returncode: int | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id, None if there is no process."""
+        return self._pids[0] if self._pids else None
+
+    def discard(self) -> None:
+        """Close the pipes that nobody has taken over."""
+        closing = map(os.close, self.pipes)
+        self.pipes = []
+        deque(closing, maxlen=0)
+
+    def poll(self) -> int | None:
+        """Return the exit code if the process has ended, else None."""
+        if self.returncode is None and self._pids:
+            self._wait(os.WNOHANG)
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """Wait for the end of the process and return its exit code."""
+        while self.returncode is None and self._pids:
+            self._wait(0)
+        return self.returncode
+
+    def _wait(self, options: int) -> None:
+        try:
+            pid, status = os.waitpid(self._pids[0], options)
+        except ChildProcessError:
+            # The host program reaps all children itself, or ignores SIGCHLD: how this
+            # one ended is not known, and must not pass for success.
+            self.returncode = UNKNOWN_END
+        else:
+            if pid:
+                self.returncode = _exit_code(status)
+
+    def send_signal(self, sig: int) -> None:
+        """Send signal *sig*, unless the process is known to have ended."""
+        if self.returncode is None and self._pids:
+            with suppress(ProcessLookupError):  # reaped by the host program
+                os.kill(self._pids[0], sig)
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+        self.send_signal(9)
+
+
+def _exit_code(status: int) -> int:
+    if os.WIFSIGNALED(status):
+        return -os.WTERMSIG(status)
+    return os.WEXITSTATUS(status)
