@@ -1,8 +1,8 @@
 """The event loop under a Task: starts clients, waits on their streams, fires timers.
 
-An engine knows its clients by what :class:`ClusterShell.Worker.EngineClient.EngineClient`
-offers, not by type.  :class:`Engine` holds the one run loop; its subclasses in
-``EPoll``, ``Poll`` and ``Select`` are pollers of a few methods each.
+An engine knows its clients by what ``_engine/client.py`` lists, not by type.
+:class:`Engine` holds the one run loop; its subclasses in ``EPoll``, ``Poll`` and
+``Select`` are pollers of a few methods each.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from ClusterShell._engine.client import Client, Stream, Timed
 
 __all__ = [
     "EPSILON",
@@ -203,32 +205,32 @@ class Engine:
     def __init__(self, info: dict[str, Any]) -> None:
         self.info = info
         info["engine"] = self.identifier
-        self._clients: set[Any] = set()
-        self._ports: set[Any] = set()
+        self._clients: set[Client] = set()
+        self._ports: set[Client] = set()
         self._reg_stats: dict[Any, int] = {}
-        self.reg_clifds: dict[int, tuple[Any, Any]] = {}
+        self.reg_clifds: dict[int, tuple[Client, Stream]] = {}
         self._prev_fanout: int | None = 0
         self._current_loopcnt = 0
         self.timerq = _EngineTimerQ(self)
         self.evlooprefcnt = 0
         self.running = False
         self._exited = False
-        self._pending = PendingQueue()
+        self._pending = PendingQueue(self._clients, self._can_register)
         self._exits = ExitQueue(self)
         self._holding = False  # no client is started while this is true
         self._clearing = False
-        self._starting = None
+        self._starting: Client | None = None
 
     def release(self) -> None:
         """Give back what the poller holds; the engine is of no use afterwards."""
 
     # -- clients
 
-    def clients(self) -> set[Any]:
+    def clients(self) -> set[Client]:
         """Return a copy of the set of clients."""
         return self._clients.copy()
 
-    def ports(self) -> set[Any]:
+    def ports(self) -> set[Client]:
         """Return a copy of the set of ports (and other clients without fanout)."""
         return self._ports.copy()
 
@@ -236,7 +238,7 @@ class Engine:
         """Return the client and stream that *fd* belongs to, or (None, None)."""
         return self.reg_clifds.get(fd, (None, None))
 
-    def _can_register(self, client: Any) -> bool:
+    def _can_register(self, client: Client) -> bool:
         """Return whether the fanout of *client* leaves room for it."""
         if not client.delayable:
             return True
@@ -244,7 +246,7 @@ class Engine:
         limit = self.info["fanout"] if group is DEFAULT_GROUP else group._fanout
         return limit == FANOUT_UNLIMITED or self._reg_stats.get(group, 0) < limit
 
-    def _update_reg_stats(self, client: Any, offset: int) -> None:
+    def _update_reg_stats(self, client: Client, offset: int) -> None:
         """Count *client* in (1) or out (-1) of its fanout group."""
         group = client._reg_group if offset < 0 else fanout_group(client)
         client._reg_group = group
@@ -256,7 +258,7 @@ class Engine:
         if offset < 0:
             self._pending.wake(group)
 
-    def add(self, client: Any) -> None:
+    def add(self, client: Client) -> None:
         """Add *client*; while the engine runs, start it at once if its fanout allows."""
         client._set_engine(self)
         if client.delayable:
@@ -269,7 +271,7 @@ class Engine:
             if self.running:
                 self._start_one(client)
 
-    def _remove(self, client: Any, abort: bool, did_timeout: bool = False) -> None:
+    def _remove(self, client: Client, abort: bool, did_timeout: bool = False) -> None:
         """Take *client* out and close it; does nothing if it is not one of ours."""
         members = self._clients if client.delayable else self._ports
         if client not in members:
@@ -290,14 +292,14 @@ class Engine:
             client._discard()
             raise
 
-    def _release(self, client: Any) -> None:
+    def _release(self, client: Client) -> None:
         """Watch nothing of *client* any more."""
         self._exits.forget(client)
         if client.registered:
             self.unregister(client)
         client.invalidate()
 
-    def remove(self, client: Any, abort: bool = False, did_timeout: bool = False) -> None:
+    def remove(self, client: Client, abort: bool = False, did_timeout: bool = False) -> None:
         """Remove and close *client*, then start those that waited for its place.
 
         What its streams have buffered is not flushed.  Unless aborted, a client
@@ -310,7 +312,7 @@ class Engine:
         if self.running:
             self.start_clients()
 
-    def remove_stream(self, client: Any, stream: Any) -> None:
+    def remove_stream(self, client: Client, stream: Stream) -> None:
         """Flush and close *stream*; with the last retained one goes its client.
 
         Does nothing if the stream is not registered.
@@ -347,7 +349,7 @@ class Engine:
 
     # -- registration
 
-    def register(self, client: Any) -> None:
+    def register(self, client: Client) -> None:
         """Count the started *client* in and watch its streams and its timeout."""
         client.registered = True
         client._reg_epoch = self._current_loopcnt
@@ -367,7 +369,7 @@ class Engine:
         if client.fire_delay is not None and client.fire_delay >= 0:
             self.timerq.schedule(client)
 
-    def unregister_stream(self, client: Any, stream: Any) -> bool:
+    def unregister_stream(self, client: Client, stream: Stream) -> bool:
         """Stop watching *stream*; return whether it was registered."""
         fd = stream.fd
         if fd is None or self.reg_clifds.get(fd, (None, None))[1] is not stream:
@@ -379,7 +381,7 @@ class Engine:
         self._unregister_specific(fd, events)
         return True
 
-    def unregister(self, client: Any) -> None:
+    def unregister(self, client: Client) -> None:
         """Undo :meth:`register`, for what is still registered."""
         self.timerq.invalidate(client)
         for stream in client.streams.values():
@@ -388,7 +390,7 @@ class Engine:
         if client.delayable:
             self._update_reg_stats(client, -1)
 
-    def set_events(self, client: Any, stream: Any, events: int | None = None) -> None:
+    def set_events(self, client: Client, stream: Stream, events: int | None = None) -> None:
         """Watch *stream* for *events*, by default for those wanted in ``new_events``."""
         if events is None:
             events = stream.new_events
@@ -403,17 +405,17 @@ class Engine:
         else:
             self._modify_specific(stream.fd, events, True)
 
-    def modify(self, client: Any, sname: str, setmask: int, clearmask: int) -> None:
+    def modify(self, client: Client, sname: str, setmask: int, clearmask: int) -> None:
         """Add *setmask* to, and take *clearmask* from, what stream *sname* waits for."""
         stream = client.streams[sname]
         if stream.fd in self.reg_clifds:
             self.set_events(client, stream, (stream.events & ~clearmask) | setmask)
 
-    def set_reading(self, client: Any, sname: str) -> None:
+    def set_reading(self, client: Client, sname: str) -> None:
         """Watch stream *sname* of *client* for reading."""
         self.modify(client, sname, E_READ, 0)
 
-    def set_writing(self, client: Any, sname: str) -> None:
+    def set_writing(self, client: Client, sname: str) -> None:
         """Watch stream *sname* of *client* for writing."""
         self.modify(client, sname, E_WRITE, 0)
 
@@ -423,8 +425,8 @@ class Engine:
         """Start watching *fd* for *event* (``E_READ``, ``E_WRITE`` or both)."""
         raise NotImplementedError("Derived classes must implement.")
 
-    def _unregister_specific(self, fd: int, ev_is_set: bool) -> None:
-        """Stop watching *fd*; *ev_is_set* is false when it was not watched."""
+    def _unregister_specific(self, fd: int, ev_is_set: int) -> None:
+        """Stop watching *fd*; *ev_is_set* is 0 when it was not watched."""
         raise NotImplementedError("Derived classes must implement.")
 
     def _modify_specific(self, fd: int, event: int, setvalue: bool) -> None:
@@ -440,7 +442,7 @@ class Engine:
 
     # -- timers
 
-    def add_timer(self, timer: Any) -> None:
+    def add_timer(self, timer: Timed) -> None:
         """Bind and arm *timer*.
 
         :raises EngineIllegalOperationError: it has been added before
@@ -449,7 +451,7 @@ class Engine:
         if timer.fire_delay >= 0.0:
             self.timerq.schedule(timer)
 
-    def remove_timer(self, timer: Any) -> None:
+    def remove_timer(self, timer: Timed) -> None:
         """Disarm *timer* for good."""
         self.timerq.invalidate(timer)
         timer.fire_delay = timer.interval = -1.0
@@ -484,13 +486,13 @@ class Engine:
         self._holding = True
         try:
             while True:
-                client = self._pending.next(self)
+                client = self._pending.next()
                 if client is None or not self._start_one(client):
                     break
         finally:
             self._holding = False
 
-    def _start_one(self, client: Any) -> bool:
+    def _start_one(self, client: Client) -> bool:
         """Start and register *client*; return False if resources are short."""
         outer, self._starting = self._starting, client
         try:
@@ -505,7 +507,7 @@ class Engine:
                 self.remove(client)  # it had nothing to wait for
         return True
 
-    def _starved(self, client: Any, exc: OSError) -> bool:
+    def _starved(self, client: Client, exc: OSError) -> bool:
         """No descriptor or process for *client*: it waits, or fails if nothing else runs."""
         if any(count > 0 for count in self._reg_stats.values()):
             # The end of any client brings us back here, by the group it wakes.

@@ -15,6 +15,8 @@ TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
+    from ClusterShell._engine.client import Client
+
 _PIDFD_OPEN = getattr(os, "pidfd_open", None)
 
 #: Seconds between two looks at processes that no pidfd tells of.
@@ -30,7 +32,7 @@ class _Watch:
 
     __slots__ = ("client", "events", "fd", "name", "queue", "_reg_epoch")
 
-    def __init__(self, queue: ExitQueue, client: Any, epoch: int):
+    def __init__(self, queue: ExitQueue, client: Client, epoch: int):
         self.queue = queue
         self.client = client
         self.fd: int | None = None
@@ -52,7 +54,7 @@ class ExitQueue:
         self.killed: list[Any] = []
         self._look = _FIRST_LOOK
 
-    def watch(self, client: Any) -> None:
+    def watch(self, client: Client) -> None:
         """Remove *client* from the engine as soon as its process has ended."""
         if client in self._watches:
             return
@@ -68,7 +70,7 @@ class ExitQueue:
         else:
             engine.reg_clifds[watch.fd] = (watch, watch)
 
-    def _open(self, client: Any) -> int | None:
+    def _open(self, client: Client) -> int | None:
         """Return a registered pidfd for the process of *client*, None if there is none."""
         if _PIDFD_OPEN is None:
             return None
@@ -89,7 +91,7 @@ class ExitQueue:
             raise
         return fds[0]
 
-    def forget(self, client: Any) -> None:
+    def forget(self, client: Client) -> None:
         """Stop waiting for the process of *client*; does nothing if we do not."""
         watch = self._watches.get(client)
         if watch is None:

@@ -6,13 +6,16 @@ from collections import deque
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Set
+    from typing import Any, Callable
+
+    from ClusterShell._engine.client import Client
 
 #: Group of all clients whose worker has no fanout of its own.
 DEFAULT_GROUP = "default"
 
 
-def fanout_group(client: Any) -> Any:
+def fanout_group(client: Client) -> Any:
     """Return what *client* shares its fanout with: its worker, or the whole task."""
     worker = client.worker
     if worker is None or worker._fanout is None:
@@ -34,15 +37,20 @@ class PendingQueue:
     A group is looked at only when something about it has changed (a client came
     in, a place became free, a fanout was set), so the cost of starting a client
     does not depend on how many others wait.
+
+    :param members: the clients of the engine; one that has left waits no more
+    :param has_place: function that tells whether the fanout of a client leaves room for it
     """
 
-    __slots__ = ("_groups", "_ready")
+    __slots__ = ("_groups", "_has_place", "_members", "_ready")
 
-    def __init__(self) -> None:
+    def __init__(self, members: Set[Client], has_place: Callable[[Client], bool]) -> None:
+        self._members = members
+        self._has_place = has_place
         self._groups: dict[Any, deque] = {}
         self._ready: dict[Any, None] = {}
 
-    def append(self, client: Any) -> None:
+    def append(self, client: Client) -> None:
         """Queue *client* last of its group."""
         group = fanout_group(client)
         queue = self._groups.get(group)
@@ -51,7 +59,7 @@ class PendingQueue:
         queue.append(client)
         self._ready[group] = None
 
-    def put_back(self, client: Any) -> None:
+    def put_back(self, client: Client) -> None:
         """Queue *client*, which could not be started, first of its group."""
         self._groups.setdefault(fanout_group(client), deque()).appendleft(client)
 
@@ -75,16 +83,16 @@ class PendingQueue:
                 for client in moved:
                     self.append(client)
 
-    def next(self, engine: Any) -> Any | None:
-        """Take and return the next client that *engine* may register now, or None."""
+    def next(self) -> Client | None:
+        """Take and return the next client that may be started now, or None."""
         while self._ready:
             group = next(iter(self._ready))
             queue = self._groups.get(group)
             while queue:
                 client = queue[0]
-                if client not in engine._clients:
+                if client not in self._members:
                     queue.popleft()  # removed while it waited
-                elif engine._can_register(client):
+                elif self._has_place(client):
                     return queue.popleft()
                 else:
                     break

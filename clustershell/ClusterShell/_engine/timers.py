@@ -9,14 +9,16 @@ TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
+    from ClusterShell._engine.client import Timed
+
 
 class TimerCase:
     """One armed firing of a client; ``client`` is None once disarmed."""
 
     __slots__ = ("client", "fire_date", "serial")
 
-    def __init__(self, client: Any, fire_date: float, serial: int):
-        self.client: Any | None = client
+    def __init__(self, client: Timed, fire_date: float, serial: int):
+        self.client: Timed | None = client
         self.fire_date = fire_date
         self.serial = serial
 
@@ -42,11 +44,11 @@ class TimerQueue:
     def __len__(self) -> int:
         return self.armed_count
 
-    def schedule(self, client: Any) -> None:
+    def schedule(self, client: Timed) -> None:
         """Arm *client* to fire in ``client.fire_delay`` seconds from now."""
         self._arm(client, monotonic() + client.fire_delay, 0 if client.autoclose else 1)
 
-    def reschedule(self, client: Any) -> None:
+    def reschedule(self, client: Timed) -> None:
         """Arm *client* anew, from now, or disarm it where its delay is negative.
 
         Does nothing if it is not armed.
@@ -58,7 +60,7 @@ class TimerQueue:
         if client.fire_delay >= 0.0:
             self.schedule(client)
 
-    def _arm(self, client: Any, fire_date: float, held: int) -> None:
+    def _arm(self, client: Timed, fire_date: float, held: int) -> None:
         self._serial += 1
         case = TimerCase(client, fire_date, self._serial)
         # No call in between, so that no interrupt leaves one counted and not the other.
@@ -67,7 +69,7 @@ class TimerQueue:
         client._timercase = case
         heappush(self.timers, case)
 
-    def invalidate(self, client: Any) -> None:
+    def invalidate(self, client: Timed) -> None:
         """Disarm *client*; does nothing when it is not armed."""
         case = client._timercase
         if case is None:
@@ -138,7 +140,7 @@ class TimerQueue:
             return -1.0
         return max(0.0, self.timers[0].fire_date - monotonic())
 
-    def clients(self) -> list[Any]:
+    def clients(self) -> list[Timed]:
         """Return what is armed."""
         return [case.client for case in self.timers if case.client is not None]
 
