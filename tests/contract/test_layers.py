@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import ClusterShell
+from ClusterShell import _lazy
 
 PACKAGE = Path(ClusterShell.__file__).parent
 
@@ -20,14 +21,6 @@ LAYERS = [
     (6, ("Task", "_task")),
     (7, ("CLI", "Gateway", "_cli")),
 ]
-
-#: The public star names of the peer that point upwards; rows of a table of
-#: ``lazy_names``, and so never imported with the module itself.
-UPWARD = {
-    ("Engine.EPoll", "Worker.EngineClient"),
-    ("Engine.Poll", "Worker.EngineClient"),
-    ("Engine.Select", "Worker.EngineClient"),
-}
 
 
 def module_name(path):
@@ -87,11 +80,7 @@ def violations(path, source):
         other = layer(target)
         if other is None:
             continue  # a name of the package itself, such as __version__
-        lazily_public = any(
-            name == low and (target == high or target.startswith(high + "."))
-            for low, high in UPWARD
-        )
-        if other > own and not lazily_public:
+        if other > own:
             found.append(f"{name}:{lineno} (layer {own}) imports {target} (layer {other})")
         if (
             own == 0
@@ -124,12 +113,15 @@ def test_an_upward_row_of_a_table_is_found():
     assert any("imports Task" in line for line in violations(path, planted))
 
 
-def test_upward_names_are_rows():
-    """Nothing but the tables of ``lazy_names`` may hold one."""
-    for low, high in UPWARD:
-        tree = ast.parse((PACKAGE / low.replace(".", "/")).with_suffix(".py").read_text())
-        assert high in [name for _, name in lazily_imported(tree)]
-        assert len([name for _, name in imported(tree, low) if name.startswith(high)]) == 1
+def test_nobody_uses_the_names_from_above():
+    """They are data: a module that used one would hide an import."""
+    assert _lazy.ABOVE == {"EngineClientEOF": "ClusterShell.Worker.EngineClient"}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("EngineClient"):
+                continue  # where it is at home
+            names = [alias.name for alias in getattr(node, "names", []) if hasattr(alias, "name")]
+            assert "EngineClientEOF" not in [*names, getattr(node, "attr", None)], path
 
 
 def test_only_accel_chooses_the_life():

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import select
-import time
 
-from ClusterShell._lazy import lazy_names
-from ClusterShell.Engine.Engine import (
-    E_READ,
-    E_WRITE,
-    Engine,
-    EngineNotSupportedError,
-    EngineTimeoutException,
-)
+from ClusterShell._lazy import ABOVE, lazy_names
+from ClusterShell.Engine.Engine import E_READ, E_WRITE, Engine, EngineNotSupportedError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = [
-    "E_READ",
-    "E_WRITE",
-    "Engine",
-    "EngineEPoll",
-    "EngineNotSupportedError",
-    "EngineTimeoutException",
-    "errno",
-    "select",
-    "time",
-]
+__all__ = ["E_READ", "E_WRITE", "Engine", "EngineEPoll", "EngineNotSupportedError", "select"]
 
-__getattr__ = lazy_names(globals(), {"EngineClientEOF": "ClusterShell.Worker.EngineClient"})
+__getattr__ = lazy_names(
+    globals(),
+    {**ABOVE, "EngineTimeoutException": "ClusterShell.Engine.Engine", "errno": None, "time": None},
+)
 
 
 class EngineEPoll(Engine):
@@ -53,7 +38,7 @@ class EngineEPoll(Engine):
     def _register_specific(self, fd: int, event: int) -> None:
         self.epolling.register(fd, _mask(event))
 
-    def _unregister_specific(self, fd: int, ev_is_set: bool) -> None:
+    def _unregister_specific(self, fd: int, ev_is_set: int) -> None:
         if ev_is_set:
             try:  # noqa: SIM105 (suppress() costs more)
                 self.epolling.unregister(fd)

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import errno
 import select
-import time
 from importlib import import_module
 
-from ClusterShell._lazy import lazy_names
-from ClusterShell.Engine.Engine import (
-    E_READ,
-    E_WRITE,
-    Engine,
-    EngineException,
-    EngineNotSupportedError,
-    EngineTimeoutException,
-)
+from ClusterShell._lazy import ABOVE, lazy_names
+from ClusterShell.Engine.Engine import E_READ, E_WRITE, Engine, EngineNotSupportedError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -25,20 +17,20 @@ __all__ = [
     "E_READ",
     "E_WRITE",
     "Engine",
-    "EngineException",
     "EngineNotSupportedError",
     "EnginePoll",
-    "EngineTimeoutException",
     "errno",
     "select",
-    "time",
 ]
 
 __getattr__ = lazy_names(
     globals(),
     {
-        "EngineClientEOF": "ClusterShell.Worker.EngineClient",
+        **ABOVE,
+        "EngineTimeoutException": "ClusterShell.Engine.Engine",
+        "EngineException": "ClusterShell.Engine.Engine",
         "logging": None,
+        "time": None,
     },
 )
 
@@ -58,7 +50,7 @@ class EnginePoll(Engine):
     def _register_specific(self, fd: int, event: int) -> None:
         self.polling.register(fd, _mask(event))
 
-    def _unregister_specific(self, fd: int, ev_is_set: bool) -> None:
+    def _unregister_specific(self, fd: int, ev_is_set: int) -> None:
         if ev_is_set:
             try:  # noqa: SIM105 (suppress() costs more)
                 self.polling.unregister(fd)

@@ -5,38 +5,24 @@ from __future__ import annotations
 import errno
 import os
 import select
-import sys
-import time
 
-from ClusterShell._lazy import lazy_names
-from ClusterShell.Engine.Engine import (
-    E_READ,
-    E_WRITE,
-    Engine,
-    EngineTimeoutException,
-)
+from ClusterShell._lazy import ABOVE, lazy_names
+from ClusterShell.Engine.Engine import E_READ, E_WRITE, Engine
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = [
-    "E_READ",
-    "E_WRITE",
-    "Engine",
-    "EngineSelect",
-    "EngineTimeoutException",
-    "errno",
-    "select",
-    "sys",
-    "time",
-]
+__all__ = ["E_READ", "E_WRITE", "Engine", "EngineSelect", "errno", "select"]
 
 __getattr__ = lazy_names(
     globals(),
     {
-        "EngineClientEOF": "ClusterShell.Worker.EngineClient",
+        **ABOVE,
+        "EngineTimeoutException": "ClusterShell.Engine.Engine",
         "logging": None,
+        "sys": None,
+        "time": None,
     },
 )
 
@@ -65,7 +51,7 @@ class EngineSelect(Engine):
         if event & E_WRITE:
             self._fds_w.add(fd)
 
-    def _unregister_specific(self, fd: int, ev_is_set: bool) -> None:
+    def _unregister_specific(self, fd: int, ev_is_set: int) -> None:
         self._fds_r.discard(fd)
         self._fds_w.discard(fd)
 
