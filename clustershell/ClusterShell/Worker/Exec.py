@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from ClusterShell._lazy import lazy_names
+from ClusterShell._work.clients import Clients
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClient
 from ClusterShell.Worker.Worker import DistantWorker, WorkerError
@@ -108,7 +109,8 @@ class ExecClient(EngineClient):
         self._on_nodeset_start(self.key)
         sname = self.worker.SNAME_STDERR if self._stderr else self.worker.SNAME_STDOUT
         text = os.fsencode(f"cannot start: {exc.strerror}")
-        self._on_nodeset_msgline(self.key, text, sname)
+        for node in _each(self.key):
+            self.worker._on_node_msgline(node, text, sname)
         self._on_nodeset_close(self.key, _CANNOT_START)
         self.streams.clear()
         self.worker._check_fini()
@@ -170,8 +172,12 @@ class ExecClient(EngineClient):
         debug = worker.task.info("debug", False)
         for line in self._readlines(sname):
             if debug:
-                worker._emitter().debug(self.key, line)
+                self._debug_line(line)
             self._on_nodeset_msgline(self.key, line, sname)
+
+    def _debug_line(self, line: bytes) -> None:
+        """Print *line* as a debugging aid."""
+        self.worker._emitter().debug(self.key, line)
 
 
 def _each(nodes: Any) -> Any:
@@ -257,8 +263,7 @@ class ExecWorker(DistantWorker):
     ) -> None:
         DistantWorker.__init__(self, handler)
         self._close_count = 0
-        self._has_timeout = False
-        self._clients: list[Any] = []
+        self._clients = Clients()
         self.nodes = NodeSet(nodes)
         self.command = kwargs.get("command")
         self.source = kwargs.get("source")
@@ -308,29 +313,15 @@ class ExecWorker(DistantWorker):
 
     def write(self, buf: bytes, sname: str | None = None) -> None:
         """Write *buf* to the standard input (or stream *sname*) of all commands."""
-        sname = sname or self.SNAME_STDIN
-        for client in self._clients:
-            if sname in client.streams:
-                client._write(sname, buf)
+        self._clients.write(buf, sname or self.SNAME_STDIN)
 
     def set_write_eof(self, sname: str | None = None) -> None:
         """Close the standard input (or stream *sname*) of all commands once all is written."""
-        for client in self._clients:
-            client._set_write_eof(sname or self.SNAME_STDIN)
+        self._clients.set_write_eof(sname or self.SNAME_STDIN)
 
     def abort(self) -> None:
         """End all commands that run, and start no more."""
-        # Those that wait go first, lest they take the places of those that end.
-        for client in self._clients:
-            if not client.registered:
-                client.abort()
-        for client in self._clients:
-            client.abort()
-
-    def _on_node_timeout(self, node: Any) -> None:
-        """The command of *node* has run into its timeout."""
-        DistantWorker._on_node_timeout(self, node)
-        self._has_timeout = True
+        self._clients.abort()
 
     def _check_fini(self) -> None:
         """A client has closed; with the last one the work is over."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import LazyAttribute, lazy_names
 from ClusterShell._shell.template import UnsafeValueError
 from ClusterShell._work.operands import check_host, local_path, own_operand, seconds, words
 from ClusterShell._work.pdsh import Ended, Output, Trouble, parse
@@ -45,19 +45,10 @@ class PdshClient(ExecClient):
 
     MODE = "pdsh"
 
-    def __init__(
-        self,
-        node: Any,
-        command: Any,
-        worker: Any,
-        stderr: bool,
-        timeout: float | None,
-        autoclose: bool = False,
-        rank: int | None = None,
-    ) -> None:
-        ExecClient.__init__(self, node, command, worker, stderr, timeout, autoclose, rank)
-        #: Nodes whose end pdsh has already reported.
-        self._closed_nodes = NodeSet()
+    @LazyAttribute
+    def _closed_nodes(self) -> NodeSet:
+        """Nodes whose end pdsh, or pdcp, has already reported."""
+        return NodeSet()
 
     def _targets(self) -> str:
         """Return all nodes as pdsh reads them, in one word with their option."""
@@ -120,24 +111,16 @@ class PdshClient(ExecClient):
             self._closed_nodes.add(node)
             self.worker._on_node_close(node, rc)
 
-    def _handle_read(self, sname: str) -> None:
-        """Take in the lines that one read of ``sname`` completes."""
-        for line in self._readlines(sname):
-            self._take_line(line, sname)
-
-    def _flush_read(self, sname: str) -> None:
-        """Take in the last line of ``sname``, which has no end of line."""
-        stream = self.streams[sname]
-        if stream.readable() and stream.rbuf:
-            line, stream.rbuf = stream.rbuf, b""
-            self._take_line(line, sname)
-
-    def _take_line(self, line: bytes, sname: str) -> None:
+    def _on_nodeset_msgline(self, nodes: Any, msg: bytes, sname: str) -> None:
+        """Take in the line *msg*, which tells itself which of *nodes* it is about."""
         task = self.worker.task
         if task.info("debug", False):
             where = "@STDERR" if sname == self.worker.SNAME_STDERR else ""
-            task.info("print_debug")(task, f"PDSH{where}: {line!r}")
-        self._parse_line(line, sname)
+            task.info("print_debug")(task, f"PDSH{where}: {msg!r}")
+        self._parse_line(msg, sname)
+
+    def _debug_line(self, line: bytes) -> None:
+        """Print nothing yet: with the stream it is from, the line is printed when taken in."""
 
 
 class PdcpClient(CopyClient, PdshClient):
@@ -148,35 +131,6 @@ class PdcpClient(CopyClient, PdshClient):
     """
 
     MODE = "pdcp"
-
-    def __init__(
-        self,
-        node: Any,
-        source: Any,
-        dest: Any,
-        worker: Any,
-        stderr: bool,
-        timeout: float | None,
-        autoclose: bool,
-        preserve: bool,
-        reverse: bool,
-        rank: int | None = None,
-    ) -> None:
-        CopyClient.__init__(
-            self,
-            node,
-            source,
-            dest,
-            worker,
-            stderr,
-            timeout,
-            autoclose,
-            preserve,
-            reverse,
-            rank,
-        )
-        #: Nodes whose end pdcp has already reported.
-        self._closed_nodes = NodeSet()
 
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""

@@ -7,9 +7,7 @@ import re
 from ClusterShell._lazy import lazy_names
 from ClusterShell._work.operands import (
     check_host,
-    joined_remote,
-    local_path,
-    remote_path,
+    copy_operands,
     words,
 )
 from ClusterShell.Worker.Exec import CopyClient, ExecClient, ExecWorker
@@ -44,21 +42,8 @@ class RshClient(ExecClient):
     ``rsh_options``, ``rsh_user``.
     """
 
-    __slots__ = ("rsh_rc",)
-
-    def __init__(
-        self,
-        node: Any,
-        command: Any,
-        worker: Any,
-        stderr: bool,
-        timeout: float | None,
-        autoclose: bool = False,
-        rank: int | None = None,
-    ) -> None:
-        ExecClient.__init__(self, node, command, worker, stderr, timeout, autoclose, rank)
-        #: The exit code of the remote command, once it is known.
-        self.rsh_rc: int | None = None
+    #: The exit code of the remote command, once it is known.
+    rsh_rc: int | None = None
 
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
@@ -109,13 +94,7 @@ class RcpClient(CopyClient):
             argv.append("-p")
         user = info("rsh_user")
         host = check_host(self.key, "rcp", ":")
-        if self.reverse:
-            argv.append(remote_path(host, self.source, user))
-            argv.append(joined_remote(self.source, self.dest, self.key))
-        else:
-            argv.append(local_path(self.source))
-            argv.append(remote_path(host, self.dest, user))
-        return argv, None
+        return [*argv, *copy_operands(self, host, user)], None
 
 
 class WorkerRsh(ExecWorker):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from ClusterShell._lazy import lazy_names
 from ClusterShell._work.operands import (
     check_host,
-    joined_remote,
-    local_path,
-    remote_path,
+    copy_operands,
     seconds,
     words,
 )
@@ -79,13 +77,7 @@ class ScpClient(CopyClient):
         user = info("scp_user") or info("ssh_user")
         # In brackets a name may hold colons, as the ones of IPv6 do.
         host = f"[{check_host(self.key, 'scp', '[]')}]"
-        if self.reverse:
-            argv.append(remote_path(host, self.source, user))
-            argv.append(joined_remote(self.source, self.dest, self.key))
-        else:
-            argv.append(local_path(self.source))
-            argv.append(remote_path(host, self.dest, user))
-        return argv, None
+        return [*argv, *copy_operands(self, host, user)], None
 
 
 class WorkerSsh(ExecWorker):

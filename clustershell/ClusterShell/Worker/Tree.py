@@ -76,10 +76,8 @@ class MetaWorkerEventHandler(EventHandler):
         if timedout:
             for node in list(worker.iter_keys_timeout()):
                 self.metaworker._on_node_timeout(node)
-                del worker.task._ledger.timeouts[worker, node]
         # The results are those of the worker it works for.
-        worker.flush_buffers()
-        worker.flush_errors()
+        worker.forget_results()
         self.metaworker._check_fini()
 
     def _ev_routing(self, worker: Any, arg: dict[str, Any]) -> None:
@@ -142,7 +140,6 @@ class TreeWorker(DistantWorker):
         self._direct = DirectClients(self)
         self._start_count = 0
         self._close_count = 0
-        self._has_timeout = False
         self._launched = self._aborted = False
         self._shares: dict[str, list[str]] = {}
         self._hold: Any = None
@@ -348,11 +345,6 @@ class TreeWorker(DistantWorker):
             self._on_node_msgline(node, text, self.SNAME_STDERR)
 
     # -- end
-
-    def _on_node_timeout(self, node: Any) -> None:
-        """The command of *node* has run into its timeout."""
-        DistantWorker._on_node_timeout(self, node)
-        self._has_timeout = True
 
     def _check_fini(self, gateway: str | None = None, count: int = 1) -> None:
         """A client has closed, or all nodes behind *gateway* may have ended."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell.Worker.EngineClient import EngineClient
+from ClusterShell._work.clients import Clients
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ class DirectClients:
 
     def __init__(self, metaworker: Any) -> None:
         self._metaworker = metaworker
-        self._clients: list[Any] = []
+        self._clients: Any = Clients()
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -40,12 +40,11 @@ class DirectClients:
             autoclose=meta.autoclose,
         )
         if shared:
-            self._clients = list(worker._engine_clients())
-            for client in self._clients:
-                client.worker = meta
+            self._clients = Clients(worker._engine_clients())
+            self._clients.of_worker(meta)
         else:
             worker._update_task_rc = False
-            self._clients = [worker]
+            self._clients = _Foreign(worker)
         if meta.command is not None:
             self._feed(source)
         if shared:
@@ -64,26 +63,31 @@ class DirectClients:
 
     def write(self, buf: bytes) -> None:
         """Write to the standard input of all."""
-        sname = self._metaworker.SNAME_STDIN
-        for client in self._clients:
-            if not isinstance(client, EngineClient):
-                client.write(buf)
-            elif sname in client.streams:
-                client._write(sname, buf)
+        self._clients.write(buf, self._metaworker.SNAME_STDIN)
 
     def set_write_eof(self) -> None:
         """Close the standard input of all, once all is written."""
-        for client in self._clients:
-            if isinstance(client, EngineClient):
-                client._set_write_eof(self._metaworker.SNAME_STDIN)
-            else:
-                client.set_write_eof()
+        self._clients.set_write_eof(self._metaworker.SNAME_STDIN)
 
     def abort(self) -> None:
         """End all that run, and start no more."""
-        # Those that wait go first, lest they take the places of those that end.
-        for client in self._clients:
-            if not getattr(client, "registered", True):
-                client.abort()
-        for client in self._clients:
-            client.abort()
+        self._clients.abort()
+
+
+class _Foreign:
+    """Stands for the clients of a worker of a class that is not ours."""
+
+    def __init__(self, worker: Any) -> None:
+        self._worker = worker
+
+    def __len__(self) -> int:
+        return 1
+
+    def write(self, buf: bytes, sname: str) -> None:
+        self._worker.write(buf)
+
+    def set_write_eof(self, sname: str) -> None:
+        self._worker.set_write_eof()
+
+    def abort(self) -> None:
+        self._worker.abort()

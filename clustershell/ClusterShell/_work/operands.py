@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_host",
+    "copy_operands",
     "joined_remote",
     "local_path",
     "own_operand",
@@ -112,3 +113,11 @@ def local_path(path: Any) -> Any:
     ):
         return "./" + path
     return path
+
+
+def copy_operands(client: Any, host: str, user: str | None) -> list[Any]:
+    """Return what the *client* of a copy copies, and where to, over *host*, already checked."""
+    if client.reverse:
+        origin = remote_path(host, client.source, user)
+        return [origin, joined_remote(client.source, client.dest, client.key)]
+    return [local_path(client.source), remote_path(host, client.dest, user)]
