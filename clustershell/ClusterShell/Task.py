@@ -199,7 +199,7 @@ class Task(LedgerVerbs):
         self._ledger = Ledger(self._keeps, _missing_msgtree)
         self._dispatch_port = EnginePort(handler=RequestHandler(self), autoclose=True)
         # Requests wait for a run that may be far off: no sender must wait with them.
-        self._dispatch_port._msgq.maxsize = 0
+        self._dispatch_port.lift_limit()
         self._engine.add(self._dispatch_port)
 
     def _forget(self) -> None:
@@ -295,7 +295,7 @@ class Task(LedgerVerbs):
         return (
             bool(engine._clients)
             or engine.evlooprefcnt > 0
-            or bool(self._dispatch_port._msgq)
+            or self._dispatch_port.has_messages()
             or any(not port.autoclose for port in engine._ports)
         )
 

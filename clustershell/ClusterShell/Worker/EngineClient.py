@@ -10,13 +10,11 @@ import errno
 import os
 from contextlib import suppress
 from importlib import import_module
-from itertools import starmap
-from threading import Lock
 
 from ClusterShell._accel import streams as _kernel
-from ClusterShell._engine.monitor import Message, MessageQueue
+from ClusterShell._engine.monitor import Bell, Message, MessageQueue
 from ClusterShell._lazy import lazy_names
-from ClusterShell._work.buffers import StreamBuffers
+from ClusterShell._work.buffers import Stream
 from ClusterShell._work.process import Process
 from ClusterShell._work.spawn import fail_process, start_process
 from ClusterShell.Defaults import DEFAULTS
@@ -26,6 +24,8 @@ TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+
+    from ClusterShell._engine.client import Client
 
 __all__ = [
     "DEFAULTS",
@@ -80,61 +80,18 @@ class EngineClientNotSupportedError(EngineClientError):
     """This kind of client does not offer the operation."""
 
 
-class EngineClientStream(StreamBuffers):
-    """One stream of a client: a descriptor and what is read or to be written."""
+class EngineClientStream(Stream):
+    """One stream of a client: a descriptor and what is read or to be written.
 
-    __slots__ = (
-        "closefd",
-        "eof",
-        "events",
-        "evmask",
-        "name",
-        "new_events",
-        "retain",
-    )
+    :param sfile: a file object or descriptor, or None for now
+    :param evmask: what it is for: ``E_READ``, ``E_WRITE``
+    """
+
+    __slots__ = ()
 
     def __init__(self, name: str, sfile: Any = None, evmask: int = 0) -> None:
-        StreamBuffers.__init__(self)
-        self.name = name
-        self.eof = False
-        self.evmask = evmask
-        self.events = 0
-        self.new_events = 0
-        self.retain = True
-        self.closefd = True
+        Stream.__init__(self, name)
         self.set_file(sfile, evmask)
-
-    def set_file(
-        self, sfile: Any, evmask: int = 0, retain: bool = True, closefd: bool = True
-    ) -> None:
-        """Use *sfile*, a file object or descriptor, for *evmask* (``E_READ``, ``E_WRITE``).
-
-        The file object itself is not kept: the caller must, until the stream is closed.
-        """
-        self.fd = sfile.fileno() if hasattr(sfile, "fileno") else sfile
-        self.evmask = evmask
-        self.retain = retain
-        self.closefd = closefd
-
-    def __repr__(self) -> str:
-        name = self.__class__.__name__
-        sizes = f"rbuflen={len(self.rbuf)} wbuflen={len(self.wbuf)}"
-        flags = f"eof={self.eof:d} evmask=0x{self.evmask:x}"
-        return f"<{name} at 0x{id(self)} (name={self.name} fd={self.fd} {sizes} {flags})>"
-
-    def close(self) -> None:
-        """Close the descriptor, if it is ours to close."""
-        fd, self.fd = self.fd, None
-        if fd is not None and self.closefd:
-            os.close(fd)
-
-    def readable(self) -> bool:
-        """Return whether this is set up for reading."""
-        return bool(self.evmask & E_READ)
-
-    def writable(self) -> bool:
-        """Return whether this is set up for writing."""
-        return bool(self.evmask & E_WRITE)
 
 
 class EngineClientStreamDict(dict):
@@ -422,45 +379,27 @@ class EngineClient(EngineBaseTimer):
         :param env: variables to add to the environment
         :return: the process, with ``pid``, ``poll()``, ``wait()`` and ``kill()``
         """
-        process = Process()
-        self.popen: Any = process
+        process: Any = Process()
+        self.popen = process
         start_process(process, commandlist, shell, env, self._stderr, self._fd_limit())
-        self._adopt_pipes(process)
+        process.connect(self.streams, self.worker, self._stderr)
         return process
-
-    def _adopt_pipes(self, process: Any) -> None:
-        """Make our ends of the pipes to *process* streams."""
-        streams, worker, pipes = self.streams, self.worker, process.pipes
-        try:
-            streams.set_writer(worker.SNAME_STDIN, pipes[0], retain=False)
-            streams.set_reader(worker.SNAME_STDOUT, pipes[1])
-            if self._stderr:
-                streams.set_reader(worker.SNAME_STDERR, pipes[2])
-            process.pipes = []
-        except BaseException:  # an interrupt: the process closes them
-            for stream in streams.values():
-                stream.fd = None
-            raise
 
     def _fail_nonblock(self, text: str) -> None:
         """Stand in for a command that is not to be started: one line *text*, then the end."""
-        process = self.popen = Process()
+        process: Any = Process()
+        self.popen = process
         fail_process(process, text, self._stderr, self._fd_limit())
-        self._adopt_pipes(process)
+        process.connect(self.streams, self.worker, self._stderr)
 
     def _end_process(self, abort: bool) -> Any:
         """Return the exit code of the process if it has ended; else end it if *abort*."""
         process = getattr(self, "popen", None)
         if process is None:
             return None
-        process.discard()
-        rc = process.poll()
+        rc = process.end(abort)
         if rc is None:
-            if abort:
-                process.kill()
-                self.worker.task._engine.reap_later(process)
-            else:
-                rc = process.wait()
+            self.worker.task._engine.reap_later(process)
         return rc
 
     def _fd_limit(self) -> Any:
@@ -487,26 +426,8 @@ class EnginePort(EngineClient):
         self.key = id(self)
         # Messages are taken even if all places of the fanout are.
         self.delayable = False
-        self._closing = Lock()
         self._msgq = MessageQueue(DEFAULTS.port_qlimit)
-        self._open_pipe()
-
-    def _open_pipe(self) -> None:
-        pipes: list[tuple[int, int]] = []
-        try:
-            # Into the list within one call: an interrupt cannot lose it.
-            pipes.extend(starmap(os.pipe, [()]))
-            ((reader, writer),) = pipes
-            os.set_blocking(reader, False)
-            os.set_blocking(writer, False)
-            self.streams.set_reader("in", reader)
-            self.streams.set_writer("out", writer)
-        except BaseException:
-            dict.clear(self.streams)
-            for pipe in pipes:
-                for fd in pipe:
-                    os.close(fd)
-            raise
+        self._bell = Bell(self.streams)
 
     def __del__(self, close: Any = os.close) -> None:
         # A port that no engine has come to close: an interrupt has cut short what made it.
@@ -527,8 +448,7 @@ class EnginePort(EngineClient):
 
     def _close(self, abort: bool, timeout: bool) -> None:
         """Close the port; who waits for an acknowledgement is let go."""
-        with self._closing:
-            self.streams.clear()
+        self._bell.close()
         # From now on messages are dropped, so there is room for any number.
         self._msgq.lift_limit()
         while self._msgq:
@@ -558,17 +478,7 @@ class EnginePort(EngineClient):
         finally:
             # A handler may have raised: the rest is delivered when the loop goes on.
             if queue:
-                self._wake()
-
-    def _wake(self) -> bool:
-        """Make the port readable; return False if it is closed."""
-        # Closed by its own thread meanwhile, the descriptor might be another file's.
-        with self._closing:
-            if "out" not in self.streams:
-                return False
-            with suppress(BlockingIOError):  # full of wake-ups
-                os.write(self.streams["out"].fd, b"M")
-        return True
+                self._bell.ring()
 
     def msg(self, send_msg: Any, send_once: bool = False) -> bool:
         """Send *send_msg*; may be called from any thread.
@@ -580,7 +490,7 @@ class EnginePort(EngineClient):
             return False
         message = Message(send_msg, not send_once)
         self._msgq.put(message)
-        if not self._wake():
+        if not self._bell.ring():
             return False
         message.sync()
         return True
@@ -588,6 +498,14 @@ class EnginePort(EngineClient):
     def msg_send(self, send_msg: Any) -> Any:
         """Send *send_msg* and do not wait for it to be taken; see :meth:`msg`."""
         return self.msg(send_msg, send_once=True)
+
+    def has_messages(self) -> bool:
+        """Return whether messages wait to be taken."""
+        return len(self._msgq) > 0
+
+    def lift_limit(self) -> None:
+        """Let any number of messages wait."""
+        self._msgq.lift_limit()
 
 
 def _logger() -> Any:
@@ -597,3 +515,9 @@ def _logger() -> Any:
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
     return logger
+
+
+if TYPE_CHECKING:
+
+    def _as_engines_see_it(client: EngineClient) -> Client:
+        return client

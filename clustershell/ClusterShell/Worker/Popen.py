@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from ClusterShell.Worker.Worker import (
-    StreamClient,
-    WorkerSimple,
-    _eh_sigspec_invoke_compat,
-)
+from ClusterShell._work.emit import invoke
+from ClusterShell.Worker.Worker import StreamClient, WorkerSimple
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -111,9 +108,9 @@ class WorkerPopen(WorkerSimple):
         """The command has ended with exit code *rc*."""
         self.current_rc = rc
         if self._update_task_rc:
-            self.task._ledger.set_code(self, key, rc)
+            self._results().set_code(self, key, rc)
         if self.eh is not None:
-            _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
+            invoke(self.eh.ev_hup, 2, self, key, rc)
 
     def retcode(self) -> int | None:
         """Return the exit code, None while the command runs (or if it was aborted)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import lazy_names
-from ClusterShell._work.emit import Emitter, argument_count, warn_old_signature
+from ClusterShell._work.emit import Emitter, invoke
 from ClusterShell._work.results import NodeResults, Results
 from ClusterShell.Engine.Engine import FANOUT_DEFAULT, FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
@@ -16,7 +16,7 @@ from ClusterShell.Worker.EngineClient import EngineClient
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any
 
     from ClusterShell.Event import EventHandler
 
@@ -50,15 +50,8 @@ class WorkerError(WorkerException):
 WorkerBadArgumentError = ValueError
 
 
-def _eh_sigspec_invoke_compat(method: Callable, argc_legacy: int, *args: Any) -> Any:
-    """Call *method* with *args*, or with the first only if it has an old signature.
-
-    *argc_legacy* is the number of parameters, ``self`` included, of the old signature.
-    """
-    if argument_count(method) == argc_legacy:
-        warn_old_signature(method)
-        return method(args[0])
-    return method(*args)
+#: Calls a method of a handler, also one with an old signature; known to programs.
+_eh_sigspec_invoke_compat = invoke
 
 
 class Worker(Results):
@@ -148,14 +141,14 @@ class Worker(Results):
             self._start_once()
         if self.eh is not None and not self._finished:
             self.current_node = key
-            _eh_sigspec_invoke_compat(self.eh.ev_pickup, 2, self, key)
+            invoke(self.eh.ev_pickup, 2, self, key)
 
     def _on_close(self, key: Any, rc: int | None = None) -> None:
         """The client of *key* has ended by itself, with exit code *rc* if it has one."""
         self.current_node = key
         self.current_rc = rc
         if self.eh is not None:
-            _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
+            invoke(self.eh.ev_hup, 2, self, key, rc)
 
     def _on_written(self, key: Any, bytes_count: int, sname: str) -> None:
         """*bytes_count* bytes have been written to stream *sname* of *key*."""
@@ -172,7 +165,7 @@ class Worker(Results):
             return
         if timedout and hasattr(self.eh, "ev_timeout"):
             self._emit_timeout()
-        _eh_sigspec_invoke_compat(self.eh.ev_close, 2, self, timedout)
+        invoke(self.eh.ev_close, 2, self, timedout)
 
     def _emit_timeout(self) -> None:
         """Call the ev_timeout that handlers had before version 1.9."""
@@ -182,7 +175,7 @@ class Worker(Results):
         """Return what hands out the lines of this worker, to the handler it has now."""
         emitter = self.__emitter
         if emitter is None:
-            ledger = None if self.task is None else self.task._ledger
+            ledger = None if self.task is None else self._results()
             emitter = self.__emitter = Emitter(
                 self, self.__handler, ledger, self._sets_node, self._emitter
             )
@@ -199,6 +192,9 @@ class Worker(Results):
 class DistantWorker(Worker, NodeResults):
     """Base of workers that work on nodes; keys are node names."""
 
+    #: Whether one of them has run into its timeout.
+    _has_timeout = False
+
     def _on_node_msgline(self, node: Any, msg: bytes, sname: str) -> None:
         """Line *msg* has come from *node* on stream *sname*."""
         self._emitter().one(node, sname, msg)
@@ -206,13 +202,14 @@ class DistantWorker(Worker, NodeResults):
     def _on_node_close(self, node: Any, rc: int | None) -> None:
         """The command of *node* has ended with exit code *rc*."""
         if self._update_task_rc:
-            self.task._ledger.set_code(self, node, rc)
+            self._results().set_code(self, node, rc)
         self._on_close(node, rc)
 
     def _on_node_timeout(self, node: Any) -> None:
         """The command of *node* has run into its timeout."""
         self.current_node = node
-        self.task._ledger.set_timeout(self, node)
+        self._has_timeout = True
+        self._results().set_timeout(self, node)
 
 
 class StreamClient(EngineClient):
@@ -341,18 +338,18 @@ class StreamWorker(Worker):
         if not self.started:
             self._start_once()
         if self.eh is not None and not self._finished:
-            _eh_sigspec_invoke_compat(self.eh.ev_pickup, 2, self, key)
+            invoke(self.eh.ev_pickup, 2, self, key)
 
     def _on_msgline(self, key: Any, msg: bytes, sname: str) -> None:
         """Line *msg* has come on stream *sname*."""
         self._emitter().line(key, sname, msg)
 
     def _emit_timeout(self) -> None:
-        _eh_sigspec_invoke_compat(self.eh.ev_timeout, 2, self)  # type: ignore[union-attr]
+        invoke(self.eh.ev_timeout, 2, self)  # type: ignore[union-attr]
 
     def _on_timeout(self, key: Any) -> None:
         """The worker has run into its timeout."""
-        self.task._ledger.set_timeout(self, key)
+        self._results().set_timeout(self, key)
 
     def abort(self) -> None:
         """End this worker now; harmless if it has ended."""
@@ -360,9 +357,8 @@ class StreamWorker(Worker):
 
     def read(self, node: Any = None, sname: str = "stdout") -> bytes | None:
         """Return what stream *sname* has sent so far; *node* is the key, if it is given."""
-        self._task_bound_check()
         key = self.clients[0].key if node is None else node
-        return self.task._ledger.message(self, key, sname)
+        return self._results().message(self, key, sname)
 
     def write(self, buf: bytes, sname: str | None = None) -> None:
         """Write *buf* to stream *sname*, or to all that can be written."""
@@ -426,7 +422,7 @@ class WorkerSimple(StreamWorker):
     def _on_close(self, key: Any, rc: int | None = None) -> None:
         self.current_rc = rc
         if self.eh is not None:
-            _eh_sigspec_invoke_compat(self.eh.ev_hup, 2, self, key, rc)
+            invoke(self.eh.ev_hup, 2, self, key, rc)
 
     def _on_written(self, key: Any, bytes_count: int, sname: str) -> None:
         StreamWorker._on_written(self, key, bytes_count, sname)

@@ -9,8 +9,10 @@ statement in one step, and a SimpleQueue works in one call.
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from itertools import repeat
+from contextlib import suppress
+from itertools import repeat, starmap
 from queue import SimpleQueue
 from threading import Lock
 
@@ -108,3 +110,46 @@ class Message:
         """Wait until the message has been taken."""
         if self._taken is not None:
             self._taken.get()
+
+
+class Bell:
+    """A pipe by which any thread gets the attention of a loop.
+
+    Its ends become the *streams* ``"in"``, to be watched, and ``"out"``.
+    """
+
+    __slots__ = ("_lock", "_streams")
+
+    def __init__(self, streams: Any) -> None:
+        self._lock = Lock()
+        self._streams = streams
+        pipes: list[tuple[int, int]] = []
+        try:
+            # Into the list within one call: an interrupt cannot lose it.
+            pipes.extend(starmap(os.pipe, [()]))
+            ((reader, writer),) = pipes
+            os.set_blocking(reader, False)
+            os.set_blocking(writer, False)
+            streams.set_reader("in", reader)
+            streams.set_writer("out", writer)
+        except BaseException:
+            dict.clear(streams)
+            for pipe in pipes:
+                for fd in pipe:
+                    os.close(fd)
+            raise
+
+    def ring(self) -> bool:
+        """Make the pipe readable; return False if it is closed."""
+        # Closed by its own thread meanwhile, the descriptor might be another file's.
+        with self._lock:
+            if "out" not in self._streams:
+                return False
+            with suppress(BlockingIOError):  # rung often enough
+                os.write(self._streams["out"].fd, b"M")
+        return True
+
+    def close(self) -> None:
+        """Close the pipe, when nobody is about to ring."""
+        with self._lock:
+            self._streams.clear()

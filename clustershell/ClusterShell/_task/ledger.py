@@ -157,6 +157,11 @@ class Ledger:
         """Return the number of keys of *worker* that ran into their timeout."""
         return sum(1 for _ in self.timed_out(worker))
 
+    def forget_timeouts(self, worker: Any) -> None:
+        """Forget which keys of *worker* ran into their timeout."""
+        for key in list(self.timed_out(worker)):
+            del self.timeouts[worker, key]
+
 
 class LedgerVerbs:
     """The part of a Task that answers questions about its results."""

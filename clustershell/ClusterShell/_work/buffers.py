@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from ClusterShell.Engine.Engine import E_READ, E_WRITE
+
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
@@ -100,3 +102,50 @@ class StreamBuffers:
         if not chunks:
             self._wchunks = None
         return written
+
+
+class Stream(StreamBuffers):
+    """A stream of a client: a descriptor with its buffers, as an engine watches it."""
+
+    __slots__ = ("closefd", "eof", "events", "evmask", "name", "new_events", "retain")
+
+    def __init__(self, name: str) -> None:
+        StreamBuffers.__init__(self)
+        self.name = name
+        self.eof = False
+        self.evmask = 0
+        #: What the engine watches it for, and what it is asked to.
+        self.events = self.new_events = 0
+        self.retain = self.closefd = True
+
+    def set_file(
+        self, sfile: Any, evmask: int = 0, retain: bool = True, closefd: bool = True
+    ) -> None:
+        """Use *sfile*, a file object or descriptor, for *evmask* (``E_READ``, ``E_WRITE``).
+
+        The file object itself is not kept: the caller must, until the stream is closed.
+        """
+        self.fd = sfile.fileno() if hasattr(sfile, "fileno") else sfile
+        self.evmask = evmask
+        self.retain = retain
+        self.closefd = closefd
+
+    def __repr__(self) -> str:
+        name = self.__class__.__name__
+        sizes = f"rbuflen={len(self.rbuf)} wbuflen={len(self.wbuf)}"
+        flags = f"eof={self.eof:d} evmask=0x{self.evmask:x}"
+        return f"<{name} at 0x{id(self)} (name={self.name} fd={self.fd} {sizes} {flags})>"
+
+    def close(self) -> None:
+        """Close the descriptor, if it is ours to close."""
+        fd, self.fd = self.fd, None
+        if fd is not None and self.closefd:
+            os.close(fd)
+
+    def readable(self) -> bool:
+        """Return whether this is set up for reading."""
+        return bool(self.evmask & E_READ)
+
+    def writable(self) -> bool:
+        """Return whether this is set up for writing."""
+        return bool(self.evmask & E_WRITE)

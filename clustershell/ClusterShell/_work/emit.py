@@ -32,6 +32,17 @@ def warn_old_signature(method: Any) -> None:
     )
 
 
+def invoke(method: Callable, argc_legacy: int, *args: Any) -> Any:
+    """Call *method* with *args*, or with the first only if it has an old signature.
+
+    *argc_legacy* is the number of parameters, ``self`` included, of the old signature.
+    """
+    if argument_count(method) == argc_legacy:
+        warn_old_signature(method)
+        return method(args[0])
+    return method(*args)
+
+
 def listens(handler: Any, sname: str) -> bool:
     """Return whether *handler* does anything with a line of stream *sname*."""
     try:

@@ -6,6 +6,10 @@ import os
 from collections import deque
 from contextlib import suppress
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 #: Exit code of a process whose end somebody else has taken note of.
 UNKNOWN_END = 255
 
@@ -32,6 +36,33 @@ class Process:
         closing = map(os.close, self.pipes)
         self.pipes = []
         deque(closing, maxlen=0)
+
+    def connect(self, streams: Any, worker: Any, separate_stderr: bool) -> None:
+        """Make our ends of the pipes *streams* of a client of *worker*."""
+        pipes = self.pipes
+        try:
+            streams.set_writer(worker.SNAME_STDIN, pipes[0], retain=False)
+            streams.set_reader(worker.SNAME_STDOUT, pipes[1])
+            if separate_stderr:
+                streams.set_reader(worker.SNAME_STDERR, pipes[2])
+            self.pipes = []
+        except BaseException:  # an interrupt: discard() closes them
+            for stream in streams.values():
+                stream.fd = None
+            raise
+
+    def end(self, abort: bool) -> int | None:
+        """Return the exit code: of a process that has ended, or, unless *abort*, when it has.
+
+        One that still runs is killed, and None returned: somebody is to reap it later.
+        """
+        self.discard()
+        rc = self.poll()
+        if rc is None:
+            if not abort:
+                return self.wait()
+            self.kill()
+        return rc
 
     def poll(self) -> int | None:
         """Return the exit code if the process has ended, else None."""
