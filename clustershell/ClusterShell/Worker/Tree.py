@@ -9,11 +9,11 @@ from ClusterShell._lazy import lazy_names
 from ClusterShell._tree.direct import DirectClients
 from ClusterShell._tree.feed import Broadcast
 from ClusterShell._tree.invoke import gateway_command
-from ClusterShell._tree.launcher import Launcher
+from ClusterShell.Engine.Engine import FANOUT_UNLIMITED
 from ClusterShell.Event import EventHandler
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Propagation import PropagationTreeRouter, RouteResolvingError
-from ClusterShell.Worker.EngineClient import EnginePort
+from ClusterShell.Worker.EngineClient import EngineClient, EnginePort
 from ClusterShell.Worker.Exec import ExecWorker
 from ClusterShell.Worker.Worker import DistantWorker, WorkerError
 
@@ -92,6 +92,34 @@ _HOLD = 3600.0
 
 #: Numbers of workers in messages; 0 stands for the gateway itself.
 _numbers = count(1)
+
+
+class _NoFanout:
+    """Stands for a worker whose clients start at once."""
+
+    _fanout = FANOUT_UNLIMITED
+
+
+class Launcher(EngineClient):
+    """Client without streams, which is over as soon as it has started its *worker*."""
+
+    __slots__ = ("_launched",)
+
+    def __init__(self, worker: Any) -> None:
+        EngineClient.__init__(self, _NoFanout(), worker, False, None, True)
+        self._launched = worker
+
+    def _start(self) -> Launcher:
+        try:
+            self._launched._start()
+        except BaseException:
+            # Who has scheduled the worker may go on with others.
+            self.abort()
+            raise
+        return self
+
+    def _close(self, abort: bool, timeout: bool) -> None:
+        """There is nothing to close."""
 
 
 class TreeWorker(DistantWorker):
