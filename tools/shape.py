@@ -36,9 +36,25 @@ KEPT = {
     "_on_remote_node_close", "_on_remote_node_timeout", "_on_routing_event", "_relaunch",
     "_gateway_abort", "_pchannel", "_pchannel_close", "_pchannel_release", "_default_router",
     "_check_fini", "_on_written", "_engine_clients", "_update_task_rc", "_fanout",
+    # what pollers define, and what workers offer to their clients
+    "_register_specific", "_unregister_specific", "_modify_specific", "_current_loopcnt",
+    "_emitter", "_emit_close", "_ledger",
     # known to programs in the field
     "_engine", "_info", "_write", "_set_write_eof", "_task_info_pkeys_bl",
+    "_clients", "_fromlist1", "_autostep", "_depth",
 }  # fmt: skip
+
+#: Where the names are that an engine expects of its clients; kept, too.
+PROTOCOL = PACKAGE / "_engine" / "client.py"
+
+
+def kept():
+    """Return the underscore names that count as a protocol between modules."""
+    tree = ast.parse(PROTOCOL.read_text())
+    inside = [node for owner in tree.body if isinstance(owner, ast.ClassDef) for node in owner.body]
+    methods = {node.name for node in inside if isinstance(node, ast.FunctionDef)}
+    return KEPT | methods | {node.target.id for node in inside if isinstance(node, ast.AnnAssign)}
+
 
 FIELD = re.compile(r"^\s*:(param|raises|returns?|type|rtype)\b", re.M)
 ARGUMENTS = re.compile(r"^\s*(Arguments|Args|Parameters|Raises|Returns):\s*$", re.M)
@@ -125,11 +141,11 @@ class Module:
 
     def foreign(self):
         """Yield the underscore names of other modules that are used here."""
-        own = self.definitions()
+        own = self.definitions() | kept()
         for node in self.nodes:
             if isinstance(node, ast.Attribute) and _is_private(node.attr):
                 mine = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
-                if not mine and node.attr not in own and node.attr not in KEPT:
+                if not mine and node.attr not in own:
                     yield node.attr
             elif isinstance(node, ast.ImportFrom) and (node.module or "").count("."):
                 yield from (a.name for a in node.names if _is_private(a.name))

@@ -57,6 +57,7 @@ def test_what_is_planted_is_found(kind, number, text, tmp_path, monkeypatch):
     [
         "class C:\n _x = 1\n def _f(self, other):\n  return other._x + self._y\n",
         "def f(a: int) -> int: return a\n",
+        "def _f(client):\n client._on_ready(None, 1)\n",  # listed in _engine/client.py
         'def _f(a):\n """Do it.\n\n :param a: why\n """\n',
     ],
 )

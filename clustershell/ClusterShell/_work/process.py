@@ -17,10 +17,10 @@ UNKNOWN_END = 255
 class Process:
     """A child process; ``returncode`` is negative for a signal, None while it runs."""
 
-    __slots__ = ("_pids", "pipes", "returncode")
+    __slots__ = ("pids", "pipes", "returncode")
 
     def __init__(self) -> None:
-        self._pids: list[int] = []
+        self.pids: list[int] = []
         #: Our ends of the pipes to standard input, output and error (if separate), until
         #: somebody takes them over.
         self.pipes: list[int] = []
@@ -29,7 +29,7 @@ class Process:
     @property
     def pid(self) -> int | None:
         """Process id, None if there is no process."""
-        return self._pids[0] if self._pids else None
+        return self.pids[0] if self.pids else None
 
     def discard(self) -> None:
         """Close the pipes that nobody has taken over."""
@@ -66,19 +66,19 @@ class Process:
 
     def poll(self) -> int | None:
         """Return the exit code if the process has ended, else None."""
-        if self.returncode is None and self._pids:
+        if self.returncode is None and self.pids:
             self._wait(os.WNOHANG)
         return self.returncode
 
     def wait(self) -> int | None:
         """Wait for the end of the process and return its exit code."""
-        while self.returncode is None and self._pids:
+        while self.returncode is None and self.pids:
             self._wait(0)
         return self.returncode
 
     def _wait(self, options: int) -> None:
         try:
-            pid, status = os.waitpid(self._pids[0], options)
+            pid, status = os.waitpid(self.pids[0], options)
         except ChildProcessError:
             # The host program reaps all children itself, or ignores SIGCHLD: how this
             # one ended is not known, and must not pass for success.
@@ -89,9 +89,9 @@ class Process:
 
     def send_signal(self, sig: int) -> None:
         """Send signal *sig*, unless the process is known to have ended."""
-        if self.returncode is None and self._pids:
+        if self.returncode is None and self.pids:
             with suppress(ProcessLookupError):  # reaped by the host program
-                os.kill(self._pids[0], sig)
+                os.kill(self.pids[0], sig)
 
     def kill(self) -> None:
         """Send SIGKILL."""

@@ -66,7 +66,7 @@ def start_process(
         if not separate_stderr:
             actions.append((os.POSIX_SPAWN_DUP2, 1, 2))
         try:
-            _spawn(process._pids, argv, env, actions)
+            _spawn(process.pids, argv, env, actions)
         except (OSError, TypeError, ValueError) as exc:  # words that are no text, a NUL in them
             if isinstance(exc, OSError) and exc.errno in OUT_OF_RESOURCES:
                 raise
