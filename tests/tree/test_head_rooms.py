@@ -5,13 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from ClusterShell._tree import copies, direct, feed, gateways, launcher, replies, watch
+from ClusterShell._tree import copies, direct, feed, gateways, replies, watch
 from ClusterShell._tree.invoke import is_data
 from ClusterShell._tree.router import depth_below, nodes_below, share_out
 from ClusterShell.Engine.Engine import FANOUT_UNLIMITED
 from ClusterShell.Event import EventHandler
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Topology import TopologyGraph
+from ClusterShell.Worker.Tree import Launcher
 
 
 def tree(root, *routes):
@@ -194,7 +195,7 @@ class TestReplies:
 def test_launching_takes_no_place():
     started = []
     worker = SimpleNamespace(_start=lambda: started.append(1))
-    client = launcher.Launcher(worker)
+    client = Launcher(worker)
     assert client._start() is client
     assert client.worker._fanout == FANOUT_UNLIMITED
     assert started == [1]
