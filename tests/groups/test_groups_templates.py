@@ -2,10 +2,14 @@
 
 import json
 import os
+import re
 import shutil
+from configparser import ConfigParser
 
 import pytest
 
+from ClusterShell.CLI.Config import ClushConfig
+from ClusterShell.Defaults import Defaults
 from ClusterShell.NodeSet import ILLEGAL_GROUP_CHARS, NodeSet
 from ClusterShell.NodeUtils import GroupResolverConfig
 from tests import ROOT
@@ -176,3 +180,34 @@ def test_xcat(enabled, program):
     resolver = enabled("xcat")
     assert nodes("@xcat:compute", resolver) == "n[1-2]"
     assert resolver.grouplist("xcat") == ["compute"]
+
+
+def as_if_set(name):
+    """Return the text of a template with the settings that it has as comments in force."""
+    return re.sub(r"^#(\w+:)", r"\1", (CONF / name).read_text(), flags=re.M)
+
+
+def test_defaults(tmp_path):
+    """What the template of defaults.conf shows is every setting, with the value it has anyway."""
+    (tmp_path / "defaults.conf").write_text(as_if_set("defaults.conf.example"))
+    named, plain = Defaults([str(tmp_path / "defaults.conf")]), Defaults([])
+    read = ConfigParser()
+    read.read(tmp_path / "defaults.conf")
+    shown = {section.upper(): sorted(read[section]) for section in read.sections()}
+    assert shown == {
+        # port_qlimit has its place in [engine]; the other is for older files.
+        "TASK.DEFAULT": sorted(set(Defaults._TASK_DEFAULT_CONVERTERS) - {"port_qlimit"}),
+        "TASK.INFO": sorted(Defaults._TASK_INFO_CONVERTERS),
+        "NODESET": sorted(Defaults._NODESET_CONVERTERS),
+        "ENGINE": sorted(Defaults._ENGINE_CONVERTERS),
+    }
+    for name in [name for names in shown.values() for name in names]:
+        assert getattr(named, name) == getattr(plain, name)
+
+
+def test_clush(tmp_path):
+    """The template of clush.conf shows every setting."""
+    read = ConfigParser()
+    read.read_string(as_if_set("clush.conf"))
+    known = {*ClushConfig.MAIN_DEFAULTS, *ClushConfig._OTHER_SETTINGS}
+    assert sorted(read["Main"]) == sorted(known)
