@@ -113,10 +113,8 @@ def groups(source, resolver):
 
 def test_slurm(slurm, enabled, tmp_path):
     run("sbatch", "-w", "n1", "-o", "/dev/null", "--wrap", "sleep 600")
-    run(
-        *"scontrol create reservation reservationname=maint starttime=now".split(),
-        *"duration=10 nodes=n[3-4] users=root flags=maint".split(),
-    )
+    wanted = ["reservationname=maint", "starttime=now", "duration=10", "flags=maint"]
+    run("scontrol", "create", "reservation", *wanted, "nodes=n[3-4]", "users=root")
     wait_for("1 R", "squeue", "-h", "-o", "%i %t")
     try:
         resolver = enabled("slurm")
