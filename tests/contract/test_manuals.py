@@ -30,14 +30,18 @@ def headings(text):
         yield re.sub(r'\\f.|"|^\.[A-Z]+ ', "", line).replace("\\-", "-")
 
 
+def options_of(heads):
+    """Return the options, with what stands for their values, that these heads consist of."""
+    return {
+        re.sub(r" *([=|]) *", r"\1", re.sub(r" +", " ", option.strip()))
+        for head in heads
+        for option in head.split(",")
+    }
+
+
 def documented(name):
     """Return the options that a manual page has entries of."""
-    return {
-        option
-        for line in headings(source(name))
-        if line.startswith("-")
-        for option in re.findall(r"(?<![\w-])(--[a-z][\w-]*|-[A-Za-z])(?![\w-])", line)
-    }
+    return options_of(line for line in headings(source(name)) if line.startswith("-"))
 
 
 def offered(module):
@@ -49,12 +53,7 @@ def offered(module):
         text=True,
         check=True,
     )
-    heads = re.findall(r"^ {2,6}(-\S.*?)(?: {2}|$)", done.stdout, re.M)
-    return {
-        option
-        for head in heads
-        for option in re.findall(r"(?:^|, )(--[a-z][\w-]*|-[A-Za-z])(?![\w-])", head)
-    }
+    return options_of(re.findall(r"^ {2,6}(-\S.*?)(?: {2}|$)", done.stdout, re.M))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

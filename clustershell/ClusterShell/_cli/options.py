@@ -58,7 +58,7 @@ CLUSH_CONFIG = (
           help="set a clush.conf(5) setting for this run; may be repeated"),
 )  # fmt: skip
 
-GROUPSOURCE = take("-s", "--groupsource", type="safestring", dest="groupsource",
+GROUPSOURCE = take("-s", "--groupsource", type="safestring", dest="groupsource", metavar="SOURCE",
                      help="group source to look groups up in, see groups.conf(5)")  # fmt: skip
 GROUPSCONF = take(
     "--groupsconf", dest="groupsconf", metavar="FILE", help="read FILE as groups.conf(5)"
@@ -100,17 +100,17 @@ GATHER_MORE = (
 MSGTREE = (
     switch("-F", "--fast", dest="fast_mode", help="faster, with more memory"),
     switch("-T", "--tree", dest="trace_mode", help="show messages as traced in the tree"),
-    take("--interpret-keys", choices=THREE_CHOICES, dest="interpret_keys", default="auto",
+    take("--interpret-keys", choices=THREE_CHOICES, dest="interpret_keys", metavar="WHEN", default="auto",
           help="read keys as node sets (never, always or auto)"),
 )  # fmt: skip
 FORMAT = (
-    take("--color", choices=THREE_CHOICES, dest="whencolor",
+    take("--color", choices=THREE_CHOICES, dest="whencolor", metavar="WHEN",
           help="use colors (never, always or auto)"),
     switch("--literal", dest="literal", default=False,
             help="pass control characters of the output on to the terminal"),
     switch("--diff", dest="diff", help="show how the outputs of nodes differ"),
-    take("--outdir", dest="outdir", help="write standard output to one file a node here"),
-    take("--errdir", dest="errdir", help="write standard error to one file a node here"),
+    take("--outdir", dest="outdir", metavar="DIR", help="write standard output to one file a node here"),
+    take("--errdir", dest="errdir", metavar="DIR", help="write standard error to one file a node here"),
 )  # fmt: skip
 
 COPIES = (
@@ -118,23 +118,23 @@ COPIES = (
     switch("--rcopy", dest="rcopy", help="copy files or directories from the nodes"),
 )
 FILECOPY = (
-    take("--dest", dest="dest_path", help="where copies are put"),
+    take("--dest", dest="dest_path", metavar="PATH", help="where copies are put"),
     switch("-p", dest="preserve_flag", help="keep times and modes of files"),
 )
 
 CONNECTOR = (
-    take("-f", "--fanout", type="int", dest="fanout", help="how many nodes at a time"),
+    take("-f", "--fanout", type="int", dest="fanout", metavar="N", help="how many nodes at a time"),
     take("--grooming", type="float", dest="grooming_delay", help=HIDDEN),
     take("-l", "--user", type="safestring", dest="user", help="user on the remote nodes"),
     take("-o", "--options", dest="options", help="more options for ssh or rsh"),
-    take("-t", "--connect_timeout", type="float", dest="connect_timeout",
+    take("-t", "--connect_timeout", type="float", dest="connect_timeout", metavar="SECONDS",
           help="seconds allowed to connect to a node"),
-    take("-u", "--command_timeout", type="float", dest="command_timeout",
+    take("-u", "--command_timeout", type="float", dest="command_timeout", metavar="SECONDS",
           help="seconds allowed to the command on a node"),
     take("-m", "--mode", dest="mode", help="run mode, one of those defined in <confdir>/*.conf"),
     take("-R", "--worker", dest="worker",
           help="how to reach nodes: ssh (the default), exec, rsh, pdsh or a worker module"),
-    take("--remote", dest="remote", choices=("yes", "no"),
+    take("--remote", dest="remote", choices=("yes", "no"), metavar="yes|no",
           help="with gateways: run on the nodes (yes, the default), or on the gateways "
                "nearest to them (no)"),
 )  # fmt: skip
@@ -156,11 +156,11 @@ NODESET_COMMANDS = (
 )  # fmt: skip
 
 NODESET_OPERATIONS = (
-    take("-x", "--exclude", action="append", dest="sub_nodes", default=[],
+    take("-x", "--exclude", action="append", dest="sub_nodes", metavar="NODES", default=[],
           help="remove these nodes"),
-    take("-i", "--intersection", action="append", dest="and_nodes", default=[],
+    take("-i", "--intersection", action="append", dest="and_nodes", metavar="NODES", default=[],
           help="keep only these nodes"),
-    take("-X", "--xor", action="append", dest="xor_nodes", default=[],
+    take("-X", "--xor", action="append", dest="xor_nodes", metavar="NODES", default=[],
           help="keep the nodes that are in one of the two sets only"),
 )  # fmt: skip
 
@@ -176,8 +176,8 @@ NODESET_OPTIONS = (
           help="what stands between expanded nodes (default: ' ')"),
     take("-O", "--output-format", dest="output_format", metavar="FORMAT", default="%s",
           help="how each result is printed (default: '%s')"),
-    take("-I", "--slice", dest="slice_rangeset", help="keep the nodes at these positions"),
-    take("--split", dest="maxsplit", type="int", help="print this many subsets"),
+    take("-I", "--slice", dest="slice_rangeset", metavar="RANGES", help="keep the nodes at these positions"),
+    take("--split", dest="maxsplit", type="int", metavar="N", help="print this many subsets"),
     switch("--contiguous", dest="contiguous", help="print one subset for each run of nodes"),
     AXIS,
     PICK,
