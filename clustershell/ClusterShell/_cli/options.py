@@ -100,8 +100,8 @@ GATHER_MORE = (
 MSGTREE = (
     switch("-F", "--fast", dest="fast_mode", help="faster, with more memory"),
     switch("-T", "--tree", dest="trace_mode", help="show messages as traced in the tree"),
-    take("--interpret-keys", choices=THREE_CHOICES, dest="interpret_keys", metavar="WHEN", default="auto",
-          help="read keys as node sets (never, always or auto)"),
+    take("--interpret-keys", choices=THREE_CHOICES, dest="interpret_keys", metavar="WHEN",
+          default="auto", help="read keys as node sets (never, always or auto)"),
 )  # fmt: skip
 FORMAT = (
     take("--color", choices=THREE_CHOICES, dest="whencolor", metavar="WHEN",
@@ -109,8 +109,10 @@ FORMAT = (
     switch("--literal", dest="literal", default=False,
             help="pass control characters of the output on to the terminal"),
     switch("--diff", dest="diff", help="show how the outputs of nodes differ"),
-    take("--outdir", dest="outdir", metavar="DIR", help="write standard output to one file a node here"),
-    take("--errdir", dest="errdir", metavar="DIR", help="write standard error to one file a node here"),
+    take("--outdir", dest="outdir", metavar="DIR",
+          help="write standard output to one file a node here"),
+    take("--errdir", dest="errdir", metavar="DIR",
+          help="write standard error to one file a node here"),
 )  # fmt: skip
 
 COPIES = (
@@ -176,7 +178,8 @@ NODESET_OPTIONS = (
           help="what stands between expanded nodes (default: ' ')"),
     take("-O", "--output-format", dest="output_format", metavar="FORMAT", default="%s",
           help="how each result is printed (default: '%s')"),
-    take("-I", "--slice", dest="slice_rangeset", metavar="RANGES", help="keep the nodes at these positions"),
+    take("-I", "--slice", dest="slice_rangeset", metavar="RANGES",
+          help="keep the nodes at these positions"),
     take("--split", dest="maxsplit", type="int", metavar="N", help="print this many subsets"),
     switch("--contiguous", dest="contiguous", help="print one subset for each run of nodes"),
     AXIS,
