@@ -32,7 +32,7 @@ from ClusterShell._groups.errors import QueryFailed, ResolverError, Unanswered
 from ClusterShell._lazy import LazyAttribute, lazy_names
 from ClusterShell._nodes import folding, patterns, reading
 from ClusterShell._nodes.errors import BadText, Mismatch
-from ClusterShell._ranges.folded import CopyingOperators, check_size
+from ClusterShell._ranges.folded import CheckedComparisons, CopyingOperators, check_size
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import (
     AUTOSTEP_DISABLED,
@@ -132,7 +132,7 @@ class NodeSetParseError(NodeSetError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Built from other arguments than the message it shows.
-        return _raised, (type(self), self.args, self.part)
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class NodeSetParseRangeError(NodeSetParseError):
@@ -144,13 +144,6 @@ class NodeSetParseRangeError(NodeSetParseError):
 
 class NodeSetExternalError(NodeSetError):
     """A source of node groups failed, or there is none."""
-
-
-def _raised(cls: type[NodeSetParseError], args: tuple[Any, ...], part: Any) -> NodeSetParseError:
-    error = cls.__new__(cls, *args)
-    error.args = args
-    error.part = part
-    return error
 
 
 def _public(exc: BadText) -> NodeSetParseError:
@@ -176,7 +169,7 @@ def _wrapped(read: Callable[..., Patterns], *args: Any) -> NodeSetBase:
 _UNREAD = object()
 
 
-class NodeSetBase(CopyingOperators):
+class NodeSetBase(CheckedComparisons, CopyingOperators):
     """A set of node names, without text input and groups.
 
     Names that differ in their numbers only share a *pattern*: ``node1`` and
@@ -271,7 +264,10 @@ class NodeSetBase(CopyingOperators):
 
     def __len__(self) -> int:
         """Return the number of nodes; AssertionError if there are too many for an index."""
-        return check_size(patterns.size(self._patterns))
+        return check_size(self._count())
+
+    def _count(self) -> int:
+        return patterns.size(self._patterns)
 
     def __bool__(self) -> bool:
         return bool(self._patterns)
@@ -310,26 +306,6 @@ class NodeSetBase(CopyingOperators):
             return NotImplemented
         return self._patterns == other._patterns
 
-    def __le__(self, other: NodeSetBase) -> bool:
-        self._binary_sanity_check(other)
-        return self.issubset(other)
-
-    def __ge__(self, other: NodeSetBase) -> bool:
-        self._binary_sanity_check(other)
-        return self.issuperset(other)
-
-    def __lt__(self, other: NodeSetBase) -> bool:
-        self._binary_sanity_check(other)
-        return patterns.size(self._patterns) < patterns.size(other._patterns) and self.issubset(
-            other
-        )
-
-    def __gt__(self, other: NodeSetBase) -> bool:
-        self._binary_sanity_check(other)
-        return patterns.size(self._patterns) > patterns.size(other._patterns) and self.issuperset(
-            other
-        )
-
     if TYPE_CHECKING:
 
         @overload
@@ -364,7 +340,7 @@ class NodeSetBase(CopyingOperators):
         at = patterns.position(self._patterns, other._patterns)
         if at < 0:
             raise ValueError(f"'{other}' is not in nodeset")
-        lo, hi, _ = slice(start, stop).indices(patterns.size(self._patterns))
+        lo, hi, _ = slice(start, stop).indices(self._count())
         if not lo <= at < hi:
             raise ValueError(f"'{other}' is not in nodeset")
         return at
@@ -494,18 +470,8 @@ class ParsingEngine:
         The result is a text of nodes or, for ``@@``, of group names, and the
         source of the groups in it.
         """
-        assert nodegroup[0] == "@", "group name must begin with @"
-        source, colon, group = nodegroup[1:].partition(":")
-        if colon:
-            namespace = source
-        elif source.startswith("@"):
-            source = source[1:]
-            return ",".join(self.group_resolver.grouplist(source)), source
-        else:
-            group = source
-        if group == "*":
-            return ",".join(self.all_nodes(namespace)), namespace
-        return ",".join(self.group_resolver.group_nodes(group, namespace)), namespace
+        found, source = asking.answer_of(self, nodegroup, namespace)
+        return ",".join(found), source
 
     def grouplist(self, namespace: str | None = None) -> list[str]:
         """Return the sorted names of the groups of a source."""
@@ -653,11 +619,7 @@ class NodeSet(NodeSetBase):
             self._patterns = {}
             self.updaten(texts)
 
-    def copy(self) -> Self:
-        """Return a copy that shares nothing with this set."""
-        return NodeSetBase.copy(self)
-
-    __copy__ = copy
+    copy = __copy__ = NodeSetBase.copy
 
     def groups(
         self, groupsource: str | None = None, noprefix: bool = False
@@ -741,7 +703,7 @@ class NodeSet(NodeSetBase):
     def split(self, nbr: int) -> Iterator[NodeSet]:
         """Iterate over *nbr* sets of about equal size that make up this one."""
         assert nbr > 0
-        length = patterns.size(self._patterns)
+        length = self._count()
         size, larger = divmod(length, nbr)
         at = 0
         for part in range(min(nbr, length)):

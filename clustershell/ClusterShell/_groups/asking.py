@@ -83,6 +83,24 @@ def all_nodes(resolver: Any, namespace: str | None, reader: Reader) -> list[str]
         raise Unanswered(msg) from exc
 
 
+def answer_of(asker: Any, text: str, namespace: str | None) -> tuple[list[str], str | None]:
+    """Return what ``@group``, ``@source:group``, ``@*`` or ``@@source`` stands for, and the source.
+
+    :param asker: has a ``group_resolver``, and ``all_nodes`` of a source
+    """
+    assert text[0] == "@", "group name must begin with @"
+    source, colon, group = text[1:].partition(":")
+    if colon:
+        namespace = source
+    elif source.startswith("@"):
+        return asker.group_resolver.grouplist(source[1:]), source[1:]
+    else:
+        group = source
+    if group == "*":
+        return asker.all_nodes(namespace), namespace
+    return asker.group_resolver.group_nodes(group, namespace), namespace
+
+
 def groups_of(
     nodes: Any, resolver: Any, namespace: str | None, reader: Reader
 ) -> list[tuple[str, Any]]:
