@@ -251,10 +251,10 @@ class UpcallGroupSource(GroupSource):
         """Forget all answers."""
         self._cache = {"map": {}, "reverse": {}}
 
-    def _fail(self, message):
+    def _fail(self, message: str) -> GroupSourceQueryFailed:
         return GroupSourceQueryFailed(message, self)
 
-    def _upcall_read(self, cmdtpl, args={}):  # noqa: B006 (never changed)
+    def _upcall_read(self, cmdtpl: str, args: dict[str, Any] = {}) -> str:  # noqa: B006 (never changed)
         """Run the upcall called `cmdtpl` with the variables `args`; return its output."""
         from ClusterShell._groups.upcalls import UpcallFailed, UpcallText, run
         from ClusterShell._shell.template import UnsafeValueError
@@ -277,7 +277,7 @@ class UpcallGroupSource(GroupSource):
         _debug("READ '%s'", output)
         return output
 
-    def _upcall_cache(self, upcall, cache, key, **args):
+    def _upcall_cache(self, upcall: str, cache: dict[str, Any], key: str, **args: Any) -> Answer:
         """Return the answer in `cache` under `key`; ask `upcall` where it is none or old."""
         if not self.upcalls.get(upcall):
             raise GroupSourceNoUpcall(upcall, self)
@@ -287,11 +287,11 @@ class UpcallGroupSource(GroupSource):
             keep(cache, key, answer, self.cache_time)
         return answer
 
-    def _constants(self):
+    def _constants(self) -> dict[str, Any]:
         """Return the variables that every upcall may use."""
         return {"CFGDIR": self.cfgdir, "SOURCE": self.name}
 
-    def _mapall_answers(self, upcall):
+    def _mapall_answers(self, upcall: str) -> bool:
         """Return whether questions for `upcall` go to mapall first.
 
         Where nothing is kept, asking for all groups to learn of one would be a
@@ -299,7 +299,7 @@ class UpcallGroupSource(GroupSource):
         """
         return "mapall" in self.upcalls and (self.cache_time > 0 or upcall not in self.upcalls)
 
-    def _populate_from_mapall(self):
+    def _populate_from_mapall(self) -> dict[str, Any] | None:
         """Return the nodes of each group by mapall, as the cache has it or asked anew.
 
         Fills the cache for map and list.  A failure leaves it as it was.
@@ -361,14 +361,14 @@ class YAMLGroupLoader:
 
     def __init__(self, filename: str, cache_time: float | None = None) -> None:
         self.cache_time = _DEFAULT_CACHE_TIME if cache_time is None else cache_time
-        self.cache_expiry = 0
+        self.cache_expiry = 0.0
         self.filename = filename
         self._groups: dict[str, dict[str, Any]] = {}
         self._load()
         #: The sources, by name, as they were in the file when first read.
         self.sources = {name: FileGroupSource(name, self) for name in self._groups}
 
-    def _load(self):
+    def _load(self) -> None:
         try:
             from ClusterShell._groups.yamlfile import BadGroupFile, read_group_file
         except ImportError as exc:
@@ -448,7 +448,7 @@ class GroupResolver:
         method.__wrapped__ = func  # type: ignore[attr-defined]
         return method
 
-    def _late_init(self):
+    def _late_init(self) -> None:
         """Set up what the first question needs."""
         if self._default_source:
             self._sources[self._default_source.name] = self._default_source
@@ -480,10 +480,10 @@ class GroupResolver:
             names.insert(0, self._default_source.name)
         return names
 
-    def _get_default_source_name(self):
+    def _get_default_source_name(self) -> str | None:
         return self._default_source and self._default_source.name
 
-    def _set_default_source_name(self, sourcename):
+    def _set_default_source_name(self, sourcename: str) -> None:
         if sourcename not in self._sources:
             raise GroupResolverSourceError(sourcename)
         self._default_source = self._sources[sourcename]
@@ -495,14 +495,14 @@ class GroupResolver:
     )
 
     @init
-    def _source(self, namespace):
+    def _source(self, namespace: str | None) -> Any:
         """Return the source of that name, the default one for an empty name."""
         source = self._sources.get(namespace) if namespace else self._default_source
         if not source:
             raise GroupResolverSourceError(namespace or "<default>")
         return source
 
-    def _list_nodes(self, source, what, *args):
+    def _list_nodes(self, source: Any, what: str, *args: Any) -> list[str]:
         """Return what the source answers as a list of node set strings."""
         answer = getattr(source, "resolv_" + what)(*args)
         if isinstance(answer, str):
@@ -516,7 +516,7 @@ class GroupResolver:
             return ",".join(answer).split()
         return list(answers.words(answer, fail))
 
-    def _list_groups(self, source, what, *args):
+    def _list_groups(self, source: Any, what: str, *args: Any) -> list[str]:
         """Return what the source answers as a list of valid group names.
 
         Others are left out where somebody is told of it.
@@ -590,7 +590,7 @@ class GroupResolverConfig(GroupResolver):
             self._config = new_parser()
         return self._config
 
-    def _late_init(self):
+    def _late_init(self) -> None:
         from ClusterShell._groups import conf
 
         self._sources.clear()
@@ -613,7 +613,7 @@ class GroupResolverConfig(GroupResolver):
         self._add_sections(self._config, cfgdir)
         self._choose_default()
 
-    def _choose_default(self):
+    def _choose_default(self) -> None:
         """Make the configured source the default, or else the first one."""
         name = self.config.get(self.SECTION_MAIN, "default", fallback="")
         if name:
@@ -623,7 +623,7 @@ class GroupResolverConfig(GroupResolver):
         elif self._sources:
             self._default_source = next(iter(self._sources.values()))
 
-    def _add_sections(self, config, cfgdir):
+    def _add_sections(self, config: Any, cfgdir: str) -> None:
         """Add the sources that the sections of a configuration define."""
         from ClusterShell._groups.conf import upcall_settings
 
@@ -638,7 +638,7 @@ class GroupResolverConfig(GroupResolver):
             except ValueError as exc:
                 raise GroupResolverConfigError(str(exc)) from exc
 
-    def _add_group_file(self, filename):
+    def _add_group_file(self, filename: str) -> None:
         """Add the sources of a group file, if it can be read."""
         try:
             loader = YAMLGroupLoader(filename)

@@ -9,6 +9,8 @@ time (``_ev_text``); ``ev_read``, one line at a time, does the same for workers
 that give single lines, and for subclasses.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
@@ -22,6 +24,11 @@ from ClusterShell._cli.messages import complain
 from ClusterShell._cli.sink import is_terminal
 from ClusterShell._lazy import lazy_names
 from ClusterShell.Event import EventHandler
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, NoReturn
 
 __all__ = [
     "CopyOutputHandler",
@@ -120,81 +127,81 @@ class OutputHandler(EventHandler):
 
     #: Takes ``(worker, node, sname, text)``: lines joined by newlines.  None
     #: where a subclass wants single lines (see ``__init_subclass__``).
-    _ev_text = None
+    _ev_text: Any = None
 
     #: Takes ``(worker, node, sname, data)``: what each read gave, as it is.
     _ev_data = None
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "ev_read" in cls.__dict__ and "_ev_text" not in cls.__dict__:
             cls._ev_text = None
 
-    def __init__(self, prog=None):
+    def __init__(self, prog: str | None = None) -> None:
         EventHandler.__init__(self)
-        self._runtimer = None
+        self._runtimer: Any = None
         self._prog = prog if prog else os.path.basename(sys.argv[0])
         #: Flow of the standard input of this run, if it has any.
-        self._flow = None
+        self._flow: Any = None
         #: Files of output, if any are wanted.
-        self._files = None
+        self._files: Any = None
         #: Set when the run is being ended by Ctrl-C.
         self._interrupted = False
         #: How many workers have not ended yet.
         self._workers = 1
 
-    def runtimer_init(self, task, ntotal=0):
+    def runtimer_init(self, task: Any, ntotal: int = 0) -> None:
         """Show the progress of a run on `ntotal` nodes from now on."""
         self._runtimer = task.timer(
             1.33, RunTimer(task, ntotal, prog=self._prog), interval=1.0 / 3.0, autoclose=True
         )
 
-    def _runtimer_clean(self):
+    def _runtimer_clean(self) -> None:
         """Take the progress line away: something else is about to be shown."""
         if self._runtimer:
             self._runtimer.eh.erase_line()
 
-    def _runtimer_set_dirty(self):
+    def _runtimer_set_dirty(self) -> None:
         """Have the progress line shown again though its counts are the same."""
         if self._runtimer:
             self._runtimer.eh.set_dirty()
 
-    def _runtimer_finalize(self, worker):
+    def _runtimer_finalize(self, worker: Any) -> None:
         """Show the progress for the last time."""
         if self._runtimer:
             self._runtimer.eh.finalize(_run.interactive)
             self._runtimer.invalidate()
             self._runtimer = None
 
-    def update_prompt(self, worker):
+    def update_prompt(self, worker: Any) -> None:
         """Tell the thread that watches the terminal, if any, that the run is over."""
         _run.over(worker.task)
 
-    def ev_start(self, worker):
+    def ev_start(self, worker: Any) -> None:
         """Begin to measure."""
         if self._runtimer:
             from time import time
 
             self._runtimer.eh.start_time = time()
 
-    def ev_pickup(self, worker, node):
+    def ev_pickup(self, worker: Any, node: Any) -> None:
         """Count `node` in for standard input."""
         if self._flow is not None:
             self._flow.started(node)
 
-    def ev_written(self, worker, node, sname, size):
+    def ev_written(self, worker: Any, node: Any, sname: str, size: int) -> None:
         """Count what was sent to `node`."""
         if self._runtimer:
             self._runtimer.eh.bytes_written += size
         if self._flow is not None:
             self._flow.written(node, size)
 
-    def ev_hup(self, worker, node, rc):
+    def ev_hup(self, worker: Any, node: Any, rc: int | None) -> None:
         """Let go of what `node` needed."""
         if self._flow is not None:
             self._flow.ended(node)
 
-    def ev_close(self, worker, timedout):
+    def ev_close(self, worker: Any, timedout: bool) -> None:
         """End the run with its last worker."""
         self._workers -= 1
         if self._workers > 0:
@@ -205,7 +212,7 @@ class OutputHandler(EventHandler):
             self._files.close()
         self.update_prompt(worker)
 
-    def _ev_routing(self, worker, arg):
+    def _ev_routing(self, worker: Any, arg: dict[str, Any]) -> None:
         """Say that nodes are reached in another way, and have the counts shown again."""
         self._runtimer_set_dirty()
         display = getattr(self, "_display", None)
@@ -214,12 +221,12 @@ class OutputHandler(EventHandler):
 
             report_reroute(display, self._prog, arg["targets"], arg["gateway"])
 
-    def _show_interrupted(self, worker):
+    def _show_interrupted(self, worker: Any) -> bool:
         """Show, after Ctrl-C, what there is; return whether unfinished nodes are to be named."""
         self._runtimer_clean()
         return False
 
-    def _save_output(self, display):
+    def _save_output(self, display: Any) -> None:
         """Write all output to the files that `display` asks for, if it does, as well."""
         from ClusterShell._cli.clush.files import files_of
 
@@ -227,7 +234,7 @@ class OutputHandler(EventHandler):
         if self._files is not None:
             self._ev_data = self._save_data
 
-    def _save_data(self, worker, node, sname, data):
+    def _save_data(self, worker: Any, node: Any, sname: str, data: bytes) -> None:
         self._files.write(node, sname, data)
 
 
@@ -237,21 +244,21 @@ class DirectOutputHandler(OutputHandler):
     display: the Display to show them on.
     """
 
-    def __init__(self, display, prog=None):
+    def __init__(self, display: Any, prog: str | None = None) -> None:
         OutputHandler.__init__(self, prog=prog)
         self._display = display
 
-    def _ev_text(self, worker, node, sname, text):
+    def _ev_text(self, worker: Any, node: Any, sname: str, text: bytes) -> None:
         self._display.print_text(node, text, error=sname == worker.SNAME_STDERR)
 
-    def ev_read(self, worker, node, sname, msg):
+    def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         """Show one line."""
         if sname == worker.SNAME_STDERR:
             self._display.print_line_error(node, msg)
         else:
             self._display.print_line(node, msg)
 
-    def ev_hup(self, worker, node, rc):
+    def ev_hup(self, worker: Any, node: Any, rc: int | None) -> None:
         """Say so if the command has failed."""
         OutputHandler.ev_hup(self, worker, node, rc)
         if rc:
@@ -260,7 +267,7 @@ class DirectOutputHandler(OutputHandler):
             self._runtimer_clean()
             report_exit(self._display, self._prog, node, rc)
 
-    def ev_close(self, worker, timedout):
+    def ev_close(self, worker: Any, timedout: bool) -> None:
         """Say which nodes ran out of time."""
         self._runtimer_clean()
         if timedout:
@@ -273,16 +280,16 @@ class DirectOutputHandler(OutputHandler):
 class DirectProgressOutputHandler(DirectOutputHandler):
     """Shows lines as they come, and the progress of the run below them."""
 
-    def _ev_text(self, worker, node, sname, text):
+    def _ev_text(self, worker: Any, node: Any, sname: str, text: bytes) -> None:
         self._runtimer_clean()
         DirectOutputHandler._ev_text(self, worker, node, sname, text)
 
-    def ev_read(self, worker, node, sname, msg):
+    def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         """Show one line, in place of the progress line."""
         self._runtimer_clean()
         DirectOutputHandler.ev_read(self, worker, node, sname, msg)
 
-    def ev_close(self, worker, timedout):
+    def ev_close(self, worker: Any, timedout: bool) -> None:
         """Take the progress line away."""
         self._runtimer_clean()
         DirectOutputHandler.ev_close(self, worker, timedout)
@@ -297,11 +304,11 @@ class DirectOutputDirHandler(DirectProgressOutputHandler):
     made here.  Raises OSError if that fails.
     """
 
-    def __init__(self, display, ns, prog=None):
+    def __init__(self, display: Any, ns: Any, prog: str | None = None) -> None:
         DirectProgressOutputHandler.__init__(self, display, prog=prog)
         self._save_output(display)
 
-    def ev_read(self, worker, node, sname, msg):
+    def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         """Show and write one line."""
         self._files.write(node, sname, msg + b"\n")
         DirectProgressOutputHandler.ev_read(self, worker, node, sname, msg)
@@ -316,11 +323,11 @@ class CopyOutputHandler(DirectProgressOutputHandler):
     reverse: whether files are copied from the nodes.
     """
 
-    def __init__(self, display, reverse=False, prog=None):
+    def __init__(self, display: Any, reverse: bool = False, prog: str | None = None) -> None:
         DirectProgressOutputHandler.__init__(self, display, prog=prog)
         self.reverse = reverse
 
-    def ev_close(self, worker, timedout):
+    def ev_close(self, worker: Any, timedout: bool) -> None:
         """Say, when verbose, what was copied where."""
         from ClusterShell._cli.clush.report import report_copies
 
@@ -334,11 +341,11 @@ class CopyOutputHandler(DirectProgressOutputHandler):
 class GatherOutputHandler(OutputHandler):
     """Shows the output of all nodes at the end, nodes with the same output together."""
 
-    def __init__(self, display, prog=None):
+    def __init__(self, display: Any, prog: str | None = None) -> None:
         OutputHandler.__init__(self, prog=prog)
         self._display = display
 
-    def _ev_text(self, worker, node, sname, text):
+    def _ev_text(self, worker: Any, node: Any, sname: str, text: bytes) -> None:
         if sname == worker.SNAME_STDERR:
             self._runtimer_clean()
             self._display.print_text(node, text, error=True)
@@ -346,22 +353,22 @@ class GatherOutputHandler(OutputHandler):
             self._runtimer_clean()
             self._display.print_text(node, text)
 
-    def ev_read(self, worker, node, sname, msg):
+    def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         """Show a line that is not gathered, or any line when verbose."""
         self._ev_text_of_line(worker, node, sname, msg)
 
-    def _ev_text_of_line(self, worker, node, sname, msg):
+    def _ev_text_of_line(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         if self._files is not None:
             self._files.write(node, sname, msg + b"\n")
         GatherOutputHandler._ev_text(self, worker, node, sname, msg)
 
-    def ev_close(self, worker, timedout):
+    def ev_close(self, worker: Any, timedout: bool) -> None:
         """Show what was gathered, then failures."""
         with _run.report():
             self._show_results(worker)
             OutputHandler.ev_close(self, worker, timedout)
 
-    def _show_results(self, worker):
+    def _show_results(self, worker: Any) -> None:
         """Show what there is, from all nodes, and which failed."""
         from ClusterShell._cli.clush.report import compared, report_failures
 
@@ -373,13 +380,13 @@ class GatherOutputHandler(OutputHandler):
             self._display.flush()
         report_failures(self._display, self._prog, worker, results)
 
-    def _show(self, buffers, nodes):
+    def _show(self, buffers: Iterable[tuple[Any, Any]], nodes: Any) -> None:
         """Show messages with their nodes; `nodes` are all that these are from, or None."""
         from ClusterShell._cli.clush.report import show_gathered
 
         show_gathered(self._display, buffers, nodes)
 
-    def _show_interrupted(self, worker):
+    def _show_interrupted(self, worker: Any) -> bool:
         self._display.vprint_err(levels.QUIET, "Warning: Caught keyboard interrupt!")
         self._interrupted = True
         self._show_results(worker)
@@ -389,7 +396,7 @@ class GatherOutputHandler(OutputHandler):
 class SortedOutputHandler(GatherOutputHandler):
     """Shows the output of all nodes at the end, one node after the other."""
 
-    def _show(self, buffers, nodes):
+    def _show(self, buffers: Iterable[tuple[Any, Any]], nodes: Any) -> None:
         from ClusterShell._cli.clush.report import show_sorted
 
         show_sorted(self._display, buffers)
@@ -401,7 +408,7 @@ class LiveGatherOutputHandler(GatherOutputHandler):
     nodes: NodeSet of all nodes of the run.
     """
 
-    def __init__(self, display, nodes, prog=None):
+    def __init__(self, display: Any, nodes: Any, prog: str | None = None) -> None:
         from ClusterShell._cli.clush.live import LiveLines
         from ClusterShell._cli.helpers import rank
         from ClusterShell.NodeSet import NodeSet
@@ -409,12 +416,12 @@ class LiveGatherOutputHandler(GatherOutputHandler):
         assert nodes is not None, "cannot gather local command"
         GatherOutputHandler.__init__(self, display, prog=prog)
         self._nodes = NodeSet(nodes)
-        self._nodesets = {}
+        self._nodesets: dict[tuple[str, ...], Any] = {}
         self._live = LiveLines(
             self._nodes, self._show_lines, lambda names: rank(self._nodeset(names))
         )
 
-    def _nodeset(self, names):
+    def _nodeset(self, names: tuple[str, ...]) -> Any:
         nodeset = self._nodesets.get(names)
         if nodeset is None:
             from ClusterShell.NodeSet import NodeSet
@@ -422,33 +429,33 @@ class LiveGatherOutputHandler(GatherOutputHandler):
             nodeset = self._nodesets[names] = NodeSet._fromlist1(names)
         return nodeset
 
-    def _show_lines(self, names, text):
+    def _show_lines(self, names: tuple[str, ...], text: bytes) -> None:
         self._runtimer_clean()
         self._display.print_gather(self._nodeset(names), text)
 
-    def _ev_text(self, worker, node, sname, text):
+    def _ev_text(self, worker: Any, node: Any, sname: str, text: bytes) -> None:
         if sname == worker.SNAME_STDERR:
             GatherOutputHandler._ev_text(self, worker, node, sname, text)
         else:
             with self._display.hold():
                 self._live.add(node, text)
 
-    def ev_read(self, worker, node, sname, msg):
+    def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         """Take in one line."""
         if self._files is not None:
             self._files.write(node, sname, msg + b"\n")
         self._ev_live(worker, node, sname, msg)
 
-    def _ev_live(self, worker, node, sname, msg):
+    def _ev_live(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         LiveGatherOutputHandler._ev_text(self, worker, node, sname, msg)
 
-    def ev_hup(self, worker, node, rc):
+    def ev_hup(self, worker: Any, node: Any, rc: int | None) -> None:
         """Stop waiting for lines of `node`."""
         GatherOutputHandler.ev_hup(self, worker, node, rc)
         with self._display.hold():
             self._live.close(node)
 
-    def _show_results(self, worker):
+    def _show_results(self, worker: Any) -> None:
         """Show the lines that wait for other nodes, and which nodes failed."""
         from ClusterShell._cli.clush.report import report_failures
 
@@ -465,7 +472,7 @@ class RunTimer(ProgressLine, EventHandler):
     Nothing is shown where standard error is no terminal, unless that was asked for.
     """
 
-    def ev_timer(self, timer):
+    def ev_timer(self, timer: Any) -> None:
         """Bring the line up to date."""
         self.update()
 
@@ -476,11 +483,11 @@ class StdInputHandler(EventHandler):
     worker: the worker; ``None`` as a message ends its standard input.
     """
 
-    def __init__(self, worker):
+    def __init__(self, worker: Any) -> None:
         EventHandler.__init__(self)
         self.master_worker = worker
 
-    def ev_msg(self, port, msg):
+    def ev_msg(self, port: Any, msg: bytes | None) -> None:
         """Pass on bytes, or the end of them."""
         worker = self.master_worker
         flow = getattr(worker.eh, "_flow", None)
@@ -491,7 +498,7 @@ class StdInputHandler(EventHandler):
         worker.task.remove_port(port)
 
 
-def _stdin_thread_start(stdin_port, display):
+def _stdin_thread_start(stdin_port: Any, display: Any) -> None:
     """Read standard input, and send it to `stdin_port`, until its end."""
     from ClusterShell._cli.clush.stdin import forward
     from ClusterShell.CLI.Display import sys_stdin
@@ -501,7 +508,7 @@ def _stdin_thread_start(stdin_port, display):
     forward(sys_stdin(), stdin_port, flow, lambda text: display.vprint(levels.VERB, text))
 
 
-def bind_stdin(worker, display):
+def bind_stdin(worker: Any, display: Any) -> None:
     """Have `worker` forward standard input to its commands, at the pace they take it."""
     import threading
 
@@ -521,7 +528,7 @@ def bind_stdin(worker, display):
     ).start()
 
 
-def _feed(worker, bind=None):
+def _feed(worker: Any, bind: Callable[[], None] | None = None) -> None:
     """Give `worker` what the run has for its standard input."""
     from ClusterShell._cli.clush.stdin import feed
 
@@ -536,7 +543,7 @@ _GATHERING = {
 }
 
 
-def _output_handler(task, nodes, display):
+def _output_handler(task: Any, nodes: Any, display: Any) -> Any:
     """Return the handler that shows the output of a run on `nodes` (None: a local one)."""
     if nodes is None:
         return DirectOutputHandler(display)
@@ -555,7 +562,9 @@ def _output_handler(task, nodes, display):
     return handler
 
 
-def run_command(task, cmd, ns, timeout, display, remote, trytree):
+def run_command(
+    task: Any, cmd: str, ns: Any, timeout: float | None, display: Any, remote: bool, trytree: bool
+) -> Any:
     """Run `cmd` on `ns` and show its output.
 
     task: the task, with all its settings.
@@ -580,14 +589,22 @@ def run_command(task, cmd, ns, timeout, display, remote, trytree):
     return worker
 
 
-def _end_with(text, display, task):
+def _end_with(text: str | None, display: Any, task: Any) -> None:
     """End clush, with a message, unless `text` is None."""
     if text is not None:
         display.vprint_err(levels.QUIET, text)
         clush_exit(1, task)
 
 
-def _copies(task, copy, sources, dests, ns, display, **settings):
+def _copies(
+    task: Any,
+    copy: Any,
+    sources: list[str],
+    dests: list[str],
+    ns: Any,
+    display: Any,
+    **settings: Any,
+) -> None:
     """Copy each of `sources` to its one of `dests` with `copy`, task.copy or task.rcopy."""
     handler = CopyOutputHandler(display, copy == task.rcopy)
     if display.verbosity in _SHOW_PROGRESS:
@@ -598,7 +615,15 @@ def _copies(task, copy, sources, dests, ns, display, **settings):
     task.resume()
 
 
-def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
+def run_copy(
+    task: Any,
+    sources: list[str],
+    dests: list[str],
+    ns: Any,
+    timeout: float | None,
+    preserve_flag: bool,
+    display: Any,
+) -> None:
     """Copy each of `sources`, local files or directories, to its one of `dests` on `ns`.
 
     preserve_flag: whether to keep times and modes.  For the other parameters
@@ -611,7 +636,15 @@ def run_copy(task, sources, dests, ns, timeout, preserve_flag, display):
     _copies(task, task.copy, sources, dests, ns, display, timeout=timeout, preserve=preserve_flag)
 
 
-def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
+def run_rcopy(
+    task: Any,
+    sources: list[str],
+    dests: list[str],
+    ns: Any,
+    timeout: float | None,
+    preserve_flag: bool,
+    display: Any,
+) -> None:
     """Copy each of `sources`, files or directories on `ns`, to its one of `dests` here.
 
     For the parameters see :func:`run_copy`.
@@ -624,12 +657,12 @@ def run_rcopy(task, sources, dests, ns, timeout, preserve_flag, display):
     _copies(task, task.rcopy, sources, dests, ns, display, **settings)
 
 
-def get_history_file():
+def get_history_file() -> str:
     """Return the path of the file that keeps what was typed."""
     return os.path.expanduser("~/.clush_history")
 
 
-def readline_setup():
+def readline_setup() -> None:
     """Have what is typed edited and kept by readline."""
     import readline
 
@@ -643,7 +676,9 @@ def readline_setup():
         complain(f"Warning: no history of earlier sessions: {exc}")
 
 
-def ttyloop(task, nodeset, timeout, display, remote, trytree):
+def ttyloop(
+    task: Any, nodeset: Any, timeout: float | None, display: Any, remote: bool, trytree: bool
+) -> bool:
     """Attend to the terminal until the run is over, or, if none is, converse.
 
     The task runs in a thread of its own.  For the parameters see
@@ -653,7 +688,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
     """
     from ClusterShell._cli.clush.terminal import History, Terminal, await_line
 
-    def start(command, nodes):
+    def start(command: str, nodes: Any) -> None:
         if _run.prefix and nodes is not None:
             command = f"{_run.prefix} {command}"
         args = (command, nodes, timeout, display, remote, trytree)
@@ -677,7 +712,7 @@ def ttyloop(task, nodeset, timeout, display, remote, trytree):
 _run = Run()
 
 
-def signal_handler(signum, frame):
+def signal_handler(signum: int, frame: Any) -> None:
     """Raise UpdatePromptException for SIGUSR1 while something is being typed."""
     terminal = _run.terminal
     # What ends the program comes first: one exception would replace the other.
@@ -691,7 +726,7 @@ def signal_handler(signum, frame):
         raise UpdatePromptException()
 
 
-def set_fdlimit(fd_max, display):
+def set_fdlimit(fd_max: int, display: Any) -> None:
     """Set the soft limit of open files to `fd_max`.
 
     It is at most the hard limit, and at least what it takes to run one command.
@@ -701,7 +736,7 @@ def set_fdlimit(fd_max, display):
     set_limit(fd_max, display)
 
 
-def clush_exit(status, task=None):
+def clush_exit(status: int, task: Any = None) -> NoReturn:
     """End with exit code `status`: by SystemExit after ending `task`, or else at once."""
     if task is not None:
         task.abort()
@@ -718,7 +753,7 @@ def clush_exit(status, task=None):
     os._exit(status)
 
 
-def clush_excepthook(extype, exp, traceback):
+def clush_excepthook(extype: type[BaseException], exp: BaseException, traceback: Any) -> None:
     """End after an exception: with a line for those that are the user's business."""
     status = 1
     try:
@@ -739,7 +774,7 @@ def clush_excepthook(extype, exp, traceback):
         clush_exit(status)
 
 
-def ask_pass():
+def ask_pass() -> str:
     """Return the password that the user is asked for."""
     import getpass
 
@@ -751,7 +786,7 @@ def ask_pass():
         raise ClushConfigError(msg="no password given") from None
 
 
-def _perform(options, words, dests):
+def _perform(options: Any, words: list[str], dests: list[str]) -> None:
     """Start what is to be done; it is over on return unless a user attends."""
     task, nodes, display, timeout = _run.task, _run.nodes, _run.display, _run.timeout
     if options.copy:
@@ -763,7 +798,7 @@ def _perform(options, words, dests):
         _run.worker = run_command(task, *args)
 
 
-def main():
+def main() -> None:
     """Run clush with the command line in ``sys.argv``; ends with SystemExit.
 
     Exceptions that are the user's business leave it, for :func:`clush_excepthook`,

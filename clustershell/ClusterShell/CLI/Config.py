@@ -20,7 +20,7 @@ from ClusterShell.Defaults import DEFAULTS, config_paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 __all__ = [
@@ -58,7 +58,7 @@ class ClushConfigError(Exception):
         self.option = option
         self.msg = msg
 
-    def __str__(self):
+    def __str__(self) -> str:
         text = str(self.msg or "")
         if self.section and self.option:
             return f"(Config {self.section}.{self.option}): {text}"
@@ -108,7 +108,7 @@ class ClushConfig(ConfigParser):
             self._read_confdir()
         self._set_options(options)
 
-    def _read_confdir(self):
+    def _read_confdir(self) -> None:
         """Read the ``*.conf`` files of the directories that ``confdir`` names."""
         try:
             confdir = self.get(self.MAIN_SECTION, "confdir")
@@ -121,7 +121,7 @@ class ClushConfig(ConfigParser):
         except NotADirectoryError as exc:
             raise ClushConfigError(msg=exc) from exc
 
-    def _set_options(self, options):
+    def _set_options(self, options: Any) -> None:
         """Enter what the command line says; ``-O`` beats options of their own."""
         verbosity = None
         for given, level in (
@@ -155,11 +155,11 @@ class ClushConfig(ConfigParser):
                     self.MAIN_SECTION, text, "invalid -O/--option value"
                 ) from None
 
-    def _set_main(self, option, value):
+    def _set_main(self, option: str, value: Any) -> None:
         """Set `option` of the main section to `value`, of any type."""
         self.set(self.MAIN_SECTION, option, str(value))
 
-    def _getx(self, xtype, section, option):
+    def _getx(self, xtype: str, section: str, option: str) -> Any:
         """Return a value as `xtype` ("int", "float" or "boolean").
 
         Raises ClushConfigError if it is missing or malformed.
@@ -189,14 +189,14 @@ class ClushConfig(ConfigParser):
         """Return an int; raise ClushConfigError if missing or malformed."""
         return self._getx("int", section, option)
 
-    def _get_optional(self, section, option):
+    def _get_optional(self, section: str, option: str) -> str | None:
         """Return the text of a setting, None if it is not set."""
         try:
             return self.get(section, option)
         except (NoSectionError, NoOptionError):
             return None
 
-    def _in_mode(self, getter, option):
+    def _in_mode(self, getter: Callable[..., Any], option: str) -> tuple[bool, Any]:
         """Return (True, value) if the present mode sets `option`, else (False, None).
 
         Raises ValueError if `getter`, a method of ConfigParser, does.
@@ -206,19 +206,19 @@ class ClushConfig(ConfigParser):
             return False, None
         return True, getter(self, section, option)
 
-    def _getboolean_mode_optional(self, option):
+    def _getboolean_mode_optional(self, option: str) -> bool:
         found, value = self._in_mode(ConfigParser.getboolean, option)
         return value if found else self.getboolean(self.MAIN_SECTION, option)
 
-    def _getint_mode_optional(self, option):
+    def _getint_mode_optional(self, option: str) -> int:
         found, value = self._in_mode(ConfigParser.getint, option)
         return value if found else self.getint(self.MAIN_SECTION, option)
 
-    def _getfloat_mode_optional(self, option):
+    def _getfloat_mode_optional(self, option: str) -> float:
         found, value = self._in_mode(ConfigParser.getfloat, option)
         return value if found else self.getfloat(self.MAIN_SECTION, option)
 
-    def _get_mode_optional(self, option):
+    def _get_mode_optional(self, option: str) -> Any:
         found, value = self._in_mode(ConfigParser.get, option)
         return value if found else self._get_optional(self.MAIN_SECTION, option)
 

@@ -104,7 +104,7 @@ def process_stdin(xsetop: Callable[[Any], Any], xsetcls: Any, autostep: int | No
         xsetop(found)
 
 
-def _add_all(xset, words, autostep):
+def _add_all(xset: Any, words: list[str], autostep: int | None) -> None:
     """Add many sets given as text."""
     if hasattr(xset, "updaten"):
         xset.updaten(words)
@@ -148,7 +148,7 @@ def compute_nodeset(xset: Any, args: list[str], autostep: int | None) -> Any:
     return xset
 
 
-def _apply(xset, operator, operand, autostep):
+def _apply(xset: Any, operator: Callable[[Any], Any], operand: str, autostep: int | None) -> None:
     """Call `operator`, a method of `xset`, with an operand given as text."""
     if operand == "-":
         process_stdin(operator, xset.__class__, autostep)
@@ -201,7 +201,7 @@ def command_list(options: Any, xset: Any, group_resolver: Any) -> None:
             _complain(f"Warning: No {exc} upcall defined for group source {name}")
 
 
-def _warn_of(options, args):
+def _warn_of(options: Any, args: list[str]) -> None:
     """Say what is valid on the command line and hardly meant."""
     if options.maxsplit is not None and options.maxsplit < 0:
         _warn(options, f"--split={options.maxsplit} ignored: not a number of subsets")
@@ -212,7 +212,7 @@ def _warn_of(options, args):
             _warn(options, f"{word} is taken as a node: options go before the first node set")
 
 
-def _resolver(options):
+def _resolver(options: Any) -> Any:
     """Return the group resolver that the options ask for, set up."""
     from ClusterShell.NodeSet import std_group_resolver
 
@@ -228,7 +228,7 @@ def _resolver(options):
     return resolver
 
 
-def _list_sources(options, resolver):
+def _list_sources(options: Any, resolver: Any) -> None:
     """Run ``--list-sources``."""
     with _output() as out:
         for source in resolver.sources():
@@ -236,7 +236,7 @@ def _list_sources(options, resolver):
             out.say(source + " (default)" if default else source)
 
 
-def _complete(options, resolver):
+def _complete(options: Any, resolver: Any) -> None:
     """Print the groups that a shell may complete ``@`` to."""
     from ClusterShell.NodeSet import grouplist
 
@@ -251,12 +251,12 @@ def _complete(options, resolver):
             out.say(prefix + group)
 
 
-def _warn(options, message):
+def _warn(options: Any, message: str) -> None:
     if not options.quiet:
         _complain(f"WARNING: {message}")
 
 
-def _first_operand(options, args, xset, autostep):
+def _first_operand(options: Any, args: list[str], xset: Any, autostep: int | None) -> None:
     """Put into `xset` what the options before the operands say."""
     if options.all:
         from ClusterShell.NodeSet import NodeSet
@@ -279,7 +279,7 @@ def _first_operand(options, args, xset, autostep):
                 operator(xset.__class__(operand, autostep=autostep))
 
 
-def _select(options, xset):
+def _select(options: Any, xset: Any) -> Any:
     """Return the part of `xset` that ``--slice`` and ``--pick`` leave."""
     if options.slice_rangeset:
         from ClusterShell.RangeSet import RangeSet
@@ -298,19 +298,23 @@ def _select(options, xset):
     return xset
 
 
-def _compute(options, args):
+def _compute(options: Any, args: list[str]) -> Any:
     """Return the set that the command line describes."""
     autostep = options.autostep if isinstance(options.autostep, int) else None
+    xset: Any
     if options.rangeset:
-        from ClusterShell.RangeSet import RangeSet as xsetcls
+        from ClusterShell.RangeSet import RangeSet
+
+        xset = RangeSet(autostep=autostep)
     else:
-        from ClusterShell.NodeSet import NodeSet as xsetcls
-    xset = xsetcls(autostep=autostep)
+        from ClusterShell.NodeSet import NodeSet
+
+        xset = NodeSet(autostep=autostep)
     _first_operand(options, args, xset, autostep)
     return compute_nodeset(xset, args, autostep)
 
 
-def _formatted(options, xset):
+def _formatted(options: Any, xset: Any) -> Any:
     """Return the set of formatted names, where names are folded.
 
     ``%s-ib`` on ``node[1-2],login`` gives ``node[1-2]-ib,login-ib``.
@@ -325,7 +329,7 @@ def _formatted(options, xset):
     return xset.__class__._fromlist1(names, autostep=xset.autostep)
 
 
-def _text(options, xset, separator, shown):
+def _text(options: Any, xset: Any, separator: str, shown: Callable[[str], str] | None) -> str:
     """Return what is printed for a set.
 
     shown: function of a name, or names, that returns what is to be seen of it, or None.
@@ -380,7 +384,7 @@ def nodeset() -> None:
         _show(options, xset)
 
 
-def _show(options, xset):
+def _show(options: Any, xset: Any) -> None:
     """Print the set that has been computed, as a whole or in parts."""
     try:
         separator = unescape(options.separator)
@@ -426,7 +430,7 @@ def main() -> None:
     sys.exit(0)
 
 
-def _drop_output():
+def _drop_output() -> None:
     """Let nothing be written at exit to an output that has failed."""
     import os
 

@@ -112,7 +112,7 @@ class OptionParser(optparse.OptionParser):
             msg = visible(msg)
         optparse.OptionParser.error(self, msg)
 
-    def _install(self, container, table):
+    def _install(self, container: Any, table: Any) -> None:
         for names, attrs in table:
             # Parsers share the tables: no parser may append to a default of them.
             if attrs.get("default") == []:
@@ -121,7 +121,7 @@ class OptionParser(optparse.OptionParser):
                 attrs = {**attrs, "help": optparse.SUPPRESS_HELP}
             container.add_option(*names, **attrs)
 
-    def _install_group(self, title, *tables):
+    def _install_group(self, title: str, *tables: Any) -> None:
         group = optparse.OptionGroup(self, title)
         for table in tables:
             self._install(group, table)
@@ -168,7 +168,7 @@ class OptionParser(optparse.OptionParser):
             options.FORMAT,
         )
 
-    def _copy_callback(self, option, opt_str, value, parser):
+    def _copy_callback(self, option: Any, opt_str: str, value: Any, parser: Any) -> None:
         """Note that files are copied; from here on, options may follow operands."""
         setattr(parser.values, option.dest, True)
         parser.enable_interspersed_args()

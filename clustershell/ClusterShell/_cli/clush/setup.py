@@ -142,10 +142,10 @@ def interaction(
 
 def make_run(
     run: Run, parser: Any, options: Any, words: list[str], config: Any, program: Any
-) -> tuple[bool, list[str] | None]:
+) -> tuple[bool, list[str]]:
     """Set up *run*, which has a display and nodes, and make its task.
 
-    Returns whether a user is to attend, and where copies are put, None if there are none.
+    Returns whether a user is to attend, and where copies are put, if any are made.
 
     :param words: the operands, in front of which the prefix of the mode is put
     :param program: the module of the public names, some of which programs replace
@@ -208,10 +208,10 @@ def enter_mode(config: Any, options: Any, display: Any) -> tuple[list[str], bool
     return prefix, asks
 
 
-def operation(parser: Any, options: Any, args: list[str]) -> tuple[str, list[str] | None]:
-    """Return what is to be done, in words for -d, and where copies are put (else None)."""
+def operation(parser: Any, options: Any, args: list[str]) -> tuple[str, list[str]]:
+    """Return what is to be done, in words for -d, and where copies are put (if any)."""
     if not (options.copy or options.rcopy):
-        return f'command="{" ".join(args)}"', None
+        return f'command="{" ".join(args)}"', []
     if not args:
         parser.error("--[r]copy option requires at least one argument")
     if options.dest_path:
