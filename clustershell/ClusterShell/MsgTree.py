@@ -76,9 +76,9 @@ class MsgTreeElem:
     ) -> None:
         """Begin a tree of elements of its own.
 
-        msgline: the line of this element, None for the root of a tree.
-        parent: element whose lines come before this one.
-        trace: if true, a key appended below is also kept here.
+        :param msgline: the line of this element, None for the root of a tree.
+        :param parent: element whose lines come before this one.
+        :param trace: if true, a key appended below is also kept here.
         """
         tree = MsgTree(MODE_TRACE if trace else MODE_SHIFT)
         position = _kernel.Position(tree.root, 0)
@@ -237,7 +237,7 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
     def __init__(self, mode: int = MODE_DEFER) -> None:
         """Make an empty tree.
 
-        mode: MODE_DEFER (the default) and MODE_SHIFT keep, for each key, where
+        :param mode: MODE_DEFER (the default) and MODE_SHIFT keep, for each key, where
             its message ends; they differ only in when the keys of an element
             can be looked at (``MsgTreeElem.keys``): after the first walk, or
             at any time.  MODE_TRACE makes each line of the tree known with all

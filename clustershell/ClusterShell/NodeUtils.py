@@ -128,9 +128,9 @@ class GroupResolverConfigError(GroupResolverError):
 class GroupSource:
     """Groups held in memory; also the interface of all group sources.
 
-    name: the namespace, as in ``@name:group``.
-    groups: nodes (a node set string, or a list of them) of each group.
-    allgroups: all nodes, as a node set string.
+    :param name: the namespace, as in ``@name:group``.
+    :param groups: nodes (a node set string, or a list of them) of each group.
+    :param allgroups: all nodes, as a node set string.
 
     A source of another kind overrides the four ``resolv_`` methods, and sets
     ``has_reverse`` where it can tell the groups of a node.  Answers are strings
@@ -167,7 +167,7 @@ class GroupSource:
 class FileGroupSource(GroupSource):
     """Groups of a file, which a loader reads again from time to time.
 
-    loader: any object whose ``groups(name)`` returns a dictionary as
+    :param loader: any object whose ``groups(name)`` returns a dictionary as
         GroupSource takes it, such as YAMLGroupLoader.
 
     A group called ``all`` stands for all nodes of the source.
@@ -352,7 +352,7 @@ class UpcallGroupSource(GroupSource):
 class YAMLGroupLoader:
     """Group sources of a YAML file; iterating gives a FileGroupSource for each.
 
-    filename: the file, read at once and, when asked for groups more than
+    :param filename: the file, read at once and, when asked for groups more than
         cache_time seconds (default 3600) later, again.
 
     Raises OSError where the file cannot be read, GroupResolverConfigError where
@@ -410,8 +410,8 @@ def _lacks(source: Any, group: str) -> bool:
 class GroupResolver:
     """Several group sources behind one set of questions.
 
-    default_source: the source asked where no namespace is given.
-    illegal_chars: characters that no group name may hold.
+    :param default_source: the source asked where no namespace is given.
+    :param illegal_chars: characters that no group name may hold.
 
     A ``namespace`` argument is the name of a source.  Methods raise
     GroupResolverSourceError for an unknown one (or where there is no default),
@@ -566,8 +566,8 @@ class GroupResolver:
 class GroupResolverConfig(GroupResolver):
     """A resolver whose sources come from groups.conf(5).
 
-    filenames: the configuration file, or several, the most important last.
-    illegal_chars: characters that no group name may hold.
+    :param filenames: the configuration file, or several, the most important last.
+    :param illegal_chars: characters that no group name may hold.
 
     Missing and unreadable files are no error: without any there are no sources.
     The first question may raise GroupResolverConfigError, or configparser.Error

@@ -64,7 +64,7 @@ class TopologyNodeGroup:
     def printable_subtree(self, prefix: str = "") -> str:
         """Return a drawing of this group and all below it, one line for each.
 
-        prefix: what stands in front of the lines of groups that are neither
+        :param prefix: what stands in front of the lines of groups that are neither
             the root of their tree nor right below it.
         """
         if self.parent is None:

@@ -93,9 +93,9 @@ def display(
 ) -> None:
     """Show *tree*.
 
-    gather: whether nodes that have the same message are shown together.
-    trace_mode: show a tree instead; see :func:`display_tree`.
-    enable_nodeset_key: whether keys are names of nodes.
+    :param gather: whether nodes that have the same message are shown together.
+    :param trace_mode: show a tree instead; see :func:`display_tree`.
+    :param enable_nodeset_key: whether keys are names of nodes.
     """
     with disp.hold():
         if trace_mode:

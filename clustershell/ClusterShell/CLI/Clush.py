@@ -121,7 +121,7 @@ class UpdatePromptException(Exception):
 class OutputHandler(EventHandler):
     """Base of the handlers that show what the nodes of a run send.
 
-    prog: name of the program, shown in front of its own messages; None for
+    :param prog: name of the program, shown in front of its own messages; None for
         the name it was called by.
     """
 
@@ -241,7 +241,7 @@ class OutputHandler(EventHandler):
 class DirectOutputHandler(OutputHandler):
     """Shows lines as they come.
 
-    display: the Display to show them on.
+    :param display: the Display to show them on.
     """
 
     def __init__(self, display: Any, prog: str | None = None) -> None:
@@ -298,7 +298,7 @@ class DirectProgressOutputHandler(DirectOutputHandler):
 class DirectOutputDirHandler(DirectProgressOutputHandler):
     """Shows lines as they come, and writes them to one file a node as well.
 
-    ns: NodeSet of all nodes of the run.
+    :param ns: NodeSet of all nodes of the run.
 
     The directories are those of the display (``outdir``, ``errdir``); they are
     made here.  Raises OSError if that fails.
@@ -320,7 +320,7 @@ class DirectOutputDirHandler(DirectProgressOutputHandler):
 class CopyOutputHandler(DirectProgressOutputHandler):
     """Shows the messages of copies, and which copies have been made.
 
-    reverse: whether files are copied from the nodes.
+    :param reverse: whether files are copied from the nodes.
     """
 
     def __init__(self, display: Any, reverse: bool = False, prog: str | None = None) -> None:
@@ -405,7 +405,7 @@ class SortedOutputHandler(GatherOutputHandler):
 class LiveGatherOutputHandler(GatherOutputHandler):
     """Shows lines as soon as all nodes have got that far, the same lines together.
 
-    nodes: NodeSet of all nodes of the run.
+    :param nodes: NodeSet of all nodes of the run.
     """
 
     def __init__(self, display: Any, nodes: Any, prog: str | None = None) -> None:
@@ -480,7 +480,7 @@ class RunTimer(ProgressLine, EventHandler):
 class StdInputHandler(EventHandler):
     """Writes what it is sent to the commands of a worker.
 
-    worker: the worker; ``None`` as a message ends its standard input.
+    :param worker: the worker; ``None`` as a message ends its standard input.
     """
 
     def __init__(self, worker: Any) -> None:
@@ -567,11 +567,12 @@ def run_command(
 ) -> Any:
     """Run `cmd` on `ns` and show its output.
 
-    task: the task, with all its settings.
-    ns: NodeSet of the targets, or None to run `cmd` here.
-    timeout: seconds allowed to the command, or None.
-    display: the Display.
-    remote, trytree: for runs through gateways.
+    :param task: the task, with all its settings.
+    :param ns: NodeSet of the targets, or None to run `cmd` here.
+    :param timeout: seconds allowed to the command, or None.
+    :param display: the Display.
+    :param remote: whether gateways run the commands of nodes behind them.
+    :param trytree: whether nodes are reached through gateways.
 
     Returns the worker when the run is over; at once if the task runs in
     another thread.
@@ -626,7 +627,7 @@ def run_copy(
 ) -> None:
     """Copy each of `sources`, local files or directories, to its one of `dests` on `ns`.
 
-    preserve_flag: whether to keep times and modes.  For the other parameters
+    :param preserve_flag: whether to keep times and modes.  For the other parameters
     see :func:`run_command`.
     """
     from ClusterShell._cli.clush.copy import missing_source

@@ -45,9 +45,9 @@ __getattr__ = lazy_names(globals(), {"Template": "string", "glob": None, "shlex"
 class ClushConfigError(Exception):
     """A setting of clush cannot be used.
 
-    section: section of the setting, None if it has none.
-    option: name of the setting, None if the error is about no single one.
-    msg: what is wrong with it.
+    :ivar section: section of the setting, None if it has none.
+    :ivar option: name of the setting, None if the error is about no single one.
+    :ivar msg: what is wrong with it.
     """
 
     def __init__(
@@ -68,8 +68,8 @@ class ClushConfigError(Exception):
 class ClushConfig(ConfigParser):
     """Settings of clush, one property each.
 
-    options: what the option parser returned.
-    filename: configuration file to read instead of the usual ones; a file that
+    :param options: what the option parser returned.
+    :param filename: configuration file to read instead of the usual ones; a file that
         cannot be read is taken as empty, as the usual ones may be missing.
 
     Raises ClushConfigError for a malformed ``-O``, configparser.Error for a

@@ -103,11 +103,10 @@ class Display:
     def __init__(self, options: Any, config: Any = None, color: bool | None = None) -> None:
         """Prepare for *options*, of ``CLI.OptionParser``.
 
-        config: a ``CLI.Config.ClushConfig``, which then says what ``color``,
+        :param config: a ``CLI.Config.ClushConfig``, which then says what ``color``,
             ``node_count`` and ``verbosity`` are where *options* do not.
-        color: whether to use colours; found out if None.
-
-        Raises ValueError if *options* do not go together.
+        :param color: whether to use colours; found out if None.
+        :raises ValueError: *options* do not go together
         """
         if options.diff and options.line_mode:
             raise ValueError("diff not supported in line_mode")
@@ -241,7 +240,7 @@ class Display:
     def format_header(self, nodeset: Any, indent: int = 0) -> str:
         """Return the header of the output of *nodeset*, ending in a newline; empty without labels.
 
-        indent: number of spaces before each of its lines.
+        :param indent: number of spaces before each of its lines.
         """
         if not self.label:
             return ""
@@ -277,7 +276,7 @@ class Display:
     def print_text(self, nodeset: Any, text: bytes, error: bool = False) -> None:
         """Show lines of *nodeset*, joined by newlines, without the last one, in one write.
 
-        error: whether they are of standard error.
+        :param error: whether they are of standard error.
         """
         if error:
             self._out.flush()

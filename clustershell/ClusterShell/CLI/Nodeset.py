@@ -92,8 +92,8 @@ def _complain(text: str) -> None:
 def process_stdin(xsetop: Callable[[Any], Any], xsetcls: Any, autostep: int | None) -> None:
     """Read sets, several on a line, from standard input; call `xsetop` with their union.
 
-    xsetop: called once, unless there are none.
-    xsetcls: NodeSet or RangeSet.
+    :param xsetop: called once, unless there are none.
+    :param xsetcls: NodeSet or RangeSet.
     """
     if sys.stdin is None:
         raise OSError("standard input is closed")
@@ -116,7 +116,7 @@ def _add_all(xset: Any, words: list[str], autostep: int | None) -> None:
 def compute_nodeset(xset: Any, args: list[str], autostep: int | None) -> Any:
     """Apply operands and operators of the command line to `xset`; return it.
 
-    args: sets to add, each of which ``-i``, ``-x`` or ``-X`` before it makes
+    :param args: sets to add, each of which ``-i``, ``-x`` or ``-X`` before it makes
         an operand of that operator; ``-`` stands for standard input.  Emptied.
     """
     operators = {
@@ -161,9 +161,9 @@ def _apply(xset: Any, operator: Callable[[Any], Any], operand: str, autostep: in
 def print_source_groups(source: str | None, level: int, xset: Any, opts: Any) -> None:
     """Print the groups of a source: all of them, or those that nodes of `xset` are in.
 
-    source: its name, None for the default source.
-    level: 1 for names only, 2 with nodes, 3 with their number as well.
-    opts: the options of the command line.
+    :param source: its name, None for the default source.
+    :param level: 1 for names only, 2 with nodes, 3 with their number as well.
+    :param opts: the options of the command line.
     """
     with _output() as out:
         if xset or opts.all or opts.and_nodes or opts.sub_nodes or opts.xor_nodes:
@@ -332,7 +332,7 @@ def _formatted(options: Any, xset: Any) -> Any:
 def _text(options: Any, xset: Any, separator: str, shown: Callable[[str], str] | None) -> str:
     """Return what is printed for a set.
 
-    shown: function of a name, or names, that returns what is to be seen of it, or None.
+    :param shown: function of a name, or names, that returns what is to be seen of it, or None.
     """
     style = options.output_format
     if options.count:

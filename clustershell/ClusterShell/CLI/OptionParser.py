@@ -79,8 +79,8 @@ class Option(optparse.Option):
 class OptionParser(optparse.OptionParser):
     """Option parser of the ClusterShell tools.
 
-    usage: the usage line, as in :class:`optparse.OptionParser`.
-    kwargs: passed on; the version and the option class are set here.
+    :param usage: the usage line, as in :class:`optparse.OptionParser`.
+    :param kwargs: passed on; the version and the option class are set here.
     """
 
     def __init__(self, usage: str, **kwargs: Any) -> None:
@@ -149,12 +149,12 @@ class OptionParser(optparse.OptionParser):
     ) -> None:
         """Install the options that say how output is shown.
 
-        debug_option: whether to offer -d.
-        verbose_options: whether to offer -q and -v.
-        separator_option: whether -S takes a separator (clubak), instead of
+        :param debug_option: whether to offer -d.
+        :param verbose_options: whether to offer -q and -v.
+        :param separator_option: whether -S takes a separator (clubak), instead of
             asking for the largest return code (clush).
-        dshbak_compat: whether -c means -b, as in dshbak; there is no -P then.
-        msgtree_mode: whether to offer the modes of the message tree (clubak).
+        :param dshbak_compat: whether -c means -b, as in dshbak; there is no -P then.
+        :param msgtree_mode: whether to offer the modes of the message tree (clubak).
         """
         self._install_group(
             "Output behaviour",

@@ -54,12 +54,12 @@ class LabelledInput:
     The text of a line goes to each node of its label, which is a node set, or
     to the label itself.
 
-    tree: where lines are added.
-    separator: text between label and text.
-    nodesets: whether labels are node sets.  Becomes false for the rest of the
+    :param tree: where lines are added.
+    :param separator: text between label and text.
+    :param nodesets: whether labels are node sets.  Becomes false for the rest of the
         input at the first label that is none.
-    strict: raise the error of such a label instead.
-    echo: called with the bytes of each line read, if given.
+    :param strict: raise the error of such a label instead.
+    :param echo: called with the bytes of each line read, if given.
     """
 
     def __init__(

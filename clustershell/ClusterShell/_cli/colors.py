@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def wants_color(whencolor: str | None, config: Any, stream: Any) -> bool:
     """Tell whether to use colours on *stream*.
 
-    whencolor: value of ``--color``, which decides unless it is None.
-    config: object with the attribute ``color`` (as ``ClushConfig``), or None.
+    :param whencolor: value of ``--color``, which decides unless it is None.
+    :param config: object with the attribute ``color`` (as ``ClushConfig``), or None.
 
     ``never`` and ``always`` of either decide; ``auto`` on the command line
-    asks whether *stream* is a terminal, and otherwise the environment is asked
-    first: NO_COLOR, CLICOLOR_FORCE, then CLICOLOR.
+    asks whether *stream* is a terminal.  Otherwise NO_COLOR, CLICOLOR_FORCE and CLICOLOR of
+    the environment are asked before, in this order.
     """
     terminal = is_terminal(stream)
     if whencolor is not None:

@@ -37,11 +37,11 @@ EMPTY_LINE = _EmptyLine()
 class Sink:
     """Bytes to a text stream, in order with what is printed to the stream itself.
 
-    stream: text stream such as ``sys.stdout``, None if that is closed.
-    escape: whether control characters are to be made visible: the stream is a
+    :param stream: text stream such as ``sys.stdout``, None if that is closed.
+    :param escape: whether control characters are to be made visible: the stream is a
         terminal, and *literal* output was not asked for.
 
-    on_error: function of the OSError that the first write to fail has met, which
+    :param on_error: function of the OSError that the first write to fail has met, which
         returns whether to go on without this stream; each write raises otherwise.
 
     Each :meth:`write` is one system call where the stream is a file, a pipe or

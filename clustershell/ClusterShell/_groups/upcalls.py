@@ -17,7 +17,7 @@ from ClusterShell._shell.template import ShellTemplate, Slot, split_slots
 class UpcallFailed(Exception):
     """A command did not give an answer; the text is the command and the reason.
 
-    output: what it has printed.
+    :ivar output: what it has printed.
     """
 
     def __init__(self, command: str, reason: str):
@@ -43,8 +43,8 @@ class BadAnswer(Exception):
 class UpcallText:
     """The text of an upcall, read once.
 
-    text: the command.
-    variables: those it may use; any other ``$word`` is the shell's business and
+    :param text: the command.
+    :param variables: those it may use; any other ``$word`` is the shell's business and
         stays.  The value of ``CFGDIR`` is part of the command, not a name, and
         goes in as it is; of the others only the names matter here.
     """

@@ -163,7 +163,8 @@ class VectorParts:
     def _texts(self, one: str = "%s", more: str = "%s") -> list[tuple[str, ...]]:
         """Return the texts of the folded vectors, each a tuple of one per axis.
 
-        one, more: what to put the text of a single index, and of several, into.
+        :param one: what to put the text of a single index into.
+        :param more: what to put the text of several into.
         """
         found = []
         self.fold()

@@ -295,7 +295,7 @@ class _Scanner:
 def places(literals: Sequence[str]) -> "tuple[Place, ...]":
     """Return the place of each slot of a command.
 
-    literals: the text before the first slot, between the slots, and after the
+    :param literals: the text before the first slot, between the slots, and after the
         last; so one entry more than there are slots.
     """
     if any(_SLOT in literal for literal in literals):

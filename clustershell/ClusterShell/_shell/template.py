@@ -171,10 +171,10 @@ class ShellTemplate:
     def substitute(self, values: Mapping[str, object], unsafe_names: bool = False) -> str:
         """Return the command with each slot replaced by its value.
 
-        values: for each slot name its value, put in as ``str()`` gives it.
-        unsafe_names: do not refuse options, nor text that is read twice.
-
-        Raises UnsafeValueError for a refused value, KeyError for a missing one.
+        :param values: for each slot name its value, put in as ``str()`` gives it.
+        :param unsafe_names: do not refuse options, nor text that is read twice.
+        :raises UnsafeValueError: a value is refused
+        :raises KeyError: a value is missing
         """
         text = [self._literals[0]]
         for slot, place, literal in zip(self.slots, self.places, self._literals[1:]):

@@ -63,7 +63,7 @@ def seconds(value: float) -> int:
 def check_host(name: str, program: str, reserved: str = "") -> str:
     """Return ``name``, which may be given to ``program`` as the name of a host.
 
-    reserved: further characters that the program would not read as a name.
+    :param reserved: further characters that the program would not read as a name.
 
     Raises UnsafeValueError, which names the host, for any other name.
     """

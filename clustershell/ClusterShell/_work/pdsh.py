@@ -44,7 +44,7 @@ _EXITED = re.compile(rb"\S+ exited with exit code (\d+)")
 def parse(line: bytes, mode: str) -> Output | Ended | Trouble | None:
     """Return what ``line`` says, or None if it is about no node.
 
-    mode: ``"pdsh"`` for commands, ``"pdcp"`` for copies.
+    :param mode: ``"pdsh"`` for commands, ``"pdcp"`` for copies.
     """
     own = _OWN.match(line)
     if own is None:

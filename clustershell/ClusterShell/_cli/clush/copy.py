@@ -30,7 +30,7 @@ def missing_directory(dests: Iterable[str]) -> str | None:
 def usual_destinations(sources: Iterable[str], reverse: bool) -> list[str]:
     """Return where each of `sources` is copied to unless said otherwise: its own directory.
 
-    reverse: whether they are copied from the nodes.
+    :param reverse: whether they are copied from the nodes.
     """
     dests = [os.path.dirname(os.path.abspath(source)) for source in sources]
     return dests if reverse else [os.path.join(dest, "") for dest in dests]

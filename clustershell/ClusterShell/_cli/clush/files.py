@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class OutputFiles:
     """Files of output, made when there is something to write.
 
-    dirs: the directory for each stream name; a stream that is not there is not
+    :param dirs: the directory for each stream name; a stream that is not there is not
         written.  Streams may share a directory, and then the files in it.
-    complain: function called once for each file that fails, with the error;
+    :param complain: function called once for each file that fails, with the error;
         other files are written on.
 
     Makes the directories; raises OSError if one cannot be made or written to.
@@ -65,7 +65,7 @@ class OutputFiles:
 def files_of(display: Any, prog: str) -> OutputFiles | None:
     """Return the files that `display` asks for; None if it does not.
 
-    prog: name of the program, for its complaints.
+    :param prog: name of the program, for its complaints.
 
     Raises OSError, see above.
     """

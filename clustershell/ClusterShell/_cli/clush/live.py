@@ -18,10 +18,10 @@ class LiveLines:
     The n-th line of a node is shown when every node that is not closed has an
     n-th line, together with the same line of other nodes; more nodes go first.
 
-    nodes: names of all nodes, those that will start later included.
-    show: function of (names, text), called in order of output; text is one or
+    :param nodes: names of all nodes, those that will start later included.
+    :param show: function of (names, text), called in order of output; text is one or
         more lines joined by newlines, without the last newline, as a message.
-    order: function of names that returns their rank among lines shown together.
+    :param order: function of names that returns their rank among lines shown together.
 
     Lines are compared in blocks: what is the same on all nodes, the common
     case, costs one comparison for a block and not one for a line.

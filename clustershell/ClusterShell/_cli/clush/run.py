@@ -158,7 +158,7 @@ class Run:
     def exit_code(self, maxrc: bool) -> int:
         """Return the exit code of clush after its runs are over.
 
-        maxrc: whether it is to be the largest one of the commands.
+        :param maxrc: whether it is to be the largest one of the commands.
         """
         rc = 0
         if maxrc:

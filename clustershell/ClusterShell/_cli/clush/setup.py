@@ -119,8 +119,8 @@ def interaction(
 ) -> tuple[bool, bool]:
     """Return (whether a user attends, whether standard input is forwarded).
 
-    commanded: whether it has been said what to do, so that nobody is to be asked.
-    attended: whether a user is to be taken to attend in any case.
+    :param commanded: whether it has been said what to do, so that nobody is to be asked.
+    :param attended: whether a user is to be taken to attend in any case.
 
     Ends with a usage error where there is nobody to ask.
 
@@ -257,7 +257,7 @@ def show_plan(config: Any, display: Any, nodes: Any, text: str, topology: Any = 
 def select_nodes(options: Any, warn: Any) -> Any:
     """Return the NodeSet that the options select, which may be empty.
 
-    warn: function called with a line where the shell seems to have expanded a
+    :param warn: function called with a line where the shell seems to have expanded a
         node set that was meant for clush.
     """
     from ClusterShell.NodeSet import NodeSet, std_group_resolver
@@ -332,8 +332,8 @@ def make_task(
 ) -> Any:
     """Return the task, set up for the run; in a thread of its own if a user attends.
 
-    shells: whether shells are started, and no commands.
-    load_worker: function of a worker's name that returns its class.
+    :param shells: whether shells are started, and no commands.
+    :param load_worker: function of a worker's name that returns its class.
 
     :raises BadSetting: no fanout, or a worker that cannot be loaded
     """
@@ -367,7 +367,7 @@ def _set_infos(
 ) -> None:
     """Give `task` the settings of the configuration.
 
-    shells: whether shells are started, and no commands.
+    :param shells: whether shells are started, and no commands.
     """
     task.set_info("debug", config.verbosity >= levels.DEBUG)
     task.set_info("fanout", config.fanout)

@@ -52,10 +52,10 @@ class Ended(BaseException):
 class Endings:
     """What Ctrl-C, SIGTERM and SIGHUP ask for.
 
-    may_raise: function that tells whether the main thread may be interrupted with an
+    :param may_raise: function that tells whether the main thread may be interrupted with an
         exception just now; if not, it will call :meth:`check` soon.
-    leave: function of a signal's number that ends the program on the spot.
-    reading: function that tells whether the main thread waits for what is typed.
+    :param leave: function of a signal's number that ends the program on the spot.
+    :param reading: function that tells whether the main thread waits for what is typed.
     """
 
     def __init__(

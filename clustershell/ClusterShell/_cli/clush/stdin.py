@@ -158,9 +158,9 @@ _ALL = "*"
 class Feed:
     """Gives input to the clients of a worker, those that start later included.
 
-    worker: its clients stand for one node each, or one for all nodes.
-    kept: what keeps the input for later.
-    complain: function of a line, called when it cannot be kept: the nodes that it was
+    :param worker: its clients stand for one node each, or one for all nodes.
+    :param kept: what keeps the input for later.
+    :param complain: function of a line, called when it cannot be kept: the nodes that it was
         kept for are then ended without it.
 
     To be told of the worker's events; all but :meth:`wait` is for the loop.

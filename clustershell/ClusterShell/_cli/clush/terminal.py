@@ -70,14 +70,14 @@ def await_line(stream: Any) -> str:
 class Terminal:
     """The loop that reads from the terminal, for one command or for many.
 
-    nodes: NodeSet of the targets; commands that begin with ``@ + -`` change it.
-    display: the Display; ``=`` switches its ``gather``.
-    read: function of a prompt that returns a line, or raises EOFError.  Without a prompt
+    :param nodes: NodeSet of the targets; commands that begin with ``@ + -`` change it.
+    :param display: the Display; ``=`` switches its ``gather``.
+    :param read: function of a prompt that returns a line, or raises EOFError.  Without a prompt
         it does not matter what the line is.
-    start: function of (command, nodes) that starts a run; nodes is None for a
+    :param start: function of (command, nodes) that starts a run; nodes is None for a
         command that runs here.
-    run: the run of the moment, whose task has a thread of its own; Ctrl-C ends it.
-    wakeup: the exception that SIGUSR1 raises while ``reading`` is true.
+    :param run: the run of the moment, whose task has a thread of its own; Ctrl-C ends it.
+    :param wakeup: the exception that SIGUSR1 raises while ``reading`` is true.
     """
 
     def __init__(
