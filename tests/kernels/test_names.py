@@ -231,3 +231,15 @@ def test_erase(names, patterns):
     assert "n%s" not in patterns
     assert names.erase(patterns, "login") is True
     assert "login" not in patterns
+
+
+@pytest.mark.parametrize("reader", ["read_list", "read_names", "read_text", "read_item"])
+@pytest.mark.parametrize("start", [-1, -(2**63), 2**63 - 1, 5])
+def test_reading_begins_within_what_is_read(names, reader, start):
+    given = ["n1", "n2"] if reader in ("read_list", "read_names") else "n1,n"
+    if start > 0 and type(given) is list:
+        # Nothing is left to read, which is no error.
+        assert getattr(names.Names(), reader)(given, start) == len(given)
+        return
+    with pytest.raises(IndexError, match="a position"):
+        getattr(names.Names(), reader)(given, start)

@@ -2,5 +2,5 @@
 
 from ClusterShell._compiled.boxes cimport Boxes
 
-cpdef Boxes fold_elements(Boxes boxes)
+cdef Boxes fold_elements(Boxes boxes)
 cdef Boxes fold_disjoint(Boxes boxes, list axes, bint sorts)

@@ -818,7 +818,7 @@ def _minus(one: cython.longlong, two: cython.longlong) -> cython.longlong:
 # -- Folding ------------------------------------------------------------------
 
 
-@cython.ccall
+@cython.cfunc
 def fold_elements(boxes: Boxes) -> Boxes:
     """Fold boxes from their elements up."""
     boxes = boxes.own()

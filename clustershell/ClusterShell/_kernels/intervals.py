@@ -108,7 +108,6 @@ __all__ = [
     "from_elements",
     "from_numbers",
     "from_runs",
-    "joined",
     "key_of",
     "longs",
     "read",
@@ -713,11 +712,6 @@ def runs_of_pairs(pairs: Longs) -> Runs:
     for k in range(i, pairs.size, 2):
         starts.push(pairs.at[k])
         stops.push(pairs.at[k + 1])
-    return runs_joined(starts, stops)
-
-
-def joined(starts: Longs, stops: Longs) -> Runs:
-    """Return the union of runs, however they lie; sorts both arrays."""
     return runs_joined(starts, stops)
 
 

@@ -362,12 +362,13 @@ class Names:
     @cython.cfunc
     @cython.exceptval(-1)
     def read(self, names: list, start: cython.Py_ssize_t, single: cython.bint) -> cython.Py_ssize_t:
-        position: cython.Py_ssize_t = start - 1
+        position: cython.Py_ssize_t
         lo: cython.Py_ssize_t
         hi: cython.Py_ssize_t
         text: str
         if start < 0:
             raise IndexError("a position below 0")
+        position = start - 1
         # The list is the caller's, and may get shorter.
         while position + 1 < len(names):
             position += 1
