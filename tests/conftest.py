@@ -21,6 +21,7 @@ import pytest
 from ClusterShell.Task import Task
 from tests import ROOT
 from tests.fixtures.accounts import Accounts
+from tests.fixtures.commands import Commands
 from tests.fixtures.sshd import running_sshd
 from tests.fixtures.task import ENGINES, fresh_task
 
@@ -112,6 +113,12 @@ def task(request):
     """Return a fresh task of this thread, on each poller; its nodes are this machine."""
     with fresh_task(request.param) as task:
         yield task
+
+
+@pytest.fixture
+def commands(tmp_path):
+    """The commands as processes, with a home and a configuration of their own."""
+    return Commands(tmp_path)
 
 
 @pytest.fixture(scope="session")

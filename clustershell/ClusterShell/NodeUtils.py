@@ -392,13 +392,6 @@ class YAMLGroupLoader:
         return self._groups[sourcename]
 
 
-def _not_text(source: Any, what: str) -> Callable[[object], Exception]:
-    """Return the function that makes the error of an answer that is no text."""
-    return lambda item: GroupSourceQueryFailed(
-        f"{source.name}: {what}: {item!r} not a string (add quotes?)", source
-    )
-
-
 def _lacks(source: Any, group: str) -> bool:
     """Return whether a source, known to hold all its groups itself, has none of that name."""
     if isinstance(source, UpcallGroupSource):
@@ -484,9 +477,10 @@ class GroupResolver:
         return self._default_source and self._default_source.name
 
     def _set_default_source_name(self, sourcename: str) -> None:
-        if sourcename not in self._sources:
+        source = self._sources.get(sourcename) or self._built_in(sourcename)
+        if source is None:
             raise GroupResolverSourceError(sourcename)
-        self._default_source = self._sources[sourcename]
+        self._default_source = self._sources[sourcename] = source
 
     default_source_name = property(
         init(_get_default_source_name),
@@ -498,16 +492,19 @@ class GroupResolver:
     def _source(self, namespace: str | None) -> Any:
         """Return the source of that name, the default one for an empty name."""
         source = self._sources.get(namespace) if namespace else self._default_source
-        if not source:
+        if not source and not (source := self._built_in(namespace)):
             raise GroupResolverSourceError(namespace or "<default>")
         return source
+
+    #: Returns the source of a name that no configuration defines, None if there is none.
+    _built_in: Any = staticmethod(lambda name: None)
 
     def _list_nodes(self, source: Any, what: str, *args: Any) -> list[str]:
         """Return what the source answers as a list of node set strings."""
         answer = getattr(source, "resolv_" + what)(*args)
         if isinstance(answer, str):
             return answer.split()
-        fail = _not_text(source, args[0] if args else what)
+        fail = answers.not_text(GroupSourceQueryFailed, source, args[0] if args else what)
         if isinstance(answer, list):
             # Items may be parts of one expression: they make one string.
             for item in answer:
@@ -527,7 +524,7 @@ class GroupResolver:
             answer = list(answer)
         if heard and isinstance(answer, list):
             answer = answers.without_blanks(source.name, answer)
-        groups = list(answers.words(answer, _not_text(source, what)))
+        groups = list(answers.words(answer, answers.not_text(GroupSourceQueryFailed, source, what)))
         if heard:
             return answers.legal(source.name, groups, self.illegal_chars)
         illegal = [char for group in groups for char in group if char in self.illegal_chars]
@@ -612,6 +609,10 @@ class GroupResolverConfig(GroupResolver):
             raise GroupResolverConfigError(str(exc)) from exc
         self._add_sections(self._config, cfgdir)
         self._choose_default()
+
+    def _built_in(self, name: str | None) -> Any:
+        records = import_module("ClusterShell._records.source")
+        return records.built_in(name, GroupSourceQueryFailed)
 
     def _choose_default(self) -> None:
         """Make the configured source the default, or else the first one."""

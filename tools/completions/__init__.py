@@ -34,7 +34,11 @@ KINDS = {
     "directories": "outdir errdir",
 }
 #: Values that are one of some words, or begin with one, where the option does not list them.
-WORDS = {"worker": ["ssh", "exec", "rsh", "pdsh"], "autostep": ["auto"]}
+WORDS = {
+    "worker": ["ssh", "exec", "rsh", "pdsh"],
+    "autostep": ["auto"],
+    "record": ["yes", "no", "output"],
+}
 
 
 class Choice(NamedTuple):

@@ -141,6 +141,8 @@ def _parse_options() -> tuple[Any, Display]:
         DEFAULTS.fold_axis = parse_fold_axis(options.axis)
     if options.fast_mode and (options.trace_mode or options.line_mode):
         parser.error("incompatible tree options")
+    if options.json and (options.trace_mode or options.line_mode or options.diff):
+        parser.error("--json shows output in a way of its own (no --tree, no -L, no --diff)")
     try:
         return options, Display(options)
     except ValueError as exc:
@@ -173,6 +175,12 @@ def clubak() -> None:
     for directory in (options.outdir, options.errdir):
         if directory:
             _write_files(tree, directory)
+    if options.json:
+        from ClusterShell._cli.jsonclubak import show
+
+        with disp.hold():
+            show(tree, disp.write, disp.gather, _nodeset if source.nodesets else None)
+        return
     display(tree, disp, disp.gather or disp.regroup, options.trace_mode, source.nodesets)
 
 

@@ -149,6 +149,8 @@ class OutputHandler(EventHandler):
         self._interrupted = False
         #: How many workers have not ended yet.
         self._workers = 1
+        #: Is told what becomes of each node, where that is asked for.
+        self._watch: Any = None
 
     def runtimer_init(self, task: Any, ntotal: int = 0) -> None:
         """Show the progress of a run on `ntotal` nodes from now on."""
@@ -188,6 +190,8 @@ class OutputHandler(EventHandler):
         """Count `node` in for standard input."""
         if self._flow is not None:
             self._flow.started(node)
+        if self._watch is not None:
+            self._watch.started(node)
 
     def ev_written(self, worker: Any, node: Any, sname: str, size: int) -> None:
         """Count what was sent to `node`."""
@@ -200,6 +204,13 @@ class OutputHandler(EventHandler):
         """Let go of what `node` needed."""
         if self._flow is not None:
             self._flow.ended(node)
+        if self._watch is not None:
+            self._watch.ended(worker, node, rc)
+
+    def _ev_late(self, worker: Any, node: Any) -> None:
+        """`node` has run out of time."""
+        if self._watch is not None:
+            self._watch.timed_out(node)
 
     def ev_close(self, worker: Any, timedout: bool) -> None:
         """End the run with its last worker."""
@@ -210,6 +221,8 @@ class OutputHandler(EventHandler):
             self._flow.close()
         if self._files is not None:
             self._files.close()
+        if self._watch is not None:
+            self._watch.over()
         self.update_prompt(worker)
 
     def _ev_routing(self, worker: Any, arg: dict[str, Any]) -> None:
@@ -235,7 +248,34 @@ class OutputHandler(EventHandler):
             self._ev_data = self._save_data
 
     def _save_data(self, worker: Any, node: Any, sname: str, data: bytes) -> None:
-        self._files.write(node, sname, data)
+        if self._files is not None:
+            self._files.write(node, sname, data)
+        if self._watch is not None:
+            self._watch.data(node, sname, data)
+
+    def _watched_by(self, watch: Any) -> OutputHandler:
+        """Tell `watch` of nodes, and of their output if it wants to know; return this handler."""
+        self._watch = watch
+        if watch.takes_data:
+            self._ev_data = self._save_data
+        return self
+
+
+class SilentOutputHandler(OutputHandler):
+    """Shows nothing: output is for who watches the run."""
+
+    _ev_records = False
+
+    def _ev_text(  # type: ignore[override]
+        self, worker: Any, node: Any, sname: str, text: bytes
+    ) -> None:
+        pass
+
+    def ev_close(self, worker: Any, timedout: bool) -> None:
+        """Take the progress line away."""
+        if self._workers == 1:
+            self._runtimer_finalize(worker)
+        OutputHandler.ev_close(self, worker, timedout)
 
 
 class DirectOutputHandler(OutputHandler):
@@ -549,7 +589,10 @@ def _output_handler(task: Any, nodes: Any, display: Any) -> Any:
         return DirectOutputHandler(display)
     asked = display.progress and display.verbosity > levels.QUIET
     cls = _GATHERING.get((bool(display.gather), bool(display.line_mode)))
-    if cls is not None:
+    if _run.extras is not None and _run.extras.silent:
+        cls, handler = None, SilentOutputHandler()
+        handler._save_output(display)
+    elif cls is not None:
         handler = cls(display, nodes) if cls is LiveGatherOutputHandler else cls(display)
         handler._save_output(display)
     elif display.outdir or display.errdir:
@@ -579,6 +622,8 @@ def run_command(
     """
     _run.begin(task)
     handler = _output_handler(task, ns, display)
+    if _run.extras is not None and ns is not None:
+        handler._watched_by(_run.extras.watch(task, ns, cmd, trytree))
     gathers = isinstance(handler, GatherOutputHandler)
     task.set_default("stdout_msgtree", gathers and not isinstance(handler, LiveGatherOutputHandler))
     kwargs = {} if ns is None else {"nodes": ns, "remote": remote, "tree": trytree}
@@ -607,7 +652,13 @@ def _copies(
     **settings: Any,
 ) -> None:
     """Copy each of `sources` to its one of `dests` with `copy`, task.copy or task.rcopy."""
-    handler = CopyOutputHandler(display, copy == task.rcopy)
+    extras = _run.extras
+    if extras is not None and extras.silent:
+        handler = SilentOutputHandler()
+    else:
+        handler = CopyOutputHandler(display, copy == task.rcopy)
+    if extras is not None:
+        handler._watched_by(extras.watch(task, ns, None, _run.tree))
     if display.verbosity in _SHOW_PROGRESS:
         handler.runtimer_init(task, len(ns) * len(sources))
     handler._workers = len(sources)
@@ -812,6 +863,10 @@ def main() -> None:
     sys.excepthook = clush_excepthook
     parser = setup.add_options(OptionParser("%prog [options] command"))
     options, words = parser.parse_args()
+    if options.retry_failed:
+        from ClusterShell._cli.clush.retry import retried
+
+        words = retried(parser, options, words)
     _run.endings.listen()
     from ClusterShell.CLI.Config import ClushConfig, ClushConfigError
     from ClusterShell.CLI.Display import Display

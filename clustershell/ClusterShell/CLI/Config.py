@@ -94,6 +94,7 @@ class ClushConfig(ConfigParser):
     _OTHER_SETTINGS = (
         *("confdir", "ssh_user", "ssh_path", "ssh_options", "scp_path", "scp_options"),
         *("rsh_path", "rcp_path", "rsh_options"),
+        "record",
     )
 
     def __init__(self, options: Any, filename: str | None = None) -> None:
@@ -141,6 +142,7 @@ class ClushConfig(ConfigParser):
             ("ssh_options", options.options),
             ("color", options.whencolor),
             ("maxrc", options.maxrc),
+            ("record", getattr(options, "record", None)),
         ):
             if value:
                 self._set_main(key, value)
@@ -304,6 +306,18 @@ class ClushConfig(ConfigParser):
     def maxrc(self) -> bool:
         """Whether clush exits with the largest return code."""
         return self._getboolean_mode_optional("maxrc")
+
+    @property
+    def record(self) -> str:
+        """Whether runs are recorded: ``no``, ``yes``, or ``output`` for their output as well."""
+        value = self._get_mode_optional("record") or "no"
+        if value == "output":
+            return value
+        try:
+            return "yes" if self.BOOLEAN_STATES[value.lower()] else "no"
+        except KeyError:
+            reason = f"choose from no, yes, output, not {value!r}"
+            raise ClushConfigError(self.mode or self.MAIN_SECTION, "record", reason) from None
 
     @property
     def fd_max(self) -> int:

@@ -7,6 +7,7 @@ nor anything of node groups, upcalls or the event engine.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 from ClusterShell._cli.nodeset import (
     blocks,
@@ -57,6 +58,8 @@ __getattr__ = lazy_names(
         "std_group_resolver": "ClusterShell.NodeSet",
     },
 )
+
+_JSON = "ClusterShell._cli.jsonnodeset"
 
 
 def make_parser() -> OptionParser:
@@ -170,17 +173,20 @@ def print_source_groups(source: str | None, level: int, xset: Any, opts: Any) ->
             found = xset.groups(source, noprefix=opts.groupbase)
             for group, (group_nodes, common) in sorted(found.items()):
                 texts = [group, str(common), f"{len(common)}/{len(group_nodes)}"]
-                out.say(" ".join(texts[:level]))
+                if getattr(opts, "json", False):
+                    out.write(import_module(_JSON).of_group(group, level, common, len(group_nodes)))
+                else:
+                    out.say(" ".join(texts[:level]))
             return
         from ClusterShell.NodeSet import NodeSet, grouplist
 
         prefix = f"@{source}:" if source else "@"
         for group in grouplist(source):
             shown = "@" + group if opts.groupbase else prefix + group
-            if level == 1:
-                out.say(shown)
+            nodes = NodeSet(prefix + group) if level > 1 else ()
+            if getattr(opts, "json", False):
+                out.write(import_module(_JSON).of_group(shown, level, nodes))
             else:
-                nodes = NodeSet(prefix + group)
                 out.say(" ".join([shown, str(nodes), str(len(nodes))][:level]))
 
 
@@ -233,7 +239,10 @@ def _list_sources(options: Any, resolver: Any) -> None:
     with _output() as out:
         for source in resolver.sources():
             default = source == resolver.default_source_name and not options.quiet
-            out.say(source + " (default)" if default else source)
+            if options.json:
+                out.write(import_module(_JSON).line({"source": source, "default": default}))
+            else:
+                out.say(source + " (default)" if default else source)
 
 
 def _complete(options: Any, resolver: Any) -> None:
@@ -395,11 +404,16 @@ def _show(options: Any, xset: Any) -> None:
     if options.index is not None:
         operand = options.index if options.rangeset else xset.__class__(options.index)
         with _output() as out:
-            out.say(options.output_format % xset.index(operand))
+            index = xset.index(operand)
+            data = import_module(_JSON).line({"index": index}) if options.json else None
+            out.say(data or options.output_format % index)
         return
     with _output() as out:
         for part in parts(options, _formatted(options, xset)):
-            out.write(_text(options, part, separator, out.shown))
+            if options.json:
+                out.write(import_module(_JSON).of_set(options, part))
+            else:
+                out.write(_text(options, part, separator, out.shown))
 
 
 def main() -> None:

@@ -88,6 +88,9 @@ class OptionParser(optparse.OptionParser):
             self, usage, version=f"%prog {__version__}", option_class=Option, **kwargs
         )
         self.disable_interspersed_args()
+        #: Long names that nothing shorter stands for, and values of those given without one.
+        self._whole: set[str] = set()
+        self._bare: dict[str, str] = {}
         self._install(self, (options.GROUPSOURCE,))
 
     def get_version(self) -> str:
@@ -119,7 +122,26 @@ class OptionParser(optparse.OptionParser):
                 attrs = {**attrs, "default": []}
             if attrs.get("help") == options.HIDDEN:
                 attrs = {**attrs, "help": optparse.SUPPRESS_HELP}
+            attrs = dict(attrs)
+            if attrs.pop("whole", False):
+                self._whole.update(names)
+            bare = attrs.pop("bare", None)
+            if bare is not None:
+                self._bare.update(dict.fromkeys(names, bare))
             container.add_option(*names, **attrs)
+
+    def _match_long_opt(self, opt: str) -> str:
+        """Return the option that *opt*, maybe an abbreviation, stands for."""
+        if opt in self._long_opt:
+            return opt
+        known = {name: None for name in self._long_opt if name not in self._whole}
+        return optparse._match_abbrev(opt, known)
+
+    def _process_long_opt(self, rargs: list[str], values: Any) -> None:
+        """Take a long option; one whose value may be left out takes it only behind ``=``."""
+        if rargs[0] in self._bare:
+            rargs[0] = f"{rargs[0]}={self._bare[rargs[0]]}"
+        optparse.OptionParser._process_long_opt(self, rargs, values)
 
     def _install_group(self, title: str, *tables: Any) -> None:
         group = optparse.OptionGroup(self, title)
@@ -184,6 +206,10 @@ class OptionParser(optparse.OptionParser):
     def install_connector_options(self) -> None:
         """Install the options that say how nodes are reached."""
         self._install_group("Connection options", options.CONNECTOR)
+
+    def install_run_options(self) -> None:
+        """Install the options of clush that say what becomes of the outcome of a run."""
+        self._install_group("Runs", options.RUNS)
 
     def install_nodeset_commands(self) -> None:
         """Install the options that say what nodeset does."""

@@ -210,6 +210,9 @@ class DistantWorker(Worker, NodeResults):
         self.current_node = node
         self._has_timeout = True
         self._results().set_timeout(self, node)
+        late = getattr(self.eh, "_ev_late", None)  # for the tools of this package
+        if late is not None:
+            late(self, node)
 
 
 class StreamClient(EngineClient):

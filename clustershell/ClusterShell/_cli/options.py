@@ -1,8 +1,12 @@
 """The options of the commands, as data: what OptionParser and the quick reader know of them.
 
 An option is a pair: its names, and attributes as :class:`optparse.Option` has
-them.  ``help`` may be HIDDEN, ``type`` one of ours (``autostep``, ``safestring``).
+them.  ``help`` may be HIDDEN, ``type`` one of ours (``autostep``, ``safestring``, ...).
 Options that several commands have are declared once.
+
+Two attributes are our own.  ``whole``: no abbreviation of the name means this option, so
+that those of other options mean what they meant before there was this one.  ``bare``:
+the value that the option has when none is given; another one follows ``=``.
 """
 
 from __future__ import annotations
@@ -34,6 +38,13 @@ def switch(
 ) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Declare an option without a value, ``None`` (or ``default=``) unless given."""
     return names, {"action": "store_true", "dest": dest, "help": help, **attrs}
+
+
+def added(*names: str, **attrs: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Declare an option that the released package does not have; a switch without *metavar*."""
+    if "metavar" not in attrs:
+        attrs = {"action": "store_true", **attrs}
+    return names, {"whole": True, **attrs}
 
 
 AXIS = take(
@@ -81,6 +92,15 @@ NODES = (
     PICK,
 )  # fmt: skip
 
+#: Of clush: what it does with the outcome of runs.
+RUNS = (
+    added("--record", dest="record", metavar="yes|no|output", bare="yes",
+          help="keep a record of this run for the group source run (with its output)"),
+    added("--retry-failed", dest="retry_failed", default=False,
+          help="run on the nodes that have failed in the last recorded run, by default the "
+               "same command"),
+)  # fmt: skip
+
 LAYOUT = (
     switch("-G", "--groupbase", dest="groupbase", default=False,
             help="show groups without the name of their source"),
@@ -106,8 +126,10 @@ MSGTREE = (
 FORMAT = (
     take("--color", choices=THREE_CHOICES, dest="whencolor", metavar="WHEN",
           help="use colors (never, always or auto)"),
-    switch("--literal", dest="literal", default=False,
-            help="pass control characters of the output on to the terminal"),
+    added("--literal", dest="literal", default=False,
+          help="pass control characters of the output on to the terminal"),
+    added("--json", dest="json", default=False,
+          help="write results as JSON, one object a line"),
     switch("--diff", dest="diff", help="show how the outputs of nodes differ"),
     take("--outdir", dest="outdir", metavar="DIR",
           help="write standard output to one file a node here"),
@@ -184,6 +206,7 @@ NODESET_OPTIONS = (
     switch("--contiguous", dest="contiguous", help="print one subset for each run of nodes"),
     AXIS,
     PICK,
+    added("--json", dest="json", default=False, help="print results as JSON, one object a line"),
 )  # fmt: skip
 
 #: All options of nodeset.

@@ -70,3 +70,13 @@ def legal(source: str, groups: list[str], illegal_chars: Collection[str]) -> lis
 
 def _ignored(source: str, group: str, reason: str) -> None:
     notices.tell(f'group "{group}" of group source "{source}" ignored: its name has {reason}')
+
+
+def not_text(failed: Callable[[str, Any], Exception], source: Any, what: str) -> Callable:
+    """Return the function that makes the error of an answer that is no text.
+
+    :param failed: the class of this error
+    """
+    return lambda item: failed(
+        f"{source.name}: {what}: {item!r} not a string (add quotes?)", source
+    )

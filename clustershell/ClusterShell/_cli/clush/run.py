@@ -83,6 +83,8 @@ class Run:
         self.terminal: Any = None
         #: Whether a program has made the task, and set it up.
         self._guest = True
+        #: What is done besides showing output, if that is asked for.
+        self.extras: Any = None
         #: The exception that has ended the task's thread.
         self.failure: BaseException | None = None
         #: Whether results are being shown: an end waits until they are.
@@ -223,6 +225,8 @@ class Run:
             # One whose end has been told of is not to be named again.
             for _, nodes in worker.iter_retcodes():
                 unfinished.difference_update(nodeset(nodes))
+        if self.extras is not None and held:
+            self.extras.interrupted()
         # It may have ended meanwhile, and been shown, or not have started yet.
         shows = held and self.going() and worker is not None and worker.task is not None
         tells = False

@@ -28,6 +28,10 @@ class BadSetting(Exception):
     """A setting that cannot be used: its section, its name (both may be None), what is wrong."""
 
 
+#: Options that ask for more of a run than to show its output.
+_EXTRAS = ("json",)
+
+
 def add_options(parser: Any) -> Any:
     """Return *parser*, an OptionParser, with the options of clush."""
     parser.add_option(
@@ -43,6 +47,7 @@ def add_options(parser: Any) -> Any:
     parser.install_display_options(verbose_options=True)
     parser.install_filecopy_options()
     parser.install_connector_options()
+    parser.install_run_options()
     return parser
 
 
@@ -160,6 +165,10 @@ def make_run(
     prefix, asks = enter_mode(config, options, display)
     run.prefix = " ".join(prefix)
     run.password = program.ask_pass() if asks else None
+    if config.record != "no" or any(getattr(options, name) for name in _EXTRAS):
+        from ClusterShell._cli.clush.extras import make_extras
+
+        run.extras = make_extras(run, parser, options, config, words)
     if run.interactive:
         run.history_size = config.getint("Main", "history_size")
     task = make_task(
@@ -265,7 +274,7 @@ def select_nodes(options: Any, warn: Any) -> Any:
     if options.groupsource:
         # Asked for by name: it has to be there.
         std_group_resolver().default_source_name = options.groupsource
-    nodes = NodeSet()
+    nodes = NodeSet._fromlist1(getattr(options, "retried", ()))
     excluded = NodeSet()
     for flag, texts in (("-w", options.nodes), ("-x", options.exclude)):
         for text in texts or ():
