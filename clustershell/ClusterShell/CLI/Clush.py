@@ -210,7 +210,7 @@ class OutputHandler(EventHandler):
     def _ev_late(self, worker: Any, node: Any) -> None:
         """`node` has run out of time."""
         if self._watch is not None:
-            self._watch.timed_out(node)
+            self._watch.timed_out(worker, node)
 
     def ev_close(self, worker: Any, timedout: bool) -> None:
         """End the run with its last worker."""
@@ -622,12 +622,14 @@ def run_command(
     """
     _run.begin(task)
     handler = _output_handler(task, ns, display)
-    if _run.extras is not None and ns is not None:
-        handler._watched_by(_run.extras.watch(task, ns, cmd, trytree))
     gathers = isinstance(handler, GatherOutputHandler)
     task.set_default("stdout_msgtree", gathers and not isinstance(handler, LiveGatherOutputHandler))
     kwargs = {} if ns is None else {"nodes": ns, "remote": remote, "tree": trytree}
-    worker = task.shell(cmd, handler=handler, timeout=timeout, **kwargs)
+    shell = task.shell
+    if _run.extras is not None and ns is not None:
+        handler._watched_by(_run.extras.watch(task, ns, cmd, trytree))
+        shell = _run.extras.paced(task, shell, trytree)
+    worker = shell(cmd, handler=handler, timeout=timeout, **kwargs)
     if ns is None:
         worker.set_key("LOCAL")
     _feed(worker, lambda: bind_stdin(worker, display))
@@ -659,6 +661,7 @@ def _copies(
         handler = CopyOutputHandler(display, copy == task.rcopy)
     if extras is not None:
         handler._watched_by(extras.watch(task, ns, None, _run.tree))
+        copy = extras.paced(task, copy, _run.tree)
     if display.verbosity in _SHOW_PROGRESS:
         handler.runtimer_init(task, len(ns) * len(sources))
     handler._workers = len(sources)

@@ -65,12 +65,25 @@ def check_safestring(option: Any, opt: str, value: str) -> str:
     return value
 
 
-class Option(optparse.Option):
-    """An option that also knows the types ``autostep`` and ``safestring``."""
+def check_amount(option: Any, opt: str, value: str) -> Any:
+    """Return a number of nodes, or a percentage of all, as an Amount."""
+    from ClusterShell._cli.amounts import Amount
 
-    TYPES = (*optparse.Option.TYPES, "autostep", "safestring")
+    try:
+        return Amount(value)
+    except ValueError:
+        raise optparse.OptionValueError(
+            f"option {opt}: invalid value: {value!r}, should be a number of nodes or a percentage"
+        ) from None
+
+
+class Option(optparse.Option):
+    """An option that also knows the types ``autostep``, ``safestring`` and ``amount``."""
+
+    TYPES = (*optparse.Option.TYPES, "autostep", "safestring", "amount")
     TYPE_CHECKER = {
         **optparse.Option.TYPE_CHECKER,
+        "amount": check_amount,
         "autostep": check_autostep,
         "safestring": check_safestring,
     }

@@ -92,8 +92,16 @@ NODES = (
     PICK,
 )  # fmt: skip
 
-#: Of clush: what it does with the outcome of runs.
+#: Of clush: how runs go on, and what becomes of their outcome.
 RUNS = (
+    added("--fail-fast", dest="fail_fast", type="amount", metavar="N|P%", bare="1",
+          help="start no more nodes once so many have failed (one, if no number is given)"),
+    added("--batch", dest="batch", type="amount", metavar="N|P%",
+          help="run on so many nodes, then on the next ones"),
+    added("--batch-pause", dest="batch_pause", type="float", metavar="SECONDS",
+          help="wait between two batches"),
+    added("--success", dest="success", type="amount", metavar="N|P%",
+          help="exit with 0 if so many nodes have succeeded, else with 1 at least"),
     added("--record", dest="record", metavar="yes|no|output", bare="yes",
           help="keep a record of this run for the group source run (with its output)"),
     added("--retry-failed", dest="retry_failed", default=False,

@@ -74,7 +74,10 @@ class PendingQueue:
 
     def refile(self, worker: Any) -> None:
         """The fanout of *worker* was set: move its waiting clients where they belong."""
-        for queue in list(self._groups.values()):
+        for group, queue in list(self._groups.items()):
+            if group is worker and worker._fanout is not None:
+                self._ready[group] = None  # they are where they belong
+                continue
             moved = [client for client in queue if client.worker is worker]
             if moved:
                 kept = [client for client in queue if client.worker is not worker]

@@ -6,11 +6,11 @@ A run that asks for none of it has no :class:`Extras`, and loads none of these m
 from __future__ import annotations
 
 from ClusterShell._cli import levels
-from ClusterShell._cli.clush.outcomes import Outcomes, lost_codes
+from ClusterShell._cli.clush.outcomes import OK, SKIPPED, Outcomes, lost_codes
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
 
 class Watch:
@@ -28,11 +28,17 @@ class Watch:
         self._data = [w.data for w in watchers if hasattr(w, "data")]
         self._over = [w.over for w in watchers if hasattr(w, "over")]
         self._is_over = False
+        #: By worker, what decides when its nodes are started.
+        self.paces: dict[Any, Any] = {}
 
     @property
     def takes_data(self) -> bool:
         """Whether somebody wants to know what the nodes send."""
         return bool(self._data)
+
+    def at_end(self, call: Callable[[], None]) -> None:
+        """Call a function when the run is over, before the others are told."""
+        self._over.insert(0, call)
 
     def started(self, node: str) -> None:
         """The command of *node* has started."""
@@ -50,12 +56,16 @@ class Watch:
         copied = (source, worker.dest) if source else None
         for tell in self._ended:
             tell(node, rc, copied)
+        if worker in self.paces:
+            self.paces[worker].ended(bool(rc))
 
-    def timed_out(self, node: str) -> None:
+    def timed_out(self, worker: Any, node: str) -> None:
         """The command of *node* has run into its timeout."""
         self.outcomes.timed_out(node)
         for tell in self._timed_out:
             tell(node)
+        if worker in self.paces:
+            self.paces[worker].ended(True)
 
     def over(self) -> None:
         """The run is over, by itself or otherwise."""
@@ -100,8 +110,10 @@ class Extras:
             watchers.append(JsonRun(outcomes, self._display.write, command, gathered))
         if self._record != "no":
             watchers.append(self._recorder(outcomes, command))
-        self._watch = Watch(outcomes, watchers)
-        return self._watch
+        watch = self._watch = Watch(outcomes, watchers)
+        if self._options.fail_fast is not None:
+            watch.at_end(lambda: self._report_skipped(outcomes, watch))
+        return watch
 
     def _recorder(self, outcomes: Outcomes, command: str | None) -> Any:
         from ClusterShell._cli.clush.recording import OutputRecorder, Recorder
@@ -117,6 +129,62 @@ class Extras:
         }
         kind = OutputRecorder if self._record == "output" else Recorder
         return kind(outcomes, what, lambda text: self._display.vprint_err(levels.QUIET, text))
+
+    def paced(self, task: Any, start: Any, tree: bool) -> Any:
+        """Return *start*, or what starts workers at the pace that is asked for.
+
+        :param start: a method of *task*: ``shell``, ``copy`` or ``rcopy``
+        """
+        options = self._options
+        if options.batch is None and options.fail_fast is None:
+            return start
+
+        def schedule(*args: Any, **kwargs: Any) -> Any:
+            from ClusterShell._cli.clush.pace import paced
+
+            worker = paced(task, start, tree, args, kwargs)
+            self._set_pace(task, worker, tree)
+            return worker
+
+        return schedule
+
+    def _set_pace(self, task: Any, worker: Any, tree: bool) -> None:
+        from ClusterShell._cli.clush.pace import Pace
+
+        assert self._watch is not None
+        options, total = self._options, len(worker.nodes)
+        size = None if options.batch is None else options.batch.of(total)
+        if size is None and tree:
+            size = task.info("fanout")  # gateways start what they are given
+        limit = None if options.fail_fast is None else options.fail_fast.of(total)
+
+        def tell(text: str) -> None:
+            self._display.vprint_err(levels.VERB, f"clush: {text}")
+
+        self._watch.paces[worker] = Pace(worker, size, limit, options.batch_pause or 0, tell)
+
+    def exit_code(self, rc: int) -> int:
+        """Return the exit code of clush, *rc* unless there are other rules."""
+        watch = self._watch
+        if watch is None:
+            return rc
+        stopped = any(pace.stopped for pace in watch.paces.values())
+        if self._options.success is None:
+            return max(rc, 1) if stopped else rc
+        total = len(watch.outcomes.nodes)
+        count = len(watch.outcomes.by_state()[OK])
+        if count >= self._options.success.of(total):
+            return 0
+        text = f"clush: {count} of {total} nodes ok, less than {self._options.success}"
+        self._display.vprint_err(levels.STD, text)
+        return max(rc, 1)
+
+    def _report_skipped(self, outcomes: Outcomes, watch: Watch) -> None:
+        """Say which nodes have not been started."""
+        if any(pace.stopped for pace in watch.paces.values()) and not self.silent:
+            nodes = outcomes.by_state()[SKIPPED]
+            text = f"clush: {nodes} ({len(nodes)}): not started after {outcomes.failures} failures"
+            self._display.vprint_err(levels.QUIET, text)
 
     def interrupted(self) -> None:
         """The run ends before its end."""
@@ -134,4 +202,11 @@ def make_extras(run: Any, parser: Any, options: Any, config: Any, words: list[st
             parser.error("--json shows output in a way of its own (no --diff, no -L)")
         if run.interactive:
             parser.error("--json needs a command")
+    if options.batch_pause is not None:
+        if options.batch is None:
+            parser.error("--batch-pause goes with --batch")
+        if not 0 <= options.batch_pause < 1e9:
+            parser.error(f"--batch-pause: {options.batch_pause:g}: not a time to wait")
+    if options.worker == "pdsh" and (options.batch or options.fail_fast):
+        parser.error("--batch and --fail-fast need a process for each node (no -R pdsh)")
     return Extras(options, config, run.display, list(words))

@@ -167,6 +167,8 @@ class Run:
             rc = self.task.max_retcode()
             if rc is None or self.task.num_timeout():
                 rc = 255
+        if self.extras is not None:
+            rc = self.extras.exit_code(rc)
         if self.lost:
             return 255 if maxrc else max(rc, 1)
         handler = self.worker.eh if self.worker is not None else None

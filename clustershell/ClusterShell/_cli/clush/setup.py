@@ -29,7 +29,7 @@ class BadSetting(Exception):
 
 
 #: Options that ask for more of a run than to show its output.
-_EXTRAS = ("json",)
+_EXTRAS = ("json", "batch", "batch_pause", "fail_fast", "success")
 
 
 def add_options(parser: Any) -> Any:
