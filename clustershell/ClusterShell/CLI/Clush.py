@@ -266,9 +266,7 @@ class SilentOutputHandler(OutputHandler):
 
     _ev_records = False
 
-    def _ev_text(  # type: ignore[override]
-        self, worker: Any, node: Any, sname: str, text: bytes
-    ) -> None:
+    def _ev_text(self, worker: Any, node: Any, sname: str, text: bytes) -> None:
         pass
 
     def ev_close(self, worker: Any, timedout: bool) -> None:
@@ -589,6 +587,7 @@ def _output_handler(task: Any, nodes: Any, display: Any) -> Any:
         return DirectOutputHandler(display)
     asked = display.progress and display.verbosity > levels.QUIET
     cls = _GATHERING.get((bool(display.gather), bool(display.line_mode)))
+    handler: Any
     if _run.extras is not None and _run.extras.silent:
         cls, handler = None, SilentOutputHandler()
         handler._save_output(display)
@@ -655,6 +654,7 @@ def _copies(
 ) -> None:
     """Copy each of `sources` to its one of `dests` with `copy`, task.copy or task.rcopy."""
     extras = _run.extras
+    handler: Any
     if extras is not None and extras.silent:
         handler = SilentOutputHandler()
     else:

@@ -148,7 +148,7 @@ class OptionParser(optparse.OptionParser):
         if opt in self._long_opt:
             return opt
         known = {name: None for name in self._long_opt if name not in self._whole}
-        return optparse._match_abbrev(opt, known)
+        return optparse._match_abbrev(opt, known)  # type: ignore[attr-defined]
 
     def _process_long_opt(self, rargs: list[str], values: Any) -> None:
         """Take a long option; one whose value may be left out takes it only behind ``=``."""
