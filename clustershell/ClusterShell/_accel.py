@@ -34,6 +34,7 @@ KERNELS: tuple[str, ...] = (
     "names",
     "msgtree",
     "streams",
+    "spawn",
 )
 
 _PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__))
