@@ -40,7 +40,7 @@ KERNELS: tuple[str, ...] = (
 _PACKAGE_DIR = os.path.dirname(os.path.abspath(__file__))
 _COMPILED_DIR = os.path.join(_PACKAGE_DIR, "_compiled")
 #: As much of a shared object as holds its header and the names that it exports.
-_BEGINNING = 8192
+_BEGINNING = 16384
 
 
 def _outdated(paths: dict[str, str]) -> list[str]:
