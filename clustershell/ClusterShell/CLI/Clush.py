@@ -256,6 +256,8 @@ class OutputHandler(EventHandler):
     def _watched_by(self, watch: Any) -> OutputHandler:
         """Tell `watch` of nodes, and of their output if it wants to know; return this handler."""
         self._watch = watch
+        if self._runtimer is not None:
+            self._runtimer.eh.estimate = watch.estimate
         if watch.takes_data:
             self._ev_data = self._save_data
         return self
@@ -659,11 +661,11 @@ def _copies(
         handler = SilentOutputHandler()
     else:
         handler = CopyOutputHandler(display, copy == task.rcopy)
+    if display.verbosity in _SHOW_PROGRESS:
+        handler.runtimer_init(task, len(ns) * len(sources))
     if extras is not None:
         handler._watched_by(extras.watch(task, ns, None, _run.tree))
         copy = extras.paced(task, copy, _run.tree)
-    if display.verbosity in _SHOW_PROGRESS:
-        handler.runtimer_init(task, len(ns) * len(sources))
     handler._workers = len(sources)
     for source, dest in zip(sources, dests):
         _feed(copy(source, dest, ns, handler=handler, tree=_run.tree, **settings))
@@ -884,6 +886,11 @@ def main() -> None:
         attended, dests = setup.make_run(_run, parser, options, words, config, _here)
     except setup.BadSetting as exc:
         raise ClushConfigError(*exc.args) from None
+    if options.dry_run:
+        from ClusterShell._cli.clush.dryrun import show
+
+        show(_run, options, words, dests)
+        clush_exit(0, _run.task)
     if attended:
         signal.signal(signal.SIGUSR1, signal_handler)
     notice_signals(_run.endings)

@@ -94,7 +94,7 @@ class ClushConfig(ConfigParser):
     _OTHER_SETTINGS = (
         *("confdir", "ssh_user", "ssh_path", "ssh_options", "scp_path", "scp_options"),
         *("rsh_path", "rcp_path", "rsh_options"),
-        "record",
+        *("record", "exclude"),
     )
 
     def __init__(self, options: Any, filename: str | None = None) -> None:
@@ -306,6 +306,11 @@ class ClushConfig(ConfigParser):
     def maxrc(self) -> bool:
         """Whether clush exits with the largest return code."""
         return self._getboolean_mode_optional("maxrc")
+
+    @property
+    def exclude(self) -> str | None:
+        """Node set of nodes that are left out, or None; modes notwithstanding."""
+        return self._get_optional(self.MAIN_SECTION, "exclude")
 
     @property
     def record(self) -> str:

@@ -300,7 +300,8 @@ def _select(options: Any, xset: Any) -> Any:
     if options.pick and options.pick < len(xset):
         import random
 
-        positions = random.sample(range(len(xset)), options.pick)
+        chooser = random if options.seed is None else random.Random(options.seed)
+        positions = chooser.sample(range(len(xset)), options.pick)
         names = [xset[position] for position in positions]
         of_names = xset.__class__.fromlist if options.rangeset else xset.__class__._fromlist1
         xset = of_names(names, autostep=xset.autostep)

@@ -53,6 +53,9 @@ AXIS = take(
 PICK = take(
     "--pick", type="int", dest="pick", metavar="N", help="keep N of the nodes, chosen at random"
 )
+SEED = added(
+    "--seed", dest="seed", metavar="TEXT", help="choose the same nodes for --pick each time"
+)
 DEBUG = switch("-d", "--debug", dest="debug", help="say everything, for debugging")
 QUIET = switch("-q", "--quiet", dest="quiet", help="say only what is essential")
 VERBOSE = switch("-v", "--verbose", dest="verbose", help="say more about what is going on")
@@ -90,6 +93,8 @@ NODES = (
     take("--topology", dest="topofile", default=None, metavar="FILE",
           help="read the tree of gateways from FILE"),
     PICK,
+    SEED,
+    added("--limit", type="int", dest="limit", metavar="N", help="keep the first N of the nodes"),
 )  # fmt: skip
 
 #: Of clush: how runs go on, and what becomes of their outcome.
@@ -107,6 +112,10 @@ RUNS = (
     added("--retry-failed", dest="retry_failed", default=False,
           help="run on the nodes that have failed in the last recorded run, by default the "
                "same command"),
+    added("--stats", dest="stats", default=False,
+          help="say at the end how long nodes took, and with -P how long the rest may take"),
+    added("--dry-run", dest="dry_run", default=False,
+          help="print what would be done, and do nothing"),
 )  # fmt: skip
 
 LAYOUT = (
@@ -214,6 +223,7 @@ NODESET_OPTIONS = (
     switch("--contiguous", dest="contiguous", help="print one subset for each run of nodes"),
     AXIS,
     PICK,
+    SEED,
     added("--json", dest="json", default=False, help="print results as JSON, one object a line"),
 )  # fmt: skip
 

@@ -30,6 +30,8 @@ class Watch:
         self._is_over = False
         #: By worker, what decides when its nodes are started.
         self.paces: dict[Any, Any] = {}
+        #: Returns what is to be said of the time left, if that is asked for.
+        self.estimate: Callable[[], str] | None = None
 
     @property
     def takes_data(self) -> bool:
@@ -107,12 +109,22 @@ class Extras:
             from ClusterShell._cli.clush.jsonrun import JsonRun
 
             gathered = bool(self._display.gather)
-            watchers.append(JsonRun(outcomes, self._display.write, command, gathered))
+            stats = bool(self._options.stats)
+            watchers.append(JsonRun(outcomes, self._display.write, command, gathered, stats))
         if self._record != "no":
             watchers.append(self._recorder(outcomes, command))
+        if self._options.stats and not self.silent:
+            from ClusterShell._cli.clush.stats import Stats
+
+            show = self._display.vprint_err
+            watchers.append(Stats(outcomes, lambda text: show(levels.QUIET, text)))
         watch = self._watch = Watch(outcomes, watchers)
         if self._options.fail_fast is not None:
             watch.at_end(lambda: self._report_skipped(outcomes, watch))
+        if self._options.stats:
+            from ClusterShell._cli.clush.stats import estimate
+
+            watch.estimate = lambda: estimate(outcomes)
         return watch
 
     def _recorder(self, outcomes: Outcomes, command: str | None) -> Any:
@@ -202,6 +214,8 @@ def make_extras(run: Any, parser: Any, options: Any, config: Any, words: list[st
             parser.error("--json shows output in a way of its own (no --diff, no -L)")
         if run.interactive:
             parser.error("--json needs a command")
+    if run.interactive and options.dry_run:
+        parser.error("--dry-run needs a command")
     if options.batch_pause is not None:
         if options.batch is None:
             parser.error("--batch-pause goes with --batch")

@@ -55,6 +55,7 @@ class JsonRun:
     :param write: function that is given a text to print
     :param command: the command, None for copies
     :param gathered: whether nodes with the same output are one object, at the end
+    :param stats: whether the summary tells how long nodes took
     """
 
     def __init__(
@@ -63,11 +64,13 @@ class JsonRun:
         write: Callable[[str], Any],
         command: str | None,
         gathered: bool = False,
+        stats: bool = False,
     ) -> None:
         self._outcomes = outcomes
         self._write = write
         self._command = command
         self._gathered = gathered
+        self._stats = stats
         self._output: dict[tuple[str, str], list[bytes]] = {}
         self._told: dict[str, None] = {}
         self._groups: dict[Any, list[str]] = {}
@@ -117,4 +120,9 @@ class JsonRun:
         groups = [(nodeset(nodes), what) for what, nodes in self._groups.items()]
         for nodes, what in sorted(groups, key=lambda group: (-len(group[0]), group[0][0])):
             self._say({"type": "group", "nodes": str(nodes), "count": len(nodes)}, what, {})
-        self._write(line(summary(self._outcomes, self._command)) + "\n")
+        fields = summary(self._outcomes, self._command)
+        if self._stats:
+            from ClusterShell._cli.clush.stats import fields as stats
+
+            fields.update(stats(self._outcomes))
+        self._write(line(fields) + "\n")

@@ -23,6 +23,9 @@ class ProgressLine:
     #: Whether the line is also written where standard error is no terminal.
     everywhere = False
 
+    #: Returns what is to be said of the time left, if anything is.
+    estimate: Any = None
+
     def __init__(self, task: Any, total: int, prog: str | None = None) -> None:
         self.task = task
         self.total = total
@@ -61,8 +64,10 @@ class ProgressLine:
             seconds = time.time() - self.start_time
             rate = self.bytes_written / seconds if seconds > 0 else self.bytes_written
             written += f" write: {size_text(rate)}/s"
-        elif count == self.cnt_last:
+        elif count == self.cnt_last and self.estimate is None:
             return
+        if self.estimate is not None:
+            written += self.estimate()
         self.cnt_last = count
         line = f"{self._prog}: {count:{self.tslen}}/{self.total}{written}"
         # A shorter line would leave the end of the last one behind.

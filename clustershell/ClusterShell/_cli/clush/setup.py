@@ -29,7 +29,7 @@ class BadSetting(Exception):
 
 
 #: Options that ask for more of a run than to show its output.
-_EXTRAS = ("json", "batch", "batch_pause", "fail_fast", "success")
+_EXTRAS = ("json", "batch", "batch_pause", "fail_fast", "success", "stats", "dry_run")
 
 
 def add_options(parser: Any) -> Any:
@@ -70,7 +70,18 @@ def prepare(
     except ValueError as exc:
         parser.error(f"option mismatch ({exc})")
     _warn_of(options, config, display)
-    nodes = select_nodes(options, lambda text: display.vprint_err(levels.STD, text))
+
+    def say(text: str) -> None:
+        display.vprint_err(levels.STD, text)
+
+    try:
+        nodes = select_nodes(options, say)
+    except BadPattern as exc:
+        parser.error(str(exc))
+    if config.exclude:
+        from ClusterShell._cli.clush.choosing import leave_out
+
+        leave_out(nodes, config.exclude, say)
     if options.axis:
         from ClusterShell._cli.helpers import fold_axis
         from ClusterShell.Defaults import DEFAULTS
@@ -78,7 +89,11 @@ def prepare(
         DEFAULTS.fold_axis = nodes.fold_axis = fold_axis(options.axis)
     if not nodes:
         parser.error("No node to run on.")
-    picked = pick_nodes(nodes, options.pick)
+    if options.limit is not None:
+        if options.limit < 1:
+            parser.error(f"--limit: {options.limit}: not a number of nodes")
+        nodes = nodes[: options.limit]
+    picked = pick_nodes(nodes, options.pick, options.seed)
     check_listable(picked)
     if picked is not nodes:
         _show_result(display, levels.DEBUG, f"Picked random nodes: {picked}")
@@ -283,10 +298,13 @@ def select_nodes(options: Any, warn: Any) -> Any:
                     f"Warning: using '{flag} {text}' and local path '{text}' exists, "
                     "was it expanded by the shell?"
                 )
-    for text in options.nodes or ():
-        nodes.update(text)
-    for text in options.exclude or ():
-        excluded.update(text)
+    patterns: dict[str, list[str]] = {"-w": [], "-x": []}
+    for flag, chosen, texts in (("-w", nodes, options.nodes), ("-x", excluded, options.exclude)):
+        for text in texts or ():
+            if len(text) > 2 and text[0] == text[-1] == "/":
+                patterns[flag].append(text)
+            else:
+                chosen.update(text)
     for path in options.hostfile:
         nodes.update(_read_hostfile(path))
     if options.nodes_all:
@@ -295,8 +313,32 @@ def select_nodes(options: Any, warn: Any) -> Any:
         nodes.update(NodeSet(text))
     for text in _groups(options.exgroup):
         excluded.update(NodeSet(text))
+    if patterns["-w"] or patterns["-x"]:
+        nodes = _match(nodes, patterns)
     nodes.difference_update(excluded)
     return nodes
+
+
+class BadPattern(ValueError):
+    """A pattern for the names of nodes is none; the text says why."""
+
+
+def _match(nodes: Any, patterns: dict[str, list[str]]) -> Any:
+    """Return those of *nodes*, or of all nodes if there are none, that the *patterns* leave."""
+    from ClusterShell._cli.clush.choosing import searches
+
+    try:
+        wanted, unwanted = searches(patterns["-w"]), searches(patterns["-x"])
+    except ValueError as exc:
+        raise BadPattern(str(exc)) from None
+    if not nodes and wanted:
+        nodes = type(nodes).fromall()
+    check_listable(nodes)
+    return type(nodes)._fromlist1(
+        node
+        for node in nodes
+        if all(search(node) for search in wanted) and not any(search(node) for search in unwanted)
+    )
 
 
 def _groups(values: list[str] | None) -> Iterator[str]:
@@ -319,16 +361,18 @@ def _read_hostfile(path: str) -> Any:
     return NodeSet.fromlist(text.split())
 
 
-def pick_nodes(nodes: Any, count: int | None) -> Any:
+def pick_nodes(nodes: Any, count: int | None, seed: str | None = None) -> Any:
     """Return `count` of `nodes`, chosen at random; all of them if there are no more.
 
-    Raises ValueError if `count` is negative.
+    :param seed: the same one chooses the same nodes
+    :raises ValueError: `count` is negative
     """
     if not count or count >= len(nodes):
         return nodes
     import random
 
-    return type(nodes).fromlist(random.sample(list(nodes), count))
+    chooser = random if seed is None else random.Random(seed)
+    return type(nodes).fromlist(chooser.sample(list(nodes), count))
 
 
 def make_task(
