@@ -630,6 +630,7 @@ def run_command(
     if _run.extras is not None and ns is not None:
         handler._watched_by(_run.extras.watch(task, ns, cmd, trytree))
         shell = _run.extras.paced(task, shell, trytree)
+        cmd = _run.extras.command(task, ns, cmd, trytree)
     worker = shell(cmd, handler=handler, timeout=timeout, **kwargs)
     if ns is None:
         worker.set_key("LOCAL")

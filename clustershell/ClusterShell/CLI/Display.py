@@ -237,6 +237,11 @@ class Display:
             b"".join([encode(part) if isinstance(part, str) else part for part in parts])
         )
 
+    def write_error(self, data: bytes) -> None:
+        """Write *data*, remote output, to standard error as it may be shown there."""
+        self._out.flush()
+        self._err.write(self._err.shown(data))
+
     def format_header(self, nodeset: Any, indent: int = 0) -> str:
         """Return the header of the output of *nodeset*, ending in a newline; empty without labels.
 

@@ -79,6 +79,16 @@ class ExecClient(EngineClient):
         unsafe = getattr(self.worker, "unsafe_names", False)
         return expand_command(self.command, self.key, self.rank, unsafe), None
 
+    def _remote_command(self) -> str:
+        """Return the command for a shell of the node; see :func:`remote_command`."""
+        info = self.worker.task.info
+        if not info("expand"):
+            return str(self.command)
+        from ClusterShell._work.command import remote_command
+
+        unsafe = getattr(self.worker, "unsafe_names", False)
+        return remote_command(self.command, self.key, info, unsafe)
+
     def _start(self) -> Any:
         """Start the command."""
         task = self.worker.task
@@ -258,6 +268,9 @@ class ExecWorker(DistantWorker):
     SHELL_CLASS = ExecClient
     COPY_CLASS = CopyClient
 
+    #: Whether ``%hosts`` in the command means one process for all nodes.
+    _RUNS_FOR_ALL = True
+
     def __init__(
         self, nodes: Any, handler: Any, timeout: float | None = None, **kwargs: Any
     ) -> None:
@@ -272,7 +285,8 @@ class ExecWorker(DistantWorker):
 
     def _create_clients(self, **kwargs: Any) -> None:
         """Make a client for each node."""
-        if self.command is not None and "%hosts" in self.command and self.nodes:
+        together = self._RUNS_FOR_ALL and self.command is not None and "%hosts" in self.command
+        if together and self.nodes:
             # One command for all nodes together, whose results are those of each.
             self._add_client(self.nodes, rank=None, **kwargs)
             return

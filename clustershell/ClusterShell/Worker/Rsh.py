@@ -54,7 +54,7 @@ class RshClient(ExecClient):
         if user:
             argv += ["-l", user]
         argv.append(check_host(self.key, "rsh"))
-        argv += [str(self.command), "; echo XXRETCODE: $?"]
+        argv += [self._remote_command(), "; echo XXRETCODE: $?"]
         return argv, None
 
     def _on_nodeset_msgline(self, nodes: Any, msg: bytes, sname: str) -> None:
@@ -105,6 +105,7 @@ class WorkerRsh(ExecWorker):
 
     SHELL_CLASS = RshClient
     COPY_CLASS = RcpClient
+    _RUNS_FOR_ALL = False
 
 
 #: What makes this a worker module.

@@ -49,7 +49,7 @@ class SshClient(ExecClient):
         # Nobody is there to type a password or to accept a host key.
         argv.append("-oBatchMode=yes")
         argv.append(check_host(self.key, "ssh"))
-        argv.append(str(self.command))
+        argv.append(self._remote_command())
         return argv, None
 
 
@@ -93,6 +93,7 @@ class WorkerSsh(ExecWorker):
 
     SHELL_CLASS = SshClient
     COPY_CLASS = ScpClient
+    _RUNS_FOR_ALL = False
 
 
 #: What makes this a worker module.

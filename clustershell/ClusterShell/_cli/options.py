@@ -112,6 +112,10 @@ RUNS = (
     added("--retry-failed", dest="retry_failed", default=False,
           help="run on the nodes that have failed in the last recorded run, by default the "
                "same command"),
+    added("--expand", dest="expand", default=False,
+          help="put names in place of %h, %hosts, %n and %rank of the command, as -R exec does"),
+    added("--raw", dest="raw", default=False,
+          help="hand on output as it comes, unchanged and without names of nodes"),
     added("--stats", dest="stats", default=False,
           help="say at the end how long nodes took, and with -P how long the rest may take"),
     added("--dry-run", dest="dry_run", default=False,

@@ -77,6 +77,38 @@ def expand_command(command: str, node: Any, rank: Any, unsafe: bool = False) -> 
     return _template(command).substitute({"node": node, "rank": rank or 0}, unsafe)
 
 
+@lru_cache(maxsize=32)
+def _remote_template(text: str) -> ShellTemplate:
+    # Here the set of all nodes is another value than the node.
+    return ShellTemplate(
+        Slot("hosts", part.text) if isinstance(part, Slot) and "hosts" in part.text else part
+        for part in _parts(text)
+    )
+
+
+@lru_cache(maxsize=4)
+def _ranks(nodes: str) -> dict[str, int]:
+    from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+
+    return {node: rank for rank, node in enumerate(NodeSet(nodes, resolver=RESOLVER_NOGROUP))}
+
+
+def remote_command(command: object, node: Any, info: Any, unsafe: bool = False) -> str:
+    """Return the *command* for the shell of *node*, its keywords replaced where that is asked for.
+
+    :param info: function of the name of a setting of the task; ``expand`` holds the text
+        of the set of all nodes where keywords are to be replaced, ``%hosts`` by this text
+    :raises UnsafeValueError: *node* cannot be put where the command has a keyword
+    :raises KeywordError: the command has an unknown keyword
+    """
+    text = str(command)
+    nodes = info("expand")
+    if not nodes or "%" not in text:
+        return text
+    values = {"node": node, "rank": _ranks(nodes).get(node, 0), "hosts": nodes}
+    return _remote_template(text).substitute(values, unsafe)
+
+
 def expand_path(path: str, node: str, rank: Any) -> str:
     """Return the file name *path* with its keywords replaced, as :func:`expand_command`.
 

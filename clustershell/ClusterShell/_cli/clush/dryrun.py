@@ -67,6 +67,8 @@ def plan(
     :raises ValueError: a name cannot be put into a command
     """
     works = _work(words, dests, options)
+    if options.expand:
+        run.task.set_info("expand", str(run.nodes))
     direct, routes = _routes(run.task, run.nodes) if run.tree else (run.nodes, {})
     size = options.batch.of(len(run.nodes)) if options.batch else len(run.nodes)
     starts = range(0, len(run.nodes), size)

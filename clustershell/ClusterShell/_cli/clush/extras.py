@@ -94,7 +94,7 @@ class Extras:
         self._record = config.record
         self._watch: Watch | None = None
         #: Whether output is shown in no usual way.
-        self.silent = bool(options.json)
+        self.silent = bool(options.json or options.raw)
 
     def watch(self, task: Any, nodes: Any, command: str | None, tree: bool) -> Watch:
         """Return the watch of the run that begins.
@@ -111,6 +111,10 @@ class Extras:
             gathered = bool(self._display.gather)
             stats = bool(self._options.stats)
             watchers.append(JsonRun(outcomes, self._display.write, command, gathered, stats))
+        if self._options.raw:
+            from ClusterShell._cli.clush.raw import RawRun
+
+            watchers.append(RawRun(self._display, encoded=tree))
         if self._record != "no":
             watchers.append(self._recorder(outcomes, command))
         if self._options.stats and not self.silent:
@@ -126,6 +130,16 @@ class Extras:
 
             watch.estimate = lambda: estimate(outcomes)
         return watch
+
+    def command(self, task: Any, nodes: Any, command: str, tree: bool) -> str:
+        """Return what is to be run for *command*, and set up *task* for it."""
+        if self._options.expand:
+            task.set_info("expand", str(nodes))
+        if self._options.raw and tree:
+            from ClusterShell._cli.clush.raw import encoded
+
+            return encoded(command)
+        return command
 
     def _recorder(self, outcomes: Outcomes, command: str | None) -> Any:
         from ClusterShell._cli.clush.recording import OutputRecorder, Recorder
@@ -214,6 +228,11 @@ def make_extras(run: Any, parser: Any, options: Any, config: Any, words: list[st
             parser.error("--json shows output in a way of its own (no --diff, no -L)")
         if run.interactive:
             parser.error("--json needs a command")
+    if options.raw:
+        if options.json or options.diff or options.line_mode or options.gather or options.gatherall:
+            parser.error("--raw shows output as it comes (no -b, -B, -L, --diff, --json)")
+        if run.interactive or options.copy or options.rcopy:
+            parser.error("--raw needs a command")
     if run.interactive and options.dry_run:
         parser.error("--dry-run needs a command")
     if options.batch_pause is not None:

@@ -29,7 +29,17 @@ class BadSetting(Exception):
 
 
 #: Options that ask for more of a run than to show its output.
-_EXTRAS = ("json", "batch", "batch_pause", "fail_fast", "success", "stats", "dry_run")
+_EXTRAS = (
+    "json",
+    "batch",
+    "batch_pause",
+    "fail_fast",
+    "success",
+    "stats",
+    "dry_run",
+    "expand",
+    "raw",
+)
 
 
 def add_options(parser: Any) -> Any:
