@@ -84,10 +84,7 @@ def prepare(
     def say(text: str) -> None:
         display.vprint_err(levels.STD, text)
 
-    try:
-        nodes = select_nodes(options, say)
-    except BadPattern as exc:
-        parser.error(str(exc))
+    nodes = select_nodes(options, say, parser.error)
     if config.exclude:
         from ClusterShell._cli.clush.choosing import leave_out
 
@@ -288,11 +285,12 @@ def show_plan(config: Any, display: Any, nodes: Any, text: str, topology: Any = 
         display.vprint(levels.DEBUG, f"{rule}\n{display.COLOR_RESULT_FMT % topology}{rule}")
 
 
-def select_nodes(options: Any, warn: Any) -> Any:
+def select_nodes(options: Any, warn: Any, fail: Any = None) -> Any:
     """Return the NodeSet that the options select, which may be empty.
 
     :param warn: function called with a line where the shell seems to have expanded a
         node set that was meant for clush.
+    :param fail: function of a line that ends clush where a pattern cannot be read.
     """
     from ClusterShell.NodeSet import NodeSet, std_group_resolver
 
@@ -324,31 +322,11 @@ def select_nodes(options: Any, warn: Any) -> Any:
     for text in _groups(options.exgroup):
         excluded.update(NodeSet(text))
     if patterns["-w"] or patterns["-x"]:
-        nodes = _match(nodes, patterns)
+        from ClusterShell._cli.clush.choosing import choose
+
+        nodes = choose(nodes, patterns["-w"], patterns["-x"], fail)
     nodes.difference_update(excluded)
     return nodes
-
-
-class BadPattern(ValueError):
-    """A pattern for the names of nodes is none; the text says why."""
-
-
-def _match(nodes: Any, patterns: dict[str, list[str]]) -> Any:
-    """Return those of *nodes*, or of all nodes if there are none, that the *patterns* leave."""
-    from ClusterShell._cli.clush.choosing import searches
-
-    try:
-        wanted, unwanted = searches(patterns["-w"]), searches(patterns["-x"])
-    except ValueError as exc:
-        raise BadPattern(str(exc)) from None
-    if not nodes and wanted:
-        nodes = type(nodes).fromall()
-    check_listable(nodes)
-    return type(nodes)._fromlist1(
-        node
-        for node in nodes
-        if all(search(node) for search in wanted) and not any(search(node) for search in unwanted)
-    )
 
 
 def _groups(values: list[str] | None) -> Iterator[str]:
