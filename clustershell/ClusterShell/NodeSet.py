@@ -340,9 +340,10 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
         at = patterns.position(self._patterns, other._patterns)
         if at < 0:
             raise ValueError(f"'{other}' is not in nodeset")
-        lo, hi, _ = slice(start, stop).indices(self._count())
-        if not lo <= at < hi:
-            raise ValueError(f"'{other}' is not in nodeset")
+        if start.__class__ is not int or start or stop is not None:
+            lo, hi, _ = slice(start, stop).indices(self._count())
+            if not lo <= at < hi:
+                raise ValueError(f"'{other}' is not in nodeset")
         return at
 
     def _add(self, pat: str, rangeset: Any, copy_rangeset: bool = True) -> None:
@@ -666,11 +667,13 @@ class NodeSet(NodeSetBase):
 
     def issubset(self, other: Operand) -> bool:
         """Return whether all nodes of this set are in *other*."""
-        return patterns.covers(self._operand(other), self._patterns)
+        others = other._patterns if isinstance(other, NodeSetBase) else self._operand(other)
+        return patterns.covers(others, self._patterns)
 
     def issuperset(self, other: Operand) -> bool:
         """Return whether all nodes of *other* are in this set."""
-        return patterns.covers(self._patterns, self._operand(other))
+        others = other._patterns if isinstance(other, NodeSetBase) else self._operand(other)
+        return patterns.covers(self._patterns, others)
 
     def _operand(self, other: Operand) -> Patterns:
         """Return the patterns of an operand."""
@@ -705,11 +708,11 @@ class NodeSet(NodeSetBase):
         assert nbr > 0
         length = self._count()
         size, larger = divmod(length, nbr)
-        at = 0
-        for part in range(min(nbr, length)):
-            end = at + size + (part < larger)
-            yield self[at:end]
-            at = end
+        sizes = (size + (part < larger) for part in range(min(nbr, length)))
+        for share in patterns.shares(self._patterns, sizes):
+            part = NodeSet(autostep=self._autostep)
+            part._patterns = share
+            yield part
 
     def _absorb(self, found: Patterns) -> None:
         """Add nodes read with the autostep of this set, given by patterns."""

@@ -380,8 +380,9 @@ class RangeSet(RunSet, FoldedSet):
     # ValueError tells of one that does not; elsewhere only an element as we
     # would write it is one of ours.
 
-    def update(self, iterable: Iterable[Element]) -> None:
-        """Add the elements of an iterable; if one is not a number, none of them."""
+    # Those with a name behind an underscore are for operands that are no range sets.
+
+    def _update(self, iterable: Iterable[Element]) -> None:
         if isinstance(iterable, str):
             raise AssertionError("please provide elements, not a string")
         self._change(elements.elements(iterable))
@@ -403,11 +404,7 @@ class RangeSet(RunSet, FoldedSet):
         """Take out the elements that are not also in *other*."""
         self._runs = self._runs.intersection(elements.members(other))
 
-    def difference_update(self, other: Iterable[object], strict: bool = False) -> None:
-        """Take out the elements of *other*.
-
-        :param strict: raise KeyError, and take out nothing, if one is not there
-        """
+    def _difference_update(self, other: Iterable[object], strict: bool) -> None:
         if strict:
             if not isinstance(other, RangeSet):
                 other = list(other)
@@ -451,13 +448,11 @@ class RangeSet(RunSet, FoldedSet):
         if not isinstance(other, (RangeSet, set)):
             raise TypeError("Binary operation only permitted between sets")
 
-    def issubset(self, other: AbstractSet[object]) -> bool:
-        """Return whether all elements are also in the set *other*."""
+    def _issubset(self, other: AbstractSet[object]) -> bool:
         self._binary_sanity_check(other)
         return self._runs.issubset(elements.members(other))
 
-    def issuperset(self, other: AbstractSet[object]) -> bool:
-        """Return whether all elements of the set *other* are here."""
+    def _issuperset(self, other: AbstractSet[object]) -> bool:
         self._binary_sanity_check(other)
         runs = elements.members(other)
         return runs.count() == count_of(other) and runs.issubset(self._runs)

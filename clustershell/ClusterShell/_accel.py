@@ -32,6 +32,7 @@ KERNELS: tuple[str, ...] = (
     "folder",
     "vectors",
     "names",
+    "algebra",
     "msgtree",
     "streams",
     "spawn",

@@ -966,6 +966,57 @@ class RunSet:
         runs: Runs = self._runs
         return _like(self, runs.symmetric_difference(with_set._runs))
 
+    def update(self, iterable):
+        """Add the elements of an iterable; if one is not a number, none of them."""
+        if not isinstance(iterable, RunSet):
+            self._update(iterable)
+            return
+        with_set: RunSet = iterable
+        if type(self._runs) is Runs and type(with_set._runs) is Runs:
+            runs: Runs = self._runs
+            runs.update(with_set._runs)
+        else:
+            self._runs = self._runs.union(with_set._runs)
+
+    def difference_update(self, other, strict=False):
+        """Take out the elements of *other*.
+
+        :param strict: raise KeyError, and take out nothing, if one is not there
+        """
+        if not isinstance(other, RunSet):
+            self._difference_update(other, strict)
+            return
+        with_set: RunSet = other
+        if type(self._runs) is not Runs or type(with_set._runs) is not Runs:
+            self._difference_update(other, strict)
+            return
+        runs: Runs = self._runs
+        gone: Runs = with_set._runs
+        if strict and not gone.issubset(runs):
+            self._difference_update(other, True)  # which names the one that is missing
+        else:
+            runs.difference_update(gone)
+
+    def issubset(self, other):
+        """Return whether all elements are also in the set *other*."""
+        if not isinstance(other, RunSet):
+            return self._issubset(other)
+        with_set: RunSet = other
+        if type(self._runs) is not Runs:
+            return self._runs.issubset(with_set._runs)
+        runs: Runs = self._runs
+        return runs.issubset(with_set._runs)
+
+    def issuperset(self, other):
+        """Return whether all elements of the set *other* are here."""
+        if not isinstance(other, RunSet):
+            return self._issuperset(other)
+        with_set: RunSet = other
+        if type(with_set._runs) is not Runs:
+            return with_set._runs.issubset(self._runs)
+        runs: Runs = with_set._runs
+        return runs.issubset(self._runs)
+
 
 @cython.cfunc
 def _like(model: RunSet, runs: object) -> RunSet:

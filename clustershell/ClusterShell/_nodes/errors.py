@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from ClusterShell._accel import algebra
+
+Mismatch = algebra.Mismatch
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ClusterShell.RangeSet import RangeSetParseError
@@ -32,7 +36,3 @@ class BadRanges(BadText):
     def __init__(self, fault: RangeSetParseError) -> None:
         super().__init__(str(fault), "bad range")
         self.fault = fault
-
-
-class Mismatch(Exception):
-    """Of two sets, one has indexes for a pattern and the other a name without."""

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from itertools import chain
 
-from ClusterShell._accel import intervals
+from ClusterShell._accel import algebra, intervals
 from ClusterShell._accel import names as kernel
-from ClusterShell._nodes.errors import Mismatch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,14 +55,6 @@ def _names_by_pattern(patterns: Patterns) -> Iterator[Iterable[str]]:
             yield map(pattern.__mod__, rangeset)
 
 
-def size(patterns: Patterns) -> int:
-    """Return the number of nodes, which may be too many for :func:`len`."""
-    try:
-        return sum([len(rangeset) if rangeset else 1 for rangeset in patterns.values()])
-    except AssertionError:
-        return sum([rangeset._count() if rangeset else 1 for rangeset in patterns.values()])
-
-
 def at(patterns: Patterns, index: int) -> str:
     """Return the name at a position; raises IndexError where there is none."""
     length = size(patterns)
@@ -102,6 +93,24 @@ def sliced(patterns: Patterns, index: slice) -> Patterns:
     return found
 
 
+def shares(patterns: Patterns, sizes: Iterable[int]) -> Iterator[Patterns]:
+    """Yield the patterns of the next so many nodes, for each of *sizes*, which take all nodes."""
+    left = iter(sorted(patterns.items()))
+    begun = count = 0
+    pattern, rangeset = "", None
+    for size in sizes:
+        share: Patterns = {}
+        while size:
+            if begun == count:
+                pattern, rangeset = next(left)
+                begun, count = 0, rangeset._count() if rangeset else 1
+            end = min(begun + size, count)
+            share[pattern] = _section(rangeset, slice(begun, end)) if rangeset else None
+            size -= end - begun
+            begun = end
+        yield share
+
+
 def _section(rangeset: Any, index: slice) -> Any:
     part = rangeset[index]
     # A copy of several dimensions has no autostep but that of its vectors, as
@@ -109,26 +118,15 @@ def _section(rangeset: Any, index: slice) -> Any:
     return part.copy() if part.dim() > 1 else part
 
 
-def position(patterns: Patterns, wanted: Patterns) -> int:
-    """Return the position of the only node of the patterns ``wanted``, -1 if none."""
-    ((pattern, element),) = wanted.items()
-    if pattern not in patterns:
-        return -1
-    before = 0
-    for other, rangeset in sorted(patterns.items()):
-        if other == pattern:
-            break
-        before += rangeset._count() if rangeset else 1
-    if not element:
-        return before
-    (indexes,) = element
-    try:
-        return before + rangeset.index(indexes)
-    except ValueError:
-        return -1
+# -- algebra
 
-
-# -- algebra: these change the first argument, and nothing of the second
+size = algebra.size
+position = algebra.position
+covers = algebra.covers
+update = algebra.update
+intersect = algebra.intersect
+subtract = algebra.subtract
+toggle = algebra.toggle
 
 
 def copy(patterns: Patterns) -> Patterns:
@@ -137,95 +135,3 @@ def copy(patterns: Patterns) -> Patterns:
         pattern: rangeset if rangeset is None else rangeset.copy()
         for pattern, rangeset in patterns.items()
     }
-
-
-def covers(patterns: Patterns, others: Patterns) -> bool:
-    """Return whether all nodes of ``others`` are there."""
-    for pattern, rangeset in others.items():
-        if pattern not in patterns:
-            return False
-        mine = patterns[pattern]
-        if rangeset and not (mine and rangeset.issubset(mine)):
-            return False
-    return True
-
-
-def update(
-    patterns: Patterns, others: Patterns, copy: bool = True, autostep: int | None = None
-) -> None:
-    """Add nodes.
-
-    :param copy: false where the caller gives *others* away
-    :param autostep: that of new indexes, None for the one they have
-    :raises Mismatch: one of old and new indexes is None
-    """
-    for pattern, rangeset in list(others.items()):
-        if pattern in patterns:
-            mine = patterns[pattern]
-            if (mine is None) != (rangeset is None):
-                raise Mismatch
-            if mine is not None:
-                mine.update(rangeset)
-        else:
-            if rangeset is not None:
-                if copy:
-                    rangeset = rangeset.copy()
-                if autostep is not None:
-                    rangeset.autostep = autostep
-            patterns[pattern] = rangeset
-
-
-def intersect(patterns: Patterns, others: Patterns) -> None:
-    """Remove the nodes that are not in ``others``."""
-    if others is patterns:
-        return
-    for pattern, rangeset in list(patterns.items()):
-        if pattern not in others:
-            del patterns[pattern]
-        elif rangeset is not None:
-            # Not in place: only range sets of one dimension keep their
-            # autostep then, as in the released package.
-            patterns[pattern] = rangeset.intersection(others[pattern])
-            _purge(patterns, pattern)
-
-
-def subtract(patterns: Patterns, others: Patterns, strict: bool = False) -> None:
-    """Remove nodes; with ``strict``, raises KeyError where one of them is not there."""
-    names: list[str] = []
-    for pattern, rangeset in list(others.items()):
-        if pattern not in patterns:
-            if strict:
-                raise KeyError(pattern)
-            continue
-        mine = patterns[pattern]
-        if mine is None:
-            names.append(pattern)
-            continue
-        mine.difference_update(rangeset.copy() if rangeset is mine else rangeset, strict)
-        _purge(patterns, pattern)
-    # Names without indexes last, as in the released package: all are still
-    # there if something else turns out to be missing.
-    for plain in names:
-        del patterns[plain]
-
-
-def toggle(patterns: Patterns, others: Patterns, autostep: int | None = None) -> None:
-    """Add the nodes that are not there, remove those that are; autostep as for :func:`update`."""
-    if others is patterns:
-        patterns.clear()
-        return
-    for pattern, rangeset in list(others.items()):
-        if pattern not in patterns:
-            update(patterns, {pattern: rangeset}, True, autostep)
-        elif rangeset is None:
-            del patterns[pattern]
-        else:
-            patterns[pattern].symmetric_difference_update(rangeset)
-            _purge(patterns, pattern)
-
-
-def _purge(patterns: Patterns, pattern: str) -> None:
-    """Drop ``pattern`` where no index is left."""
-    rangeset = patterns[pattern]
-    if rangeset is not None and not rangeset:
-        del patterns[pattern]

@@ -1,0 +1,113 @@
+"""The kernel ``algebra``: from one pattern of a node set to the next."""
+
+import pytest
+
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+from ClusterShell.RangeSet import RangeSet
+
+
+@pytest.fixture
+def algebra(kernel):
+    return kernel("algebra")
+
+
+def patterns(text):
+    return NodeSet(text, resolver=RESOLVER_NOGROUP)._patterns
+
+
+TEXTS = ["", "a", "n[1-5]", "n3", "n[4-9],a", "n[1-2]x[1-2]", "a,b,n5,n1x1", "m1"]
+
+
+def names(held):
+    made = NodeSet(resolver=RESOLVER_NOGROUP)
+    made._patterns = held
+    return set(made)
+
+
+@pytest.mark.parametrize("left", TEXTS)
+@pytest.mark.parametrize("right", TEXTS)
+def test_as_plain_sets(algebra, left, right):
+    mine, others = names(patterns(left)), names(patterns(right))
+    assert algebra.size(patterns(left)) == len(mine)
+    assert algebra.covers(patterns(left), patterns(right)) == (others <= mine)
+    for change, expected in (
+        (algebra.update, mine | others),
+        (algebra.intersect, mine & others),
+        (algebra.subtract, mine - others),
+        (algebra.toggle, mine ^ others),
+    ):
+        held, untouched = patterns(left), patterns(right)
+        change(held, untouched)
+        assert names(held) == expected
+        assert names(untouched) == others
+        assert all(indexes is None or indexes for indexes in held.values())
+
+
+def test_with_itself(algebra):
+    for change, left in ((algebra.update, 6), (algebra.intersect, 6), (algebra.subtract, 0)):
+        held = patterns("n[1-5],a")
+        change(held, held)
+        assert algebra.size(held) == left
+    held = patterns("n[1-5],a")
+    algebra.toggle(held, held)
+    assert held == {}
+
+
+def test_strict(algebra):
+    held = patterns("n[1-5],a")
+    for missing in ("m1", "n[5-6]", "b", "a,n9"):
+        with pytest.raises(KeyError):
+            algebra.subtract(held, patterns(missing), True)
+        assert algebra.size(held) == 6
+    algebra.subtract(held, patterns("a,n[1-5]"), True)
+    assert held == {}
+
+
+def test_position(algebra):
+    held = patterns("a,n[1-5],n[1-2]x[1-2],z")
+    order = NodeSet("a,n[1-5],n[1-2]x[1-2],z", resolver=RESOLVER_NOGROUP)
+    assert [algebra.position(held, patterns(name)) for name in order] == list(range(11))
+    for other in ("n6", "b", "n3x1", "n1x9"):
+        assert algebra.position(held, patterns(other)) == -1
+
+
+def test_a_name_and_indexes_do_not_mix(algebra):
+    for mine, other in ((None, RangeSet("1")), (RangeSet("1"), None)):
+        with pytest.raises(algebra.Mismatch):
+            algebra.update({"n%s": mine}, {"n%s": other})
+
+
+def test_autostep_and_copies(algebra):
+    given = patterns("n[1-5]")
+    held = {}
+    algebra.update(held, given, True, 3)
+    assert held["n%s"] is not given["n%s"]
+    assert (held["n%s"].autostep, given["n%s"].autostep) == (3, None)
+    held = {}
+    algebra.update(held, given, False)
+    assert held["n%s"] is given["n%s"]
+
+
+def test_indexes_that_change_the_set(algebra):
+    """What a derived class runs may change what is gone through."""
+
+    class Hostile(RangeSet):
+        def update(self, *args):
+            held.clear()
+            others.clear()
+
+        difference_update = symmetric_difference_update = update
+
+        def issubset(self, other):
+            held.clear()
+            others.clear()
+            return True
+
+    for call in (algebra.update, algebra.toggle, algebra.subtract, algebra.covers):
+        held = {f"{letter}%s": Hostile("1-3") for letter in "abc"}
+        others = {f"{letter}%s": Hostile("2") for letter in "abc"}
+        try:
+            call(held, others)
+        except KeyError:
+            assert call is algebra.subtract
+        assert len(held) <= 3
