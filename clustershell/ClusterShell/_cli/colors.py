@@ -19,8 +19,8 @@ def wants_color(whencolor: str | None, config: Any, stream: Any) -> bool:
     :param config: object with the attribute ``color`` (as ``ClushConfig``), or None.
 
     ``never`` and ``always`` of either decide; ``auto`` on the command line
-    asks whether *stream* is a terminal.  Otherwise NO_COLOR, CLICOLOR_FORCE and CLICOLOR of
-    the environment are asked before, in this order.
+    asks whether *stream* is a terminal, and otherwise the environment decides
+    before that does: NO_COLOR, CLICOLOR_FORCE, then CLICOLOR.
     """
     terminal = is_terminal(stream)
     if whencolor is not None:
