@@ -16,6 +16,7 @@ from ClusterShell._task.gate import Gate
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import Task
 from ClusterShell.Worker.Exec import ExecWorker
+from tests.fixtures.waiting import wait_until
 from tests.fuzz import clush_signals
 from tests.recorded.clush import terminal, world
 
@@ -134,13 +135,6 @@ def commands(marker):
         if marker.encode() in words and state != "Z":
             found.append(int(entry.name))
     return found
-
-
-def wait_until(condition, seconds=20.0):
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not come to pass"
-        time.sleep(0.02)
 
 
 #: Something to look for that no other test uses.

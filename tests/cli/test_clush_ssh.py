@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.waiting import wait_until
 from tests.recorded.clush import terminal, world
 
 START = "import sys; sys.argv[0] = 'clush'; from ClusterShell.CLI.Clush import main; main()"
@@ -49,13 +50,6 @@ def alive(pids):
         if state != "Z":
             running.append(pid)
     return running
-
-
-def wait_until(condition, seconds=20.0):
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not come to pass"
-        time.sleep(0.02)
 
 
 def gathered(server, tmp_path, option, count):
