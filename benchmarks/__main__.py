@@ -1,13 +1,14 @@
-"""Measure this tree against the released peer, in one interleaved run.
+"""Measure this tree: against the released peer, against another tree, or by counting.
 
-``python -m benchmarks`` measures every workload on our compiled life, our
-interpreted life and the released ClusterShell, with pdsh, dshbak and a plain C
-loop where they apply; prints the ratios; writes ``result.json`` and a page with
-charts; and compares the ratios with the committed record.
+``python -m benchmarks`` measures every workload and the sweep on our compiled life, our
+interpreted life and the released ClusterShell, with pdsh, dshbak and a plain C loop where
+they apply; prints the ratios, and writes ``result.json`` and a page with charts.
+``--against`` compares this tree with another one; ``--short`` counts what is the same on
+every machine and compares that with what is recorded.
 
-Exit status: 0 when all was measured and nothing has fallen; 1 when a row could
-not be measured, or when a ratio, a count or a growth exponent is worse than it
-was recorded or promised (each is named); 2 on unusable arguments.
+Exit status: 0 when all was measured and nothing is worse; 1 when a row could not be
+measured, is slower than in the other tree beyond doubt, or when a count or a growth
+exponent is worse than recorded or promised (each is named); 2 on unusable arguments.
 """
 
 import argparse
@@ -17,7 +18,17 @@ import sys
 from pathlib import Path
 from typing import Any, Optional
 
-from benchmarks import counts, environments, gate, growth, measure, page, promises, record
+from benchmarks import (
+    comparing,
+    counted,
+    environments,
+    growth,
+    history,
+    measure,
+    page,
+    promises,
+    readme,
+)
 from benchmarks.figures import duration
 from benchmarks.process import Process
 from benchmarks.run import Run
@@ -43,13 +54,15 @@ def arguments(argv: Optional[list[str]] = None) -> argparse.Namespace:
     add("--environments", type=Path, default=BUILD, help="folder of the environments")
     add("--as-built", action="store_true", help="measure what the environments hold already")
     add("--output", type=Path, default=BUILD, help="folder of result.json and page.html")
-    add("--record", type=Path, default=record.RECORD, help="record to compare with")
-    add("--update", action="store_true", help="make this run the record; rewrite the tables")
-    add("--render", action="store_true", help="write page and tables from the record; no run")
+    add("--update", action="store_true", help="add this run to the history; rewrite the tables")
+    add("--render", action="store_true", help="write page and tables from the history; no run")
+    add("--update-counts", action="store_true", help="record what --short counts")
+    comparing.add_options(parser)
     options = parser.parse_args(argv)
     if options.rounds < 1 or options.scale <= 0:
         parser.error("--rounds and --scale must be positive")
     partial = options.only or options.short or options.no_memory or options.no_growth
+    partial = partial or options.no_sweep or options.no_tables
     if options.update and (partial or options.scale != 1 or options.rounds < measure.ROUNDS):
         parser.error("--update takes a whole run, at its own scale and number of rounds")
     return options
@@ -65,14 +78,9 @@ def unmeasured(result: dict[str, Any]) -> list[str]:
     ]
 
 
-def worse(result: dict[str, Any], known: dict[str, Any]) -> list[str]:
-    """Return what grows faster than promised or counts more than recorded."""
-    grown = [str(promise) for promise in promises.of_growth(result["growth"]) if not promise.holds]
-    here, there = (about.get("python", "") for about in (result["about"], known["about"]))
-    if known["counts"] and here.split(".")[:2] != there.split(".")[:2]:
-        print(f"counts not compared: recorded on Python {there}, which is not {here}")
-        return grown
-    return grown + counts.compare(result["counts"], known["counts"])
+def grown(found: list[dict[str, Any]]) -> list[str]:
+    """Return what grows faster than it may."""
+    return [str(promise) for promise in promises.of_growth(found) if not promise.holds]
 
 
 def tell(heading: str, texts: list[str]) -> int:
@@ -82,7 +90,7 @@ def tell(heading: str, texts: list[str]) -> int:
     return 1 if texts else 0
 
 
-def short(known: dict[str, Any]) -> int:
+def short(update: bool) -> int:
     """Check counts and growth of the ClusterShell that this interpreter imports."""
     python = Path(sys.executable)
     subject = Process(python)
@@ -90,49 +98,62 @@ def short(known: dict[str, Any]) -> int:
     subject.close()
     if about["life"] != "compiled":
         return tell("FAILED", [f"the kernels are {about['life']}: what is gated is compiled"])
-    found = {"growth": growth.run(python, SHORT), "counts": counts.run(python)}
-    result = {**record.EMPTY, **found, "about": about}
+    found = counted.run(python)
+    for name, value in found["named"].items():
+        print(f"{name:68} {value:g}")
+    print(f"{len(found['rows'])} rows counted", flush=True)
+    if update:
+        counted.RECORDED.write_text(counted.lines(found))
+        return 0
+    status = tell("WORSE", list(counted.compare(found, counted.read())))
+    result = {**history.EMPTY, "growth": growth.run(python, SHORT)}
     for promise in promises.of_growth(result["growth"]):
         print(f"{promise.name:68} {promise.figure}, {promise.limit}")
-    for name, value in result["counts"].items():
-        print(f"{name:68} {value:g}")
-    return tell("FAILED", unmeasured(result)) | tell("WORSE", worse(result, known))
+    return status | tell("FAILED", unmeasured(result)) | tell("WORSE", grown(result["growth"]))
 
 
-def full(options: argparse.Namespace, known: dict[str, Any]) -> int:
-    """Measure everything, write the result, and compare it with or make it the record."""
+def write_page(result: dict[str, Any], output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    runs = history.read()
+    (output / "page.html").write_text(page.page(result, history.by_machine(runs)))
+    print(f"{output}/page.html")
+
+
+def full(options: argparse.Namespace) -> int:
+    """Measure everything, write the result, and add it to the history if that is wanted."""
     # Ended from outside, the run still ends the processes that it has started.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    run = Run(options, known)
+    run = Run(options, history.newest())
     try:
         result = run.measure()
-        options.output.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(result, indent=1, ensure_ascii=False)
-        (options.output / "result.json").write_text(text + "\n")
-        (options.output / "page.html").write_text(page.page(result))
-        print(f"\nmeasured in {duration(run.plan.elapsed())} minutes; {options.output}/page.html")
-        tell("PROMISED", [str(promise) for promise in promises.unmet(result)])
-        status = tell("FAILED", unmeasured(result))
-        if options.update:
-            record.write(result, options.record)
-            return status | tell("WORSE", worse(result, record.EMPTY))
-        status |= tell("WORSE", worse(result, known))
-        status |= tell("WORSE", gate.missing(known, result["rows"], whole=not options.only))
-        return status | tell("WORSE", list(map(str, gate.falls(result["rows"], known, run.again))))
     finally:
         run.close()
+    options.output.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, indent=1, ensure_ascii=False)
+    (options.output / "result.json").write_text(text + "\n")
+    print(f"\nmeasured in {duration(run.plan.elapsed())} minutes")
+    if options.update:
+        history.append(result)
+        readme.update(history.newest(), counted.read()["named"])
+    write_page(result, options.output)
+    tell("PROMISED", [str(promise) for promise in promises.unmet(result)])
+    return tell("FAILED", unmeasured(result)) | tell("WORSE", grown(result["growth"]))
 
 
 def main(argv: Optional[list[str]] = None) -> int:
     options = arguments(argv)
+    if options.bisect:
+        return comparing.bisect(options)
+    if options.against is not None or options.changed:
+        return comparing.compare(options)
     if options.render:
-        record.render(options.record)
-        options.output.mkdir(parents=True, exist_ok=True)
-        (options.output / "page.html").write_text(page.page(record.read(options.record)))
-        print(f"{options.output}/page.html")
+        result = {**history.newest(), "counts": counted.read()["named"]}
+        readme.update(result, result["counts"])
+        write_page(result, options.output)
         return 0
-    known = record.read(options.record)
-    return short(known) if options.short else full(options, known)
+    if options.short or options.update_counts:
+        return short(options.update_counts)
+    return full(options)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from typing import Any
 
 from benchmarks.figures import kib, ratio, seconds
 
-BAR_WIDTH = 210
+BAR_WIDTH = 150
 LOWEST, HIGHEST = -1, 6  # decades of the axis of ratios
-MEMORY_WIDTH = 210
+MEMORY_WIDTH = 150
 MEMORY_LOWEST, MEMORY_HIGHEST = 0, 6  # decades of the axis of memory, KiB
 
 LIVES = (("compiled", "ours"), ("interpreted", "pure"))
@@ -34,6 +34,8 @@ def ratio_bars(entry: dict[str, Any]) -> str:
     for (name, colour), top in zip(LIVES, (3, 14)):
         if name in medians:
             low, high = sorted((_ratio_at(1), _ratio_at(medians[name])))
+            if medians[name] < 1:
+                colour = "loss"
             parts.append(
                 f'<rect class="{colour}" x="{low:.1f}" y="{top}" '
                 f'width="{max(high - low, 1):.1f}" height="7"/>'
@@ -81,7 +83,10 @@ def superscript(number: int) -> str:
 class _Plane:
     """A chart's area with a log axis in each direction, whole decades at its ends."""
 
-    width, height, left, right, top, bottom = 320, 190, 52, 32, 10, 26
+    width, height, left, right, top, bottom = 320, 206, 52, 32, 24, 42
+
+    #: Titles of the axes.
+    across, up = "size n", "processor time"
 
     def __init__(self, sizes: list[int], times: list[float]) -> None:
         self.x0, self.x1 = self._decades(sizes)
@@ -119,6 +124,12 @@ class _Plane:
                 f'y2="{foot}"/><text x="{at:.1f}" y="{foot + 16}" text-anchor="middle">'
                 f"{10**decade:,}</text>"
             )
+        middle = (self.left + end) / 2
+        lines.append(
+            f'<text x="{middle:.1f}" y="{self.height - 6}" text-anchor="middle">'
+            f"{self.across}</text>"
+            f'<text x="4" y="12">{self.up}</text>'
+        )
         return "".join(lines)
 
 
@@ -147,4 +158,83 @@ def _allowed(plane: _Plane, sizes: list[int], times: list[float], limit: float) 
     return (
         f'<line class="allowed" x1="{plane.x(sizes[0]):.1f}" y1="{plane.y(times[0]):.1f}" '
         f'x2="{plane.x(last):.1f}" y2="{plane.y(end):.1f}"/>'
+    )
+
+
+class _Years:
+    """A chart's area with runs in their order across, and a log axis of ratios."""
+
+    width, height, left, right, top, bottom = 320, 150, 44, 12, 24, 36
+
+
+def course(name: str, points: list[tuple[str, float]]) -> str:
+    """Draw the ratios of a row over its runs on one machine, dated at both ends."""
+    area = _Years
+    values = [value for _, value in points]
+    low = math.floor(math.log10(min(*values, 1.0)) + 1e-9)
+    high = max(math.ceil(math.log10(max(*values, 1.0)) - 1e-9), low + 1)
+    end, foot = area.width - area.right, area.height - area.bottom
+
+    def at(number: int, value: float) -> tuple[float, float]:
+        across = number / max(len(points) - 1, 1)
+        up = (math.log10(value) - low) / (high - low)
+        return area.left + (end - area.left) * across, foot - (foot - area.top) * up
+
+    parts = []
+    for decade in range(low, high + 1):
+        y = at(0, 10.0**decade)[1]
+        kind = "one" if decade == 0 else "grid-line"
+        parts.append(
+            f'<line class="{kind}" x1="{area.left}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text x="{area.left - 5}" y="{y + 4:.1f}" text-anchor="end">'
+            f"{ratio(10.0**decade)}</text>"
+        )
+    placed = [at(number, value) for number, value in enumerate(values)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
+    parts.append(f'<polyline class="curve" points="{path}"/>')
+    parts += [
+        f'<circle class="{"loss" if value < 1 else "ours"}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
+        for (x, y), value in zip(placed, values)
+    ]
+    dates = f'<text x="{area.left}" y="{foot + 16}">{points[0][0]}</text>'
+    dates += f'<text x="{end}" y="{foot + 16}" text-anchor="end">{points[-1][0]}</text>'
+    titles = '<text x="4" y="12">ratio</text>'
+    titles += f'<text x="{end}" y="{area.height - 4}" text-anchor="end">runs</text>'
+    told = escape(f"{name}: {', '.join(ratio(value) for value in values)}")
+    return (
+        f'<svg viewBox="0 0 {area.width} {area.height}" role="img" aria-label="{told}">'
+        f"{''.join(parts)}{dates}{titles}</svg>"
+    )
+
+
+def distribution(title: str, labels: list[str], columns: dict[str, list[int]], losses: int) -> str:
+    """Draw how many rows are in each class of ratios, a bar for each life.
+
+    losses: how many of the classes, the first ones, are losses.
+    """
+    width, left, line = 320, 78, 22
+    height = line * len(labels) + 34
+    most = max([1, *(count for counts in columns.values() for count in counts)])
+    colours = dict(LIVES)
+    parts = [
+        '<text x="4" y="12">ratio</text>',
+        f'<text x="{left}" y="12">rows (at most {most})</text>',
+    ]
+    for number, label in enumerate(labels):
+        top = 20 + line * number
+        parts.append(
+            f'<text x="{left - 6}" y="{top + 13}" text-anchor="end">{escape(label)}</text>'
+        )
+        for place_of, (name, counts) in enumerate(columns.items()):
+            long = (width - left - 40) * counts[number] / most
+            colour = "loss" if number < losses else colours[name]
+            y = top + 9 * place_of
+            parts.append(
+                f'<rect class="{colour}" x="{left}" y="{y}" width="{long:.1f}" height="8"/>'
+                f'<text x="{left + long + 4:.1f}" y="{y + 8}">{counts[number]}</text>'
+            )
+    parts.append(_mark(left, height - 12, "one"))
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">'
+        f"{''.join(parts)}</svg>"
     )

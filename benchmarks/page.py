@@ -1,71 +1,35 @@
 """The page of a run: one self-contained HTML file, readable without scripts."""
 
+import re
 from html import escape
-from typing import Any
+from pathlib import Path
+from typing import Any, Optional
 
-from benchmarks import charts, promises
+from benchmarks import charts, history, pageparts, promises
 from benchmarks.figures import ABSENT, duration, kib, ratio, seconds
 
-STYLE = """
-:root { color-scheme:light dark; --ink:#1b1f24; --soft:#57606a; --line:#d1d9e0; --back:#fff;
-        --ours:#0969da; --pure:#6cb0f5; --other:#9a6700; --bad:#c4312b; --good:#1a7f37; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink:#e6edf3; --soft:#9198a1; --line:#3d444d; --back:#0d1117; --ours:#4493f8;
-          --pure:#2b5fa5; --other:#d4a72c; --bad:#f85149; --good:#3fb950; } }
-* { box-sizing:border-box; }
-body { font:15px/1.45 system-ui, sans-serif; color:var(--ink); background:var(--back);
-       max-width:88rem; margin:2rem auto; padding:0 1rem; }
-h1 { font-size:1.6rem; margin-bottom:.4rem; } h2 { font-size:1.2rem; margin:2.6rem 0 .4rem; }
-p, caption { color:var(--soft); text-align:left; max-width:60rem; }
-caption { padding-bottom:.4rem; }
-.wide { overflow-x:auto; }
-table { border-collapse:collapse; font-variant-numeric:tabular-nums; width:100%; }
-th, td { padding:.25rem .6rem; border-bottom:1px solid var(--line); text-align:right;
-         white-space:nowrap; vertical-align:middle; }
-th { color:var(--soft); font-weight:600; vertical-align:bottom; white-space:normal; }
-.name, .text, .chart { text-align:left; }
-.name { white-space:normal; min-width:15rem; } .text { white-space:normal; min-width:11rem; }
-td.chart svg, th.chart svg { width:auto; max-width:none; }
-.bad { color:var(--bad); font-weight:600; } .good { color:var(--good); }
-.key span { display:inline-block; width:.8em; height:.8em; margin:0 .3em 0 1em; }
-.key span:first-child { margin-left:0; }
-.key span.ours { background:var(--ours); } .key span.pure { background:var(--pure); }
-.key span.other { background:var(--other); }
-.key span.must { background:var(--bad); width:3px; height:1em; vertical-align:-.15em; }
-svg { display:block; max-width:100%; }
-svg text { fill:var(--soft); font:11px system-ui, sans-serif; }
-svg .ours { fill:var(--ours); } svg .pure { fill:var(--pure); } svg .other { fill:var(--other); }
-svg line { stroke-width:1.5; } svg .one { stroke:var(--soft); } svg .must { stroke:var(--bad); }
-svg .grid-line { stroke:var(--line); stroke-width:1; }
-svg .allowed { stroke:var(--bad); stroke-dasharray:4 3; }
-svg .curve { fill:none; stroke:var(--ours); stroke-width:2; }
-.grid { display:grid; grid-template-columns:repeat(auto-fill, minmax(min(18rem, 100%), 1fr));
-        gap:1.2rem 1rem; }
-figure { margin:0; } figcaption { font-size:.85rem; padding-left:.4rem; }
-@media (max-width: 45rem) {
-  body { font-size:13px; padding:0 .5rem; } th, td { padding:.2rem .35rem; }
-  .name { min-width:9rem; } .text { min-width:6rem; } }
-@page { size:A4 landscape; margin:1cm; }
-@media print {
-  :root { color-scheme:light; --ink:#000; --soft:#444; --line:#bbb; --back:#fff; --ours:#0969da;
-          --pure:#6cb0f5; --other:#9a6700; --bad:#c4312b; --good:#1a7f37; }
-  * { print-color-adjust:exact; -webkit-print-color-adjust:exact; }
-  body { font-size:9px; max-width:none; margin:0; padding:0; } .wide { overflow:visible; }
-  th, td { padding:.15rem .35rem; } .name { min-width:9rem; } .text { min-width:6rem; }
-  .grid { grid-template-columns:repeat(4, 1fr); }
-  tr, figure { break-inside:avoid; } h2 { break-after:avoid; } }
-"""
+STYLE = (Path(__file__).resolve().parent / "page.css").read_text()
 
 LIVES = ("peer", "compiled", "interpreted")
 
 
 def _table(heads: list[str], rows: list[str], caption: str = "") -> str:
-    """Return a table that scrolls on its own where the window is too narrow for it."""
+    """Return a table that scrolls on its own where the window is too narrow for it.
+
+    Every cell gets the title of its column, to stand before it on a narrow screen.
+    """
     caption = f"<caption>{caption}</caption>" if caption else ""
+    titles = [re.sub("<svg.*?</svg>|<[^>]*>", "", head) for head in heads]
     return (
         f'<div class="wide"><table>{caption}<thead><tr>{"".join(heads)}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<tbody>{''.join(_titled(row, titles) for row in rows)}</tbody></table></div>"
     )
+
+
+def _titled(row: str, titles: list[str]) -> str:
+    """Return a row of a table whose cells know the titles of their columns."""
+    left = iter(titles)
+    return re.sub("<td(?=[ >])", lambda found: f'<td data-title="{next(left)}"', row)
 
 
 def _heads(*titles: str) -> list[str]:
@@ -89,15 +53,26 @@ def _time(entry: dict[str, Any], name: str) -> str:
     return escape(column["note"]) or seconds(column["seconds"])
 
 
+#: From here on a ratio is no matter of speed: what is done is no longer done for each element.
+REPRESENTATION = 1_000
+
+
 def _ratio(entry: dict[str, Any], name: str) -> str:
-    """Return a ratio, marked by whether what it promises holds."""
+    """Return a ratio, marked by whether what it promises holds; a loss is always bad.
+
+    A word beside it says where a ratio comes from another representation.
+    """
     measured = entry["ratios"].get(name)
     if not measured:
         return ABSENT
     promised = promises.key(entry) + ("" if name == "compiled" else f" [{name}]")
     held = {promise.name: promise.holds for promise in promises.of_ratios(entry)}
     mark = {True: "good", False: "bad", None: ""}[held.get(promised)]
-    return f'<span class="{mark}">{ratio(measured["median"])}</span>'
+    median = measured["median"]
+    if name in ("compiled", "interpreted") and median < 1:
+        mark = "bad"
+    word = "<small>other representation</small>" if median >= REPRESENTATION else ""
+    return f'<span class="{mark}">{ratio(median)}</span>{word}'
 
 
 def _noise(entry: dict[str, Any]) -> str:
@@ -123,7 +98,7 @@ def ratio_table(entries: list[dict[str, Any]]) -> str:
     axis = charts.axis(charts.LOWEST, charts.HIGHEST, charts.BAR_WIDTH, "×")
     heads = _heads("workload", "released", "compiled", "interpreted", "ratio", "± noise")
     heads += ["<th>ratio interpreted</th>", '<th class="text">must</th>']
-    heads += [f'<th class="chart">{axis}</th>', '<th class="text">other programs</th>']
+    heads += [f'<th class="chart">ratio{axis}</th>', '<th class="text">other programs</th>']
     return _table(heads, rows)
 
 
@@ -153,7 +128,7 @@ def memory_table(entries: list[dict[str, Any]]) -> str:
     axis = charts.axis(charts.MEMORY_LOWEST, charts.MEMORY_HIGHEST, charts.MEMORY_WIDTH, " KiB")
     heads = _heads("workload", "released, highest", "kept", "compiled, highest", "kept")
     heads += ["<th>interpreted, highest</th>", "<th>kept</th>"]
-    heads += [f'<th class="chart">{axis}</th>', '<th class="text">other programs</th>']
+    heads += [f'<th class="chart">highest{axis}</th>', '<th class="text">other programs</th>']
     caption = (
         "Resident memory that one run added to its process, at its highest and kept with its "
         "result; of a whole command, all that its largest process had. The axis is in KiB."
@@ -225,7 +200,13 @@ def counts_table(counts: dict[str, Any]) -> str:
 
 def _key(*names: str) -> str:
     """Return what the colours of the bars mean."""
-    texts = {"ours": "compiled", "pure": "interpreted", "other": "released", "must": "must"}
+    texts = {
+        "ours": "compiled",
+        "pure": "interpreted",
+        "other": "released",
+        "must": "must",
+        "loss": "slower than the released package, in either life",
+    }
     keys = "".join(f'<span class="{name}"></span>{texts[name]}' for name in names)
     return f'<p class="key">{keys}</p>'
 
@@ -235,18 +216,28 @@ def intro(result: dict[str, Any]) -> str:
     took = f" · took {duration(result['took']['all'])} minutes" if result["took"] else ""
     return (
         f"<h1>ClusterShell benchmarks</h1><p>{escape(about['date'])} · "
-        f"{escape(about['machine'])} · Python {escape(about['python'])} · "
-        f"ours {escape(about['ours'])} · released {escape(about['peer'])} · "
+        f"{escape(history.machine_text(about['machine']))} · Python {escape(about['python'])} · "
+        f"ours {escape(about['ours'])} ({escape(about.get('revision', ''))}) · "
+        f"released {escape(about['peer'])} · "
         f"scale {about['scale']:g} · {about['rounds']} rounds{took}</p>"
-        "<p>A ratio is the released package's time divided by ours, the median over interleaved "
-        "rounds; for other programs it is their time divided by ours compiled. Bars start at 1×, "
-        "on a log axis. Noise is one standard error of the median.</p>"
-        + _key("ours", "pure", "must")
     )
 
 
-def page(result: dict[str, Any]) -> str:
-    """Return the page of a result or record."""
+def legend() -> str:
+    return (
+        "<p>A ratio is the released package's time divided by ours, the median over interleaved "
+        "rounds; for other programs it is their time divided by ours compiled. Below 1× ours is "
+        "slower, and red. Bars start at 1×, on a log axis. Noise is one standard error of the "
+        "median. Ratios of a thousand and more come from another representation: runs of numbers "
+        "in place of single ones.</p>" + _key("ours", "pure", "loss", "must")
+    )
+
+
+def page(result: dict[str, Any], runs: Optional[dict[str, list[dict[str, Any]]]] = None) -> str:
+    """Return the page of a result.
+
+    runs: the runs of the history, by machine.
+    """
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in result["rows"]:
         groups.setdefault(entry["group"], []).append(entry)
@@ -256,10 +247,14 @@ def page(result: dict[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>ClusterShell benchmarks</title><style>{STYLE}</style></head><body><main>"
         + intro(result)
+        + pageparts.summary(result)
         + promise_table(result)
+        + legend()
         + "".join(tables)
+        + pageparts.sweep(result.get("sweep") or {}, _table, _heads)
         + growth_part(result["growth"])
         + memory_table(result["rows"])
         + counts_table(result["counts"])
+        + pageparts.history_part(runs or {})
         + "</main></body></html>\n"
     )

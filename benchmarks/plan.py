@@ -8,7 +8,7 @@ from benchmarks.figures import duration
 from benchmarks.workloads import Workload
 
 #: Where the record does not tell, seconds.
-GUESSES = {"environments": 90.0, "growth": 180.0, "counts": 20.0}
+GUESSES = {"environments": 90.0, "sweep": 500.0, "growth": 180.0, "counts": 20.0}
 GUESSED_ROW = 10.0
 
 
@@ -25,17 +25,14 @@ def of_row(recorded: dict[str, Any]) -> float:
 class Plan:
     """The parts of a run in their order, with the time that each is expected to take."""
 
-    def __init__(self, rows: list[Workload], record: dict[str, Any], growth: bool, counts: bool):
+    def __init__(self, rows: list[Workload], record: dict[str, Any], others: list[str]):
         known = {promises.key(entry): of_row(entry) for entry in record["rows"]}
         groups: dict[str, float] = {}
         for row in rows:
             groups[row.group] = groups.get(row.group, 0.0) + known.get(row.key, GUESSED_ROW)
         took = {**GUESSES, **record["took"]}
         self.parts = {"environments": took["environments"], **groups}
-        if growth:
-            self.parts["growth"] = took["growth"]
-        if counts:
-            self.parts["counts"] = took["counts"]
+        self.parts.update({part: took[part] for part in others})
         self.begun = time.monotonic()
 
     def __str__(self) -> str:

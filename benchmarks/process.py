@@ -10,6 +10,7 @@ import os
 import selectors
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Optional
 
@@ -30,14 +31,24 @@ class Failed(Exception):
 class Process:
     """A subject process and its request channel; see :mod:`benchmarks.subject`."""
 
-    def __init__(self, python: Path, env: Optional[dict[str, str]] = None) -> None:
+    def __init__(
+        self,
+        python: Path,
+        env: Optional[dict[str, str]] = None,
+        path: Iterable[Path] = (),
+    ) -> None:
+        """Start the process.
+
+        path: folders that it imports from, before all others.
+        """
         self.python = python
         self.env = env or {}
+        self.path = os.pathsep.join(map(str, [*path, ROOT]))
         self._start()
 
     def _start(self) -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith("CLUSTERSHELL_")}
-        env.update(self.env, PYTHONPATH=str(ROOT), PYTHONHASHSEED="0")
+        env.update(self.env, PYTHONPATH=self.path, PYTHONHASHSEED="0")
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close())
         self._process = subprocess.Popen(
             [str(self.python), "-m", "benchmarks.subject"],

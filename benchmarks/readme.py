@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from benchmarks import figures, promises
+from benchmarks import figures, history, promises
 from benchmarks.environments import ROOT
 
 README = ROOT / "README.md"
@@ -39,7 +39,8 @@ def measured(record: dict[str, Any]) -> str:
     parts = {"memory": about["memory"], "growth": record["growth"], "counts": record["counts"]}
     absent = [name for name, value in parts.items() if not value]
     return (
-        f"Measured {about['date']} on {about['machine']}, Python {about['python']}, against "
+        f"Measured {about['date']} on {history.machine_text(about['machine'])}, "
+        f"Python {about['python']}, against "
         f"ClusterShell {about['peer']}: time of the released package divided by ours, medians of "
         f"{about['rounds']} interleaved rounds (of three where one takes over 5 s). "
         "With charts: `python -m benchmarks --render`"
@@ -113,8 +114,9 @@ def current(path: Path) -> str:
     return path.read_text().partition(START + "\n")[2].partition(END)[0]
 
 
-def update(record: dict[str, Any]) -> None:
-    """Write the tables between the two marks of each file."""
+def update(record: dict[str, Any], counts: dict[str, int]) -> None:
+    """Write the tables of a run between the two marks of each file."""
+    record = {**record, "counts": counts}
     for path, text in ((PERFORMANCE, section(record)), (README, headlines(record))):
         head, _, rest = path.read_text().partition(START)
         path.write_text(f"{head}{START}\n{text}{END}{rest.partition(END)[2]}")

@@ -4,10 +4,21 @@ import argparse
 import time
 from typing import Any
 
-from benchmarks import counts, environments, footprint, growth, measure, promises, record, workloads
+from benchmarks import (
+    counts,
+    environments,
+    footprint,
+    growth,
+    history,
+    measure,
+    promises,
+    workloads,
+)
 from benchmarks.figures import ABSENT, kib, ratio
 from benchmarks.plan import Plan
 from benchmarks.process import Process
+from benchmarks.sweep import cases, summary
+from benchmarks.sweep import measure as swept
 
 LIVES = ("compiled", "interpreted")
 
@@ -42,7 +53,14 @@ class Run:
         only = [text.lower() for text in options.only or [""]]
         rows = workloads.load()
         self.rows = [row for row in rows if any(text in row.key.lower() for text in only)]
-        self.plan = Plan(self.rows, known, not options.no_growth, not options.only)
+        if options.no_tables:
+            self.rows = []
+        whole = {
+            "sweep": not options.no_sweep,
+            "growth": not options.no_growth,
+            "counts": not options.only,
+        }
+        self.plan = Plan(self.rows, known, [part for part, wanted in whole.items() if wanted])
         print(self.plan, flush=True)
         source = None if options.as_built else options.source
         python = environments.ours(options.environments, source)
@@ -60,8 +78,9 @@ class Run:
         about = {name: process.ask("describe") for name, process in self.subjects.items()}
         result: dict[str, Any] = {
             "about": {
-                "date": record.today(),
-                "machine": record.machine(),
+                "date": history.today(),
+                "machine": history.machine(),
+                "revision": history.revision(),
                 "python": about["compiled"]["python"],
                 "ours": about["compiled"]["version"],
                 "peer": about["peer"]["version"],
@@ -73,7 +92,11 @@ class Run:
             "growth": [],
             "counts": {},
             "footprints": [],
+            "sweep": {},
         }
+        if "sweep" in self.plan.parts:
+            print(f"\n{self.plan.at('sweep')} sweep", flush=True)
+            result["sweep"] = self._timed("sweep", self.measure_sweep)
         if "growth" in self.plan.parts:
             print(f"\n{self.plan.at('growth')} growth", flush=True)
             result["growth"] = self._timed("growth", lambda: growth.run(self.python))
@@ -103,16 +126,18 @@ class Run:
                 print("  FAILED: " + text, flush=True)
         return entries
 
+    def measure_sweep(self) -> dict[str, Any]:
+        keys = [
+            case.key
+            for case in cases()
+            if any(text.lower() in case.key.lower() for text in self.options.only or [""])
+        ]
+        found = summary.summary(list(swept.run(self.subjects, keys)))
+        print("\n".join(summary.lines(found)), flush=True)
+        return found
+
     def row(self, row: workloads.Workload, rounds: int, memory: bool) -> dict[str, Any]:
         return measure.measure_row(row, self.subjects, self.options.scale, rounds, memory)
-
-    def again(self, key: str, rounds: int) -> dict[str, Any]:
-        """Measure a row once more, in new processes: memory may have lain badly in the old."""
-        row = next(row for row in self.rows if row.key == key)
-        print(f"measuring again, {rounds} rounds: {key}", flush=True)
-        for process in self.subjects.values():
-            process.restart()
-        return self.row(row, rounds, memory=False)
 
     def close(self) -> None:
         for process in self.subjects.values():

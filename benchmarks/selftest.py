@@ -1,178 +1,173 @@
-"""Does the gate catch a slowdown?  Plants some, and looks.
+"""Does a comparison find what is slower, and nothing else?  Plants some, and looks.
 
-``python -m benchmarks.selftest`` takes a record of a few rows from the tree as
-it is and runs the gate, ``python -m benchmarks``, against it: ten times on the
-same build, where nothing but noise can differ, which must raise no alarm; and
-on a copy of the tree for each of three kernels, built with one function of it
-slowed so that a row takes 40 % longer, which must end with that row named.
+``python -m benchmarks.selftest`` builds a copy of this tree with a place for a slowdown
+in each kernel, in Task's delivery, in clush's printing, at start-up and in the sweep
+(:mod:`benchmarks.plants`).  Each is grown until its row takes 10 % longer, and compared
+with the same build without it: the row must be named.  And it compares the tree as it is
+with itself many times, some of them beside a process that keeps one core busy: nothing
+may be named.  Nothing else need rest meanwhile, and records of other machines may lie
+about: neither has a part in a comparison.
 
 Exit status: 0 when all of this holds, 1 otherwise.
 """
 
+from __future__ import annotations
+
 import argparse
-import ast
+import random
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from benchmarks import environments
+from benchmarks import against, doubt, environments, plants, sweep
+from benchmarks.against import Comparison, Found
+from benchmarks.builds import Build, build
 from benchmarks.figures import duration
+from benchmarks.plants import PLANTS, Plant
 
-KERNELS = Path("clustershell") / "ClusterShell" / "_kernels"
-SLOWDOWN = 0.4
-QUIET_RUNS = 10
-#: Rounds of the record: more than in a run, that one bad record is not ten alarms.
-ROUNDS = 21
+SLOWDOWN = 0.10
+#: By what a calibrated plant may slow its row: it is measured, and so is not exactly that.
+CLOSE = (0.095, 0.125)
+ATTEMPTS = 6
 
+RUNS, LOADED = 20, 5
+#: Rows of the tables and of the sweep in a run on the tree as it is, other ones each time.
+ROWS, CASES = 40, 150
+SCALE = 0.3
 
-class Plant(NamedTuple):
-    """A slowdown: the kernel and the function that gets it, and a row that must show it.
-
-    part: of the row's time, what is spent in the function.
-    """
-
-    kernel: str
-    function: str
-    row: str
-    part: float
-
-
-PLANTS = (
-    Plant("intervals", "Runs.union", "RangeSet: union of sparse sets of 100,000", 1.0),
-    Plant(
-        "names", "Names.read_list", "NodeSet and groups: fromlist of 20,000 names: one prefix", 1.0
-    ),
-    Plant(
-        "vectors",
-        "fold",
-        "RangeSetND and nD node sets: "
-        "union and fold of r[0-19]c[0-39]n[0-9] and r[10-29]c[20-59]n[0-9]",
-        0.9,
-    ),
-)
-
-#: Rows that no slowdown is planted in, of other kernels and of whole commands.
+#: Rows that no slowdown is planted for, of other kernels and of whole commands.
 OTHERS = (
     "RangeSet: str() of 100,000: sparse",
-    "MsgTree and gathered output: 128 keys",
-    "NodeSet and groups: nodeset -f",
-    "Engine and clush: 4 MiB of stdin",
+    "MsgTree and gathered output: 128 keys × 1,000 unique lines",
+    "Engine and clush: 4 MiB of stdin broadcast to 8 commands",
+    "Engine and clush: 1,000 local true, fanout 64, through Task",
 )
 
-SLOWED = """
-{indent}    from time import perf_counter as clock
-{indent}    started = clock()
-{indent}    result = {call}
-{indent}    end = started + (clock() - started) * {factor}
-{indent}    while clock() < end:
-{indent}        pass
-{indent}    return result
-"""
+
+def quiet(text: str) -> None:
+    """Tell nothing: what counts is said at the end."""
 
 
-def definitions(body: list[ast.stmt]) -> Iterator[Any]:
-    """Yield the classes and functions of a body, those of either life included."""
-    for statement in body:
-        if isinstance(statement, (ast.ClassDef, ast.FunctionDef)):
-            yield statement
-        elif isinstance(statement, ast.If):
-            yield from definitions(statement.body)
-            yield from definitions(statement.orelse)
+def compared(
+    build: Build, keys: list[str], number: int = 0, spot: Plant | None = None
+) -> list[Found]:
+    """Compare a build with itself, with a plant grown to a number on the one side."""
+    comparison = Comparison(build, build, scale=SCALE, tell=quiet)
+    if spot:
+        comparison.new_env = {**comparison.env, spot.variable: str(number)}
+    return comparison.run(keys)
 
 
-def find(tree: ast.Module, name: str) -> ast.FunctionDef:
-    """Return a function by its dotted name; the first, where both lives have one."""
-    node: Any = tree
-    for part in name.split("."):
-        node = next(found for found in definitions(node.body) if found.name == part)
-    return node
+def effect(build: Build, spot: Plant, number: int) -> float:
+    """Return by which part a plant of some size makes its row slower."""
+    comparison = Comparison(build, build, scale=SCALE, tell=quiet)
+    comparison.new_env = {**comparison.env, spot.variable: str(number)}
+    ratios = [found.ratios[0] for _ in range(5) for found in comparison.once([spot.row])]
+    return statistics.median(ratios) - 1
 
 
-def plant(source: str, name: str, slowdown: float) -> str:
-    """Return the source with one function taking ``slowdown`` (a fraction) longer.
-
-    The function is kept under another name, as a plain Python function; a new
-    one under its name, with the same decorators and parameters, calls it and
-    then spins.
-    """
-    node = find(ast.parse(source), name)
-    lines = source.splitlines(keepends=True)
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
-    head = "".join(lines[first : node.body[0].lineno - 1])
-    kept = "".join(lines[node.lineno - 1 : node.end_lineno])
-    indent = " " * node.col_offset
-    names = [argument.arg for argument in node.args.args]
-    moved = kept.replace(f"def {node.name}(", f"def {node.name}_as_written(", 1)
-    if names[:1] == ["self"]:
-        call = f"self.{node.name}_as_written({', '.join(names[1:])})"
-    else:
-        call = f"{node.name}_as_written({', '.join(names)})"
-    slow = SLOWED.format(indent=indent, call=call, factor=1 + slowdown).lstrip("\n")
-    return "".join(lines[:first]) + moved + "\n" + head + slow + "".join(lines[node.end_lineno :])
+def calibrate(build: Build, spot: Plant) -> tuple[int, float]:
+    """Return how far to count for the slowdown that is wanted, and what was measured then."""
+    number, found = 16, 0.0
+    for _ in range(20):  # up to where it can be told from noise
+        found = effect(build, spot, number)
+        if found > 0.3:
+            break
+        number *= 8
+    wanted = max(1, round(number * SLOWDOWN / found))
+    for _ in range(ATTEMPTS):
+        found = effect(build, spot, wanted)
+        if CLOSE[0] <= found <= CLOSE[1]:
+            break
+        wanted = max(1, round(wanted * SLOWDOWN / max(found, SLOWDOWN / 3)))
+    return wanted, found
 
 
-def slowed_tree(folder: Path, spot: Plant) -> Path:
-    """Return a copy of this tree with that slowdown planted."""
-    target = environments.copied(environments.ROOT, folder / spot.kernel)
-    path = target / KERNELS / f"{spot.kernel}.py"
-    path.write_text(plant(path.read_text(), spot.function, SLOWDOWN / spot.part))
-    return target
+def is_caught(build: Build, spot: Plant, keys: list[str]) -> bool:
+    """Compare with a plant grown; tell and return whether its row was named."""
+    begun = time.monotonic()
+    number, measured = calibrate(build, spot)
+    everything = compared(build, keys, number, spot)
+    named = [row for row in everything if row.verdict == doubt.SLOWER]
+    caught = [row for row in named if row.key == spot.row]
+    (found,) = [row for row in everything if row.key == spot.row]
+    row = f"{found.estimate}, {len(found.ratios)} pairs, {found.verdict}"
+    verdict = "named" if caught else "MISSED"
+    others = sum(row.key != spot.row for row in named)
+    print(
+        f"| {spot.name} | {spot.function} | {100 * measured:.0f} % | {verdict} | {row} | {others} "
+        f"| {duration(time.monotonic() - begun)} |",
+        flush=True,
+    )
+    return bool(caught)
 
 
-def gate(folder: Path, *options: str) -> tuple[int, list[str]]:
-    """Run the gate on the rows of the self-test; return its exit status and what it named."""
-    rows = [f"--only={row}" for row in (*(spot.row for spot in PLANTS), *OTHERS)]
-    command = [sys.executable, "-m", "benchmarks", "--no-memory", "--no-growth", *rows]
-    command += [f"--environments={folder}", *options]
-    done = subprocess.run(command, cwd=environments.ROOT, capture_output=True, text=True)
-    named = [line for line in done.stdout.splitlines() if line.startswith(("WORSE:", "FAILED:"))]
-    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
-        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-    return done.returncode, named
+@contextmanager
+def load(wanted: bool) -> Iterator[None]:
+    """Keep one core busy meanwhile, if that is wanted."""
+    if not wanted:
+        yield
+        return
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as process:
+        try:
+            yield
+        finally:
+            process.kill()
 
 
-def is_quiet(folder: Path, record: Path, number: int) -> bool:
-    """Run the gate on the build that the record is of; return whether it raised no alarm."""
-    status, named = gate(folder, "--as-built", f"--record={record}", f"--output={folder}/quiet")
-    verdict = "no alarm" if status == 0 and not named else "FALSE ALARM"
-    print(f"run {number + 1} of the tree as it is: {verdict}", *named, sep="\n  ", flush=True)
-    return status == 0 and not named
-
-
-def is_caught(folder: Path, record: Path, spot: Plant) -> bool:
-    """Run the gate on a tree with a slowdown; return whether it named the row."""
-    with tempfile.TemporaryDirectory() as scratch:
-        source = slowed_tree(Path(scratch), spot)
-        options = f"--source={source}", f"--record={record}", f"--output={folder}/{spot.kernel}"
-        status, named = gate(folder, *options)
-    caught = status == 1 and any(f"WORSE: {spot.row} [compiled]" in line for line in named)
-    verdict = "caught" if caught else "MISSED"
-    print(f"{spot.kernel}.{spot.function}: {verdict}", *named, sep="\n  ", flush=True)
-    return caught
+def is_silent(build: Build, number: int, loaded: bool) -> bool:
+    """Compare the tree with itself; tell and return whether nothing was named."""
+    begun = time.monotonic()
+    rng = random.Random(number)
+    cases = [case.key for case in sweep.cases()]
+    rows = against.all_keys([], cases=False)
+    keys = [*rng.sample(rows, ROWS), *rng.sample(cases, CASES)]
+    with load(loaded):
+        found = compared(build, keys)
+    wrong = [row for row in found if row.verdict == doubt.SLOWER or row.failure]
+    doubtful = sum(row.verdict == doubt.DOUBTFUL for row in found)
+    again = sum(len(row.ratios) > 1 for row in found)
+    beside = "one core busy" if loaded else ""
+    print(
+        f"| {number + 1} | {beside} | {len(found)} | {again} | {doubtful} "
+        f"| {'; '.join(map(str, wrong)) or 'nothing'} | {duration(time.monotonic() - begun)} |",
+        flush=True,
+    )
+    return not wrong
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.selftest")
-    default = environments.ROOT / "build" / "selftest"
-    parser.add_argument("--environments", type=Path, default=default)
-    parser.add_argument("--quiet-runs", type=int, default=QUIET_RUNS)
+    parser.add_argument("--only", action="append", help="plants whose name holds it")
+    parser.add_argument("--runs", type=int, default=RUNS, help="on the tree as it is")
+    parser.add_argument("--loaded", type=int, default=LOADED, help="of them beside a busy process")
     options = parser.parse_args()
-    begun, folder = time.monotonic(), options.environments
-    print("building the tree as it is, and taking a record of it", flush=True)
-    base = f"--output={folder}/base", f"--record={folder}/none.json", f"--rounds={ROUNDS}"
-    gate(folder, *base)
-    record = folder / "base" / "result.json"
-    quiet = [is_quiet(folder, record, number) for number in range(options.quiet_runs)]
-    caught = [is_caught(folder, record, spot) for spot in PLANTS]
+    begun = time.monotonic()
+    spots = [spot for spot in PLANTS if any(t in spot.name for t in options.only or [""])]
+    print(f"{len(spots)} slowdowns, {options.runs} runs on the tree as it is", flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = environments.copied(environments.ROOT, Path(scratch, "tree"))
+        plants.plant_all(tree)
+        grown = build(str(tree))
+    keys = list(dict.fromkeys([spot.row for spot in PLANTS] + list(OTHERS)))
+    print(f"{len(keys)} rows compared for each plant")
+    print("| planted in | function | slower by | verdict | new ÷ old | others named | minutes |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    caught = [is_caught(grown, spot, keys) for spot in spots]
+    print("\n| run | beside | rows | compared again | doubtful | named | minutes |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    silent = [is_silent(grown, n, n >= options.runs - options.loaded) for n in range(options.runs)]
     print(
-        f"{sum(caught)} of {len(caught)} slowdowns caught, {len(quiet) - sum(quiet)} false alarms "
-        f"in {len(quiet)} runs; {duration(time.monotonic() - begun)} minutes"
+        f"\n{sum(caught)} of {len(caught)} slowdowns named; {len(silent) - sum(silent)} of "
+        f"{len(silent)} runs on an unchanged tree named something; "
+        f"{duration(time.monotonic() - begun)} minutes"
     )
-    return 0 if all(caught) and all(quiet) else 1
+    return 0 if all(caught) and all(silent) else 1
 
 
 if __name__ == "__main__":

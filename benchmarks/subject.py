@@ -4,17 +4,23 @@ Started by :mod:`benchmarks.measure` with the interpreter of the environment to
 measure; requests and answers are JSON, one a line, on standard input and
 output.  Standard output of the workloads themselves goes nowhere.
 
-=========  ===========================================  =======================
+========== ===========================================  =======================
 request    fields                                       answer
-=========  ===========================================  =======================
+========== ===========================================  =======================
 describe                                                python, version, life
 prepare    key, scale, [reference]                      ok
-time       loops                                        seconds (per call)
+time       loops                                        seconds, processor,
+                                                        elapsed (per call)
 memory     key, scale, [reference]                      peak, [kept] (KiB)
-=========  ===========================================  =======================
+try_cases  keys (of the sweep)                          refused (why, or null)
+time_cases keys                                         seconds (of each)
+trace      key, scale                                   modules (of the one row)
+trace_cases keys                                        modules (of each)
+========== ===========================================  =======================
 """
 
 import ctypes
+import functools
 import gc
 import json
 import os
@@ -23,7 +29,8 @@ import time
 import traceback
 from typing import Any, Callable, Optional
 
-from benchmarks import workloads
+from benchmarks import traces, workloads
+from benchmarks.sweep.player import Player
 
 #: Part of its size at which a row is run before its memory is measured.
 WARMING = 0.01
@@ -35,6 +42,33 @@ class Subject:
     made: object
     prepare_one: Callable[[], object]
     run_one: Callable[[object], object]
+    processor: Callable[[], float]
+
+    @functools.cached_property
+    def player(self) -> Player:
+        return Player()
+
+    def try_cases(self, keys: list[str]) -> dict[str, Any]:
+        return {"refused": self.player.prepare(keys)}
+
+    def time_cases(self, keys: list[str]) -> dict[str, Any]:
+        return {"seconds": self.player.time(keys)}
+
+    def trace(self, key: str, scale: float) -> dict[str, Any]:
+        """Return the files of the package that a row runs, once it has run."""
+        self.prepare(key, scale)
+        self.run_one(self.prepare_one())
+        state = self.prepare_one()
+        return {"modules": [traces.traced(lambda: self.run_one(state))]}
+
+    def trace_cases(self, keys: list[str]) -> dict[str, Any]:
+        refused = self.player.prepare(keys)
+        return {
+            "modules": [
+                [] if why else traces.traced(lambda: self.player.once(key))  # noqa: B023
+                for key, why in zip(keys, refused)
+            ]
+        }
 
     def describe(self) -> dict[str, Any]:
         import ClusterShell
@@ -60,25 +94,32 @@ class Subject:
             make = next(col.make for col in columns if (col.key, col.name) == (key, reference))
         self.made = make(scale)
         self.prepare_one, self.run_one = workloads.pair(self.made)
+        self.processor = workloads.processor_clock(self.made, key)
         return {"ok": True}
 
     def time(self, loops: int) -> dict[str, Any]:
         """Time ``loops`` calls, each with state of its own; return seconds a call.
 
-        ``elapsed`` is what all of it took, a call, preparation included.
+        ``processor`` is the processor time of what does the work: this thread, or the
+        command of a row that runs one; ``elapsed`` what all of it took, a call,
+        preparation included.
         """
-        run = self.run_one
-        clock = time.perf_counter
-        total = 0.0
+        run, prepare = self.run_one, self.prepare_one
+        clock, processor = time.perf_counter, self.processor
+        total = used = 0.0
         gc.collect()
         begun = clock()
-        for _ in range(loops):
-            state = self.prepare_one()
-            started = clock()
-            result = run(state)
-            total += clock() - started
+        # Where no call needs a state, the clocks are read only once.
+        calls = 1 if isinstance(self.made, tuple) else loops
+        for _ in range(loops // calls):
+            state = prepare()
+            before, started = processor(), clock()
+            for _ in range(calls):
+                result = run(state)
+            total, used = total + clock() - started, used + processor() - before
             del result, state
-        return {"seconds": total / loops, "elapsed": (clock() - begun) / loops}
+        elapsed = (clock() - begun) / loops
+        return {"seconds": total / loops, "processor": used / loops, "elapsed": elapsed}
 
     def memory(self, key: str, scale: float, reference: Optional[str] = None) -> dict[str, Any]:
         """Run once; return what that added to this process's resident memory.

@@ -1,5 +1,6 @@
 """The page of a benchmark run and the README's section: complete, and readable anywhere."""
 
+import html
 import json
 import os
 import re
@@ -11,7 +12,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from benchmarks import charts, page, promises, readme, record
+from benchmarks import charts, counted, history, page, pageparts, promises, readme
+from benchmarks.sweep import summary
+from benchmarks.sweep.measure import Row
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 SHAPES = {"rect", "line", "circle", "polyline", "path"}
@@ -56,7 +59,12 @@ def result(*rows):
     return {
         "about": {
             "date": "2026-01-02",
-            "machine": "a <fast> one",
+            "machine": {
+                "processor": "a <fast> one",
+                "cores": 2,
+                "memory": "1 GiB",
+                "system": "Linux 6.1",
+            },
             "python": "3.11.7",
             "ours": "1.10.1+cy.1",
             "peer": "1.10.1",
@@ -137,7 +145,7 @@ def test_a_ratio_below_its_must_is_marked_and_named(median, mark):
 def test_what_took_too_long_is_shown_as_that():
     late = entry(columns={"compiled": column(0.001), "peer": column(None, note="over 60 s")})
     late["ratios"] = {}
-    assert "<td>over 60 s</td>" in page.page(result(late))
+    assert '<td data-title="released">over 60 s</td>' in page.page(result(late))
     assert "| over 60 s | 1 ms | – | – |" in readme.section(result(late))
 
 
@@ -156,37 +164,118 @@ def test_page_of_a_run_with_nothing_but_times():
     assert "Memory" not in found.text and "Growth" not in found.text
 
 
+def swept():
+    """Return the summary of a sweep with a row that is lost."""
+    rows = [
+        Row("sweep: RangeSet.add, int: six", {"compiled": [3e-6], "peer": [1e-6]}, {}),
+        Row(
+            "sweep: RangeSet.union, own: six",
+            {"compiled": [1e-6], "interpreted": [9e-6], "peer": [4e-6]},
+            {},
+        ),
+        Row("sweep: fold, text: <one>", {}, {"compiled": "refused: ValueError: <no>"}),
+    ]
+    return summary.summary(rows)
+
+
+def test_summary_stands_first_and_says_what_is_lost():
+    made = {**result(entry(0.5, must=None)), "sweep": swept()}
+    text = page.page(made)
+    said = "".join(parsed(text).text)
+    assert said.index("Summary") < said.index("PromisesPromises beside")
+    assert "1 of 1rows of the tables are slower than the released package, compiled" in said
+    assert "0 of 1rows of the tables are slower than the released package, interpreted" in said
+    assert "1 of 3operations by every way in" in said
+    assert "RangeSet.add, int: six" in said
+
+
+@pytest.mark.parametrize("life", ["compiled", "interpreted"])
+def test_a_loss_is_red_in_either_life(life):
+    lost = entry(must=None)
+    lost["ratios"][life]["median"] = 0.9
+    assert 'class="bad">0.9×' in page.ratio_table([lost])
+    assert 'class="loss"' in charts.ratio_bars(lost)
+    assert 'class="loss"' not in charts.ratio_bars(entry())
+
+
+def test_a_word_stands_beside_a_ratio_of_another_representation():
+    assert "other representation" in page.ratio_table([entry(5000.0)])
+    assert "other representation" not in page.ratio_table([entry(50.0)])
+
+
+def run_of(date, ratio, processor="m"):
+    made = result()["about"]
+    about = {**made, "date": date, "machine": {**made["machine"], "processor": processor}}
+    return {"about": about, "rows": {"Sets: <union>": {"ratios": {"compiled": [ratio, 0.01, 7]}}}}
+
+
+def test_history_draws_a_row_over_the_runs_of_one_machine():
+    runs = [
+        run_of("2026-01-01", 3.0),
+        run_of("2026-01-02", 9.0, "other"),
+        run_of("2026-01-03", 0.5),
+    ]
+    text = pageparts.history_part(history.by_machine(runs))
+    parsed(text)
+    assert text.count("<details>") == text.count("<svg") == 2
+    mine = text[: text.index("</details>")]
+    assert "Sets: &lt;union&gt;: 3×, 0.5×" in mine and "9×" not in mine
+    assert 'class="loss"' in mine and "2 runs" in mine
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        charts.growth_curve(result()["growth"][0]),
+        charts.course("union", [("2026-01-01", 2.0), ("2026-01-02", 30.0)]),
+        charts.distribution("ratios", ["< 1×", "≥ 1×"], {"compiled": [1, 2]}, 1),
+    ],
+)
+def test_every_chart_has_titles_and_units_on_its_axes(chart):
+    said = "".join(parsed(chart).text)
+    assert ("size n" in said and "ms" in said and "processor time" in said) or (
+        "ratio" in said and "×" in said and ("runs" in said or "rows" in said)
+    )
+
+
 # What is committed.
 
 
-def test_committed_tables_are_those_of_the_record():
-    known = record.read()
+def committed():
+    return {**history.newest(), "counts": counted.read()["named"]}
+
+
+def test_committed_tables_are_those_of_the_newest_run():
+    known = committed()
     assert readme.current(readme.PERFORMANCE) == readme.section(known)
     assert readme.current(readme.README) == readme.headlines(known)
     assert readme.current(readme.README).count("\n") == 2 + 5
 
 
-def test_record_has_a_line_for_each_row():
-    known = record.read()
-    text = record.RECORD.read_text()
-    assert text == record.lines(known)
-    assert text.count("\n") < sum(len(part) + 2 for part in known.values()) + 3
+def test_history_has_a_sorted_line_for_each_run():
+    for text, run in zip(history.HISTORY.read_text().splitlines(), history.read()):
+        assert text == json.dumps(run, ensure_ascii=False, sort_keys=True)
+        assert run["about"]["date"] and run["about"]["machine"]["processor"] and run["rows"]
 
 
-def test_page_of_the_record_is_strict_and_shows_every_row():
-    known = record.read()
-    said = parsed(page.page(known)).text
+def test_page_of_the_newest_run_is_strict_and_shows_every_row():
+    known = committed()
+    said = parsed(page.page(known, history.by_machine(history.read()))).text
     for kept in known["rows"]:
         assert kept["row"] in said, kept["row"]
     for grown in known["growth"]:
         assert any(grown["name"] in text for text in said), grown["name"]
 
 
-def test_record_holds_no_single_rounds():
-    kept = record.without_rounds(result(entry(columns={"peer": column(1.0, rounds=[1.0])})))
-    assert "rounds" not in kept["rows"][0]["columns"]["peer"]
-    assert kept["rows"][0]["ratios"]["compiled"]["rounds"] == 7
-    assert json.loads(json.dumps(kept)) == kept
+def test_a_line_holds_no_single_rounds_and_gives_the_row_back(monkeypatch):
+    made = entry()
+    monkeypatch.setattr(history.workloads, "REFERENCES", [])
+    row = history.workloads.Workload("Sets & more", "union <of> two", None, 6.0, 20.0, "", True)
+    kept = history.compact({**made, "columns": {"peer": column(1.0, rounds=[1.0])}})
+    assert "rounds" not in kept
+    back = history.expanded("", history.compact(made), row)
+    del made["columns"]["pdsh"]["must"]
+    assert back == made
 
 
 # In a browser.
@@ -258,12 +347,39 @@ def unfiltered(kind, line, above, size):
 
 @pytest.mark.slow
 def test_browser_shows_every_row(browse):
-    known = record.read()
-    dom = browse(page.page(record.read()), "--dump-dom").stdout.decode()
+    known = committed()
+    dom = browse(page.page(known), "--dump-dom").stdout.decode()
     said = "".join(parsed(re.sub("^<!DOCTYPE html>", "", dom)).text)
     for kept in known["rows"]:
         assert kept["row"] in said
     assert dom.count("<svg") >= len([kept for kept in known["rows"] if kept["ratios"]])
+
+
+#: What a page tells of itself: whether it is wider than its window.
+WIDTH = """<script>addEventListener("load", () => {
+  const wide = [...document.querySelectorAll("h1, p, .tiles div, td, figcaption")]
+    .filter(found => !found.closest("details"))
+    .filter(found => found.getBoundingClientRect().right > innerWidth + 1);
+  document.title =
+    `${document.documentElement.scrollWidth} of ${innerWidth}, ${wide.length} outside`;
+});</script>"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 400])
+def test_page_fits_into_its_window(browse, width):
+    """Chromium makes no window narrower than 500 pixels: a frame stands for one."""
+    made = {**committed(), "sweep": swept()}
+    text = page.page(made, history.by_machine(history.read())).replace("</body>", WIDTH + "</body>")
+    framed = html.escape(text, quote=True)
+    frame = f'<iframe style="border:0;width:{width}px;height:900px" srcdoc="{framed}"></iframe>'
+    look = """<script>addEventListener("load", () => {
+      document.title = document.querySelector("iframe").contentDocument.title; });</script>"""
+    outer = f"<!doctype html><html><head></head><body style='margin:0'>{frame}{look}</body></html>"
+    dom = browse(outer, "--dump-dom", "--window-size=1400,1000").stdout.decode()
+    assert f"<title>{width} of {width}, 0 outside</title>" in dom, re.findall(
+        "<title>.*?</title>", dom
+    )
 
 
 @pytest.mark.slow

@@ -1,8 +1,7 @@
-"""The benchmark product: statistics, gate, page and README section."""
+"""The benchmark product: measuring, the command, and the history."""
 
 import json
 import math
-import random
 import shutil
 import sys
 from pathlib import Path
@@ -10,17 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import (
-    counts,
-    gate,
-    growth,
-    measure,
-    plan,
-    record,
-    selftest,
-    workloads,
-)
-from benchmarks.__main__ import arguments, worse
+from benchmarks import growth, history, measure, plan, readme, workloads
+from benchmarks.__main__ import arguments
 from benchmarks.process import Failed, Process, TookTooLong
 
 
@@ -40,90 +30,10 @@ def row(median, noise=0.01, **extra):
     return {**entry, **extra}
 
 
-def recorded(median):
-    return {"rows": [row(median)]}
-
-
-def falls(entry, before, *retries):
-    answers = list(retries)
-    return gate.falls([entry], recorded(before), lambda key, rounds: answers.pop(0))
-
-
-def test_a_fall_by_more_than_a_quarter_is_named():
-    low = row(10 / 1.4)
-    (fall,) = falls(low, 10.0, low, low)
-    assert "Sets: union <of> two [compiled]" in str(fall)
-    assert "10x recorded, 7.14x now" in str(fall)
-
-
-def test_a_fall_within_the_noise_of_the_run_is_not():
-    noisy = row(7.2, noise=0.2)
-    assert falls(noisy, 10.0, noisy, noisy) == []
-
-
-def test_a_suspect_is_measured_again_and_cleared():
-    assert falls(row(7.0), 10.0, row(9.9)) == []
-
-
-def test_no_alarm_from_noise_alone():
-    """Ten runs of a hundred rows whose rounds scatter by 10 %."""
-    random.seed(20)
-
-    def noisy(rounds):
-        ratios = [10 * random.lognormvariate(0, 0.1) for _ in range(rounds)]
-        return row(10, ratios={"compiled": measure.summary(ratios)})
-
-    alarms = [
-        fall
-        for _ in range(1000)
-        for fall in gate.falls([noisy(7)], recorded(10.0), lambda key, rounds: noisy(rounds))
-    ]
-    assert alarms == []
-
-
-def test_a_slowdown_of_forty_percent_is_found_through_noise():
-    random.seed(21)
-
-    def slowed(rounds):
-        ratios = [10 / 1.4 * random.lognormvariate(0, 0.03) for _ in range(rounds)]
-        return row(10, ratios={"compiled": measure.summary(ratios)})
-
-    caught = sum(
-        bool(gate.falls([slowed(7)], recorded(10.0), lambda key, rounds: slowed(rounds)))
-        for _ in range(100)
-    )
-    assert caught == 100
-
-
-def test_a_ratio_that_is_no_longer_measured_is_named():
-    text = "Sets: union <of> two [compiled]: recorded, but not measured"
-    assert gate.missing(recorded(10.0), [row(10, ratios={})], whole=True) == [text]
-    assert gate.missing(recorded(10.0), [row(10)], whole=True) == []
-
-
-def test_a_program_that_is_not_installed_is_not_missed():
-    with_pdsh = {"rows": [row(10, ratios={"pdsh": {"median": 3, "noise": 0, "rounds": 7}})]}
-    assert gate.missing(with_pdsh, [row(10, ratios={}, absent=["pdsh"])], whole=True) == []
-
-
-def test_a_row_that_is_gone_is_named_by_a_whole_run_only():
-    text = "Sets: union <of> two: recorded, but there is no such row"
-    assert gate.missing(recorded(10.0), [], whole=True) == [text]
-    assert gate.missing(recorded(10.0), [], whole=False) == []
-
-
 @pytest.mark.parametrize("power", [0, 0.5, 1, 1.2, 2])
 def test_fitted_exponent(power):
     sizes = (1000, 3000, 10_000, 100_000)
     assert growth.exponent(sizes, [size**power for size in sizes]) == pytest.approx(power)
-
-
-def test_counts_may_fall_but_not_rise_nor_go():
-    before = {"calls": 3, "kept": 1}
-    assert counts.compare({"calls": 2, "kept": 1, "new": 9}, before) == []
-    assert counts.compare({"calls": 4, "kept": 1}, before) == ["calls: 4, recorded 3"]
-    assert counts.compare({"calls": 3}, before) == ["kept: recorded, but not counted"]
-    assert counts.compare({}, before) == []  # a run that was not to count
 
 
 def test_summary_of_rounds():
@@ -132,34 +42,6 @@ def test_summary_of_rounds():
     assert found["rounds"] == 5
     assert 0 < found["noise"] < 0.1
     assert math.isclose(measure.summary([4.0] * 3)["noise"], 0.0)
-
-
-def test_planting_a_slowdown_keeps_what_a_function_does():
-    source = (
-        "import functools\n"
-        "class Runs:\n"
-        "    @functools.lru_cache\n"
-        "    def union(self, other: int, more=1) -> int:\n"
-        '        """Add."""\n'
-        "        return other + more\n"
-        "    def after(self):\n"
-        "        return 7\n"
-    )
-    slowed = selftest.plant(source, "Runs.union", 0.4)
-    names = {}
-    exec(slowed, names)
-    runs = names["Runs"]()
-    assert (runs.union(2, more=3), runs.after()) == (5, 7)
-    assert runs.union.cache_info().currsize == 1
-    assert runs.union_as_written(2) == 3
-
-
-def test_every_planted_function_is_there():
-    for spot in selftest.PLANTS:
-        source = (selftest.environments.ROOT / selftest.KERNELS / f"{spot.kernel}.py").read_text()
-        slowed = selftest.plant(source, spot.function, selftest.SLOWDOWN)
-        compile(slowed, spot.kernel, "exec")
-        assert slowed.count("_as_written(") == 2
 
 
 # Measuring: a row that fails takes no other with it, and is named.
@@ -274,10 +156,10 @@ def test_only_a_whole_run_becomes_the_record(capsys):
     assert arguments(["--update"]).update
 
 
-def test_plan_adds_up_what_the_record_tells():
+def test_plan_adds_up_what_the_last_run_tells():
     known = {"rows": [{**row(5.0), "took": 100.0}], "took": {"environments": 20.0, "growth": 30.0}}
     rows = [ROW._replace(row="union <of> two"), ROW._replace(group="Trees", row="new")]
-    made = plan.Plan(rows, known, growth=True, counts=False)
+    made = plan.Plan(rows, known, ["growth"])
     assert made.parts == {"environments": 20, "Sets": 100, "Trees": 10, "growth": 30}
     assert str(made).startswith("plan: 2:40 minutes (environments 0:20, Sets 1:40, Trees 0:10")
     assert made.at("Trees") == "[0:00, 0:40 to go]"
@@ -327,54 +209,45 @@ def test_growth_that_fails_is_named():
     assert found == {"name": "no such operation", "failure": "KeyError: 'no such operation'"}
 
 
-def test_counts_of_another_python_are_not_compared(capsys):
-    known = {"about": {"python": "3.11.7"}, "counts": {"calls": 1}}
-    same = {"about": {"python": "3.11.2"}, "counts": {"calls": 2}, "growth": []}
-    assert worse(same, known) == ["calls: 2, recorded 1"]
-    assert worse({**same, "about": {"python": "3.12.1"}}, known) == []
-    assert "counts not compared: recorded on Python 3.11.7" in capsys.readouterr().out
-
-
 class FakeRun:
     """A run that has measured what it is given."""
 
     result: dict = {}
 
     def __init__(self, options, known):
-        self.plan = plan.Plan([], record.EMPTY, growth=False, counts=False)
+        self.plan = plan.Plan([], history.EMPTY, [])
 
     def measure(self):
         return self.result
-
-    def again(self, key, rounds):
-        return next(found for found in self.result["rows"] if gate.key(found) == key)
 
     def close(self):
         self.closed = True
 
 
+ABOUT = {
+    "date": "2026-01-02", "revision": "abc1234", "python": "3.11.7", "ours": "1", "peer": "1",
+    "machine": {"processor": "m", "cores": 2, "memory": "1 GiB", "system": "Linux 6.1.2"},
+    "scale": 1.0, "rounds": 7, "memory": True,
+}  # fmt: skip
+
+
 @pytest.fixture
 def run(monkeypatch, tmp_path):
-    """Return a function: run the command on rows and options; give status and record."""
-    about = {
-        "date": "d", "machine": "m", "python": "3.11.7", "ours": "1", "peer": "1", "scale": 1.0,
-        "rounds": 7, "memory": True,
-    }  # fmt: skip
-    path = tmp_path / "record.json"
+    """Return a function: run the command on rows and options; give status and history."""
+    path = tmp_path / "history.jsonl"
     rendered = []
     monkeypatch.setattr(command, "Run", FakeRun)
     monkeypatch.setattr(command.signal, "signal", lambda *args: None)
-    monkeypatch.setattr(record, "render", rendered.append)
+    monkeypatch.setattr(readme, "update", lambda record, counts: rendered.append(record))
+    monkeypatch.setattr(history, "HISTORY", path)
 
-    def go(rows, *options, before=None):
-        if before:
-            path.write_text(json.dumps({**record.EMPTY, "about": about, "rows": before}))
-        result = {**record.EMPTY, "about": about, "rows": rows, "took": {"all": 1.0}}
+    def go(rows, *options):
+        result = {**history.EMPTY, "about": ABOUT, "rows": rows, "took": {"all": 1.0}}
         monkeypatch.setattr(FakeRun, "result", result)
-        status = command.main([f"--output={tmp_path}", f"--record={path}", *options])
+        status = command.main([f"--output={tmp_path}", *options])
         assert json.loads((tmp_path / "result.json").read_text())["rows"] == rows
         assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
-        return status, json.loads(path.read_text()) if path.exists() else None, rendered
+        return status, path.read_text().splitlines() if path.exists() else [], rendered
 
     return go
 
@@ -384,30 +257,36 @@ def failed_row():
     return row(10, row="broken", columns={"compiled": column}, ratios={})
 
 
-def test_a_run_as_fast_as_the_record_passes(run, capsys):
-    status, _, rendered = run([row(9.5)], before=[row(10.0)])
-    assert (status, rendered) == (0, [])
+def test_a_run_is_not_compared_with_what_another_machine_has_seen(run, capsys):
+    assert run([row(10.0)], "--update")[0] == 0
+    status, kept, rendered = run([row(2.0)])
+    assert (status, len(kept), len(rendered)) == (0, 1, 1)
     assert "WORSE" not in capsys.readouterr().out
 
 
-def test_a_run_with_a_fall_names_it_and_fails(run, capsys):
-    status, kept, _ = run([row(7.0)], before=[row(10.0)])
-    assert status == 1 and kept["rows"][0]["ratios"]["compiled"]["median"] == 10
-    assert "WORSE: Sets: union <of> two [compiled]: 10x recorded, 7x now" in capsys.readouterr().out
-
-
-def test_a_row_that_failed_is_named_and_the_others_are_compared(run, capsys):
-    status, _, _ = run([failed_row(), row(7.0)], before=[row(10.0)])
-    out = capsys.readouterr().out
+def test_a_row_that_failed_is_named(run, capsys):
+    status, _, _ = run([failed_row(), row(7.0)])
     assert status == 1
-    assert "FAILED: Sets: broken [compiled]: ValueError: no" in out
-    assert "WORSE: Sets: union <of> two [compiled]: 10x recorded, 7x now" in out
+    assert "FAILED: Sets: broken [compiled]: ValueError: no" in capsys.readouterr().out
 
 
-def test_an_update_keeps_what_was_measured_and_names_what_failed(run, capsys):
-    status, kept, rendered = run([failed_row(), row(10.0)], "--update")
-    assert status == 1 and len(rendered) == 1
-    assert "FAILED: Sets: broken" in capsys.readouterr().out
-    assert [entry["row"] for entry in kept["rows"]] == ["broken", "union <of> two"]
-    assert "rounds" not in kept["rows"][1]["columns"]["compiled"]
-    assert run([row(10.0)], "--update")[0] == 0
+def test_an_update_adds_a_line(run):
+    key = workloads.load()[0].key
+    group, _, name = key.partition(": ")
+    run([row(10.0, group=group, row=name)], "--update")
+    _, kept, rendered = run([row(5.0, group=group, row=name)], "--update")
+    lines = [json.loads(line) for line in kept]
+    assert [line["rows"][key]["ratios"]["compiled"][0] for line in lines] == [10, 5]
+    assert list(lines[0]) == sorted(lines[0]) and "0.001]" not in kept[0]
+    assert rendered[-1]["rows"][0]["ratios"]["compiled"]["median"] == 5
+    assert rendered[-1]["rows"][0]["must"] == workloads.load()[0].must
+
+
+def test_runs_are_told_apart_by_machine_but_not_by_their_kernels_last_update():
+    def line(**machine):
+        return {"about": {**ABOUT, "machine": {**ABOUT["machine"], **machine}}, "rows": {}}
+
+    runs = [line(), line(processor="other"), line(system="Linux 6.1.3")]
+    found = history.by_machine(runs)
+    assert [len(some) for some in found.values()] == [1, 2]
+    assert list(found)[-1] == history.fingerprint(runs[0])
