@@ -67,8 +67,12 @@ class Found(NamedTuple):
         )
 
 
-def measure_row(key: str, sides: Mapping[str, Process], scale: float) -> Found:
-    """Compare one row of the tables once, in the processes given."""
+def measure_row(key: str, sides: Mapping[str, Process], scale: float) -> Found | None:
+    """Compare one row of the tables once, in the processes given.
+
+    Returns None where the old tree cannot do what the row does.
+    """
+    name = ""
     loops: dict[str, int] = {}
     times: dict[str, list[float]] = {name: [] for name in sides}
     try:
@@ -86,6 +90,8 @@ def measure_row(key: str, sides: Mapping[str, Process], scale: float) -> Found:
             for name in names if turn % 2 == 0 else names[::-1]:
                 times[name].append(sides[name].ask("time", loops=shared)["processor"])
     except (Failed, TookTooLong) as exc:
+        if name == "old":
+            return None
         return Found(key, [], failure=str(exc).splitlines()[0])
     return _found(key, times)
 
@@ -96,7 +102,7 @@ def undisturbed(times: list[float]) -> float:
 
 
 def _found(key: str, times: Mapping[str, list[float]]) -> Found:
-    old, new = undisturbed(times["old"]), undisturbed(times["new"])
+    old, new = (max(undisturbed(times[name]), 1e-9) for name in SIDES)
     beside = undisturbed(times["peer"]) / new if times.get("peer") else None
     return Found(key, [new / old], old, beside)
 
@@ -166,7 +172,9 @@ class Comparison:
                 if together[0].startswith(sweep.PREFIX):
                     yield from measure_cases(together, sides)
                 else:
-                    yield measure_row(together[0], sides, self.scale)
+                    found = measure_row(together[0], sides, self.scale)
+                    if found:
+                        yield found
         finally:
             for process in sides.values():
                 process.close()

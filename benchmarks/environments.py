@@ -1,14 +1,8 @@
-"""The environments that are measured: ours and the released peer's.
+"""The environment of the released peer, made on first use and kept; how modules of ours run."""
 
-Each is a virtual environment below one folder, made on first use and kept; the
-tree to measure is built and installed anew each time.
-"""
-
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Optional
 
@@ -20,21 +14,13 @@ def _python(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
-def _pip(folder: Path, *args: str, env: Optional[dict[str, str]] = None) -> None:
-    command = [str(_python(folder)), "-m", "pip", "install", "--quiet", *args]
-    subprocess.run(command, check=True, env={**os.environ, **(env or {})})
-
-
-def _make(folder: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-
-
 def peer(base: Path) -> Path:
     """Return the interpreter of an environment with the released peer."""
     folder = base / "peer"
     if not (folder / "bin" / "clush").exists():
-        _make(folder)
-        _pip(folder, PEER_REQUIREMENT)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        pip = [str(_python(folder)), "-m", "pip", "install", "--quiet", PEER_REQUIREMENT]
+        subprocess.run(pip, check=True)
     return _python(folder)
 
 
@@ -42,25 +28,6 @@ def copied(source: Path, target: Path) -> Path:
     """Copy a tree without what was built in it, so that all of it is built anew."""
     ignore = shutil.ignore_patterns(".git", ".venv*", "build", "*.so", "__pycache__", "*.egg-info")
     return Path(shutil.copytree(source, target, ignore=ignore))
-
-
-def ours(base: Path, source: Optional[Path] = ROOT) -> Path:
-    """Return the interpreter of an environment with ``source`` built and installed.
-
-    What is measured is the tree as it stands, uncommitted changes included; or,
-    without a source, what was installed there before.
-    """
-    folder = base / "ours"
-    if source is None:
-        return _python(folder)
-    if not _python(folder).exists():
-        _make(folder)
-    required = {"CLUSTERSHELL_REQUIRE_EXTENSIONS": "1"}
-    with tempfile.TemporaryDirectory() as scratch:
-        tree = copied(source, Path(scratch, "tree"))
-        _pip(folder, "--force-reinstall", "--no-deps", str(tree), env=required)
-    _pip(folder, "PyYAML")
-    return _python(folder)
 
 
 def module(python: Path, name: str, *args: str, limit: Optional[float] = None) -> str:

@@ -46,15 +46,8 @@ WARMING = 3
 #: Tables whose rows start processes: what these do depends on when they do it.
 PROCESSES = ("Engine and clush", "Trees of gateways")
 
-#: Shapes of the sweep that are counted: of each operation, by every way, a small and another.
-SHAPES = (
-    "six",
-    "scattered",
-    "points in 3 axes",
-    "few",
-    "three-axis racks",
-    "different, MODE_DEFER",
-)
+#: Shapes of the sweep that are counted: of each operation, by every way, the smallest.
+SHAPES = ("six", "constant axis", "few", "equal, MODE_DEFER")
 
 #: System calls that get memory (which allocations tell) or that come from the reading of clocks.
 MEMORY = {"brk", "mmap", "munmap", "mremap", "madvise", "mprotect", "clock_gettime"}

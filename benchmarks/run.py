@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from benchmarks import (
+    builds,
     counts,
     environments,
     footprint,
@@ -62,8 +63,7 @@ class Run:
         }
         self.plan = Plan(self.rows, known, [part for part, wanted in whole.items() if wanted])
         print(self.plan, flush=True)
-        source = None if options.as_built else options.source
-        python = environments.ours(options.environments, source)
+        python = builds.build(str(options.source)).python
         interpreted = {"CLUSTERSHELL_PURE_PYTHON": "1"}
         self.subjects = {
             "compiled": Process(python),

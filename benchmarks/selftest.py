@@ -14,6 +14,7 @@ Exit status: 0 when all of this holds, 1 otherwise.
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import statistics
 import subprocess
@@ -31,9 +32,8 @@ from benchmarks.figures import duration
 from benchmarks.plants import PLANTS, Plant
 
 SLOWDOWN = 0.10
-#: By what a calibrated plant may slow its row: it is measured, and so is not exactly that.
-CLOSE = (0.095, 0.125)
-ATTEMPTS = 6
+#: A slowdown that stands out of all noise.
+LARGE = 0.8
 
 RUNS, LOADED = 20, 5
 #: Rows of the tables and of the sweep in a run on the tree as it is, other ones each time.
@@ -72,20 +72,19 @@ def effect(build: Build, spot: Plant, number: int) -> float:
 
 
 def calibrate(build: Build, spot: Plant) -> tuple[int, float]:
-    """Return how far to count for the slowdown that is wanted, and what was measured then."""
+    """Return how far to count for the slowdown that is wanted, and what that makes of its row.
+
+    What is measured is a slowdown many times as great, that noise does not hide: counting
+    takes as long as what is counted to.
+    """
     number, found = 16, 0.0
-    for _ in range(20):  # up to where it can be told from noise
+    for _ in range(12):
         found = effect(build, spot, number)
-        if found > 0.3:
+        if found > LARGE:
             break
-        number *= 8
-    wanted = max(1, round(number * SLOWDOWN / found))
-    for _ in range(ATTEMPTS):
-        found = effect(build, spot, wanted)
-        if CLOSE[0] <= found <= CLOSE[1]:
-            break
-        wanted = max(1, round(wanted * SLOWDOWN / max(found, SLOWDOWN / 3)))
-    return wanted, found
+        number *= 4
+    wanted = max(1, math.ceil(number * SLOWDOWN / found))
+    return wanted, wanted * found / number
 
 
 def is_caught(build: Build, spot: Plant, keys: list[str]) -> bool:

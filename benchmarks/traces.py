@@ -1,8 +1,9 @@
 """Which files of the package the rows run: recorded once, for ``--changed``.
 
-``python -m benchmarks.traces`` runs every row once, small, in the interpreted life, in
-which kernels are files like all others, and writes ``traces.jsonl``: a line for each
-row of the tables, and one for each operation of the sweep.
+``python -m benchmarks.traces`` runs every row once, small, on the ClusterShell that this
+Python imports, in the interpreted life, in which kernels are files like all others.  It
+writes ``traces.jsonl``: a line for each row of the tables, and one for each operation of
+the sweep.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import builds, environments, sweep, workloads
+from benchmarks import builds, sweep, workloads
 from benchmarks.process import Failed, Process, TookTooLong
 
 RECORDED = Path(__file__).resolve().parent / "traces.jsonl"
@@ -128,9 +129,8 @@ def touched(keys: Iterable[str], files: Iterable[str]) -> Iterator[str]:
 
 
 def main() -> int:
-    build = builds.build(str(environments.ROOT))
     try:
-        found = record(build.python)
+        found = record(Path(sys.executable))
     except (Failed, TookTooLong) as exc:
         print(exc, file=sys.stderr)
         return 1
