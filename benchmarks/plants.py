@@ -55,6 +55,9 @@ PLANTS = (
     _kernel("parts", "change_bounds", "NodeSet and groups: 20,000 × add of one node, shuffled"),
     _kernel("rangetext", "read_plain", "RangeSet: parse 20,000 single numbers"),
     _kernel("rows", "Rows.gather", UNITED),
+    _kernel(
+        "spawn", "Spawner.start", "Engine and clush: 1,000 local true, fanout 64, through Task"
+    ),
     _kernel("streams", "emit_lines", LINES),
     _kernel("sweeps", "unite", "RangeSet: union of sparse sets of 100,000"),
     _kernel("vectors", "fold", UNITED),
@@ -64,7 +67,7 @@ PLANTS = (
         "Engine and clush: clush -R exec -w n[1-100] seq 1 10000",
     ),
     Plant(
-        "start-up", "_cli/quick.py", "parse",
+        "start-up", "CLI/Nodeset.py", "main",
         "NodeSet and groups: nodeset -f node[1-10], whole process",
     ),
     Plant("the sweep", "RangeSet.py", "RangeSet.split", "sweep: RangeSet.split, in 7: six"),
@@ -112,12 +115,16 @@ def planted(source: str, spot: Plant) -> str:
         first = node.body[1] if _is_docstring(node.body[0]) and node.body[1:] else node.body[0]
         at = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
         indent = " " * (node.col_offset + 4)
-        lines.insert(at - 1, f"{indent}for _planted in range({name}):\n{indent}    pass\n")
+        lines.insert(at - 1, f"{indent}for _planted in {name}():\n{indent}    pass\n")
     # Before the first definition, but after all imports that stand at the top.
     top = next(n for n in tree.body if isinstance(n, (ast.ClassDef, ast.FunctionDef, ast.If)))
     at = min([top.lineno, *(d.lineno for d in getattr(top, "decorator_list", []))])
     lines.insert(
-        at - 1, f'{name} = int(__import__("os").environ.get("{spot.variable}", "0"))\n\n\n'
+        at - 1,
+        f"def {name}():\n"
+        f"    return {name}_REPEAT(None, {name}_NUMBER)\n\n\n"
+        f'{name}_REPEAT = __import__("itertools").repeat\n'
+        f'{name}_NUMBER = int(__import__("os").environ.get("{spot.variable}", "0"))\n\n\n',
     )
     return "".join(lines)
 

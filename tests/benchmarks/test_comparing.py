@@ -300,7 +300,7 @@ def test_a_planted_function_does_what_it_did(monkeypatch):
             exec(slowed, names)
             runs = names["Runs"]()
             assert (runs.union(2, more=3), names["after"]()) == (5, 7)
-            assert names["_" + spot.variable] == int(number)
+            assert names[f"_{spot.variable}_NUMBER"] == int(number)
             assert slowed.count("for _planted") == (2 if function == "after" else 1)
 
 
