@@ -41,6 +41,7 @@ FROMLIST = "NodeSet and groups: fromlist of 20,000 names: one prefix"
 LINES = "Engine and clush: 100,000 lines of 64 bytes, one ev_read each"
 
 PLANTS = (
+    _kernel("algebra", "update", "NodeSet and groups: union of 100,000"),
     _kernel("boxes", "Boxes.add_box", f"{ND}100x100x100 box minus 8 nodes, then len()"),
     _kernel("folder", "Folder.measure", UNITED),
     _kernel(
