@@ -126,6 +126,7 @@ def _with_bounds(boxes: Boxes, axes: list, cells: list, by_number: cython.bint) 
     return made
 
 
+@cython.cfunc
 def _orders_of_axes(widths: list) -> list:
     """Return the orders of axes worth trying, the cheapest first, then the given one.
 
@@ -138,10 +139,11 @@ def _orders_of_axes(widths: list) -> list:
     cheapest = given[:]
     cheapest[widest], cheapest[last] = last, widest
     every = map(list, itertools.islice(itertools.permutations(given), 24))
-    return [cheapest, *(axes for axes in every if axes != cheapest)]
+    return [cheapest] + [axes for axes in every if axes != cheapest]
 
 
-def len_of(axis: Longs) -> int:
+@cython.cfunc
+def _bounds_in(axis: Longs) -> int:
     return axis.size
 
 
@@ -203,7 +205,7 @@ def _swept_apart(boxes: Boxes, axes: list) -> Boxes:
     Where a box ends before another begins there, the two need no comparison.
     """
     dim: cython.Py_ssize_t = boxes.dim
-    widths: list = [width_of(axis) for axis in axes]
+    widths: list = [_width_of(axis) for axis in axes]
     widest: cython.Py_ssize_t = widths.index(max(widths))
     made: Boxes = Boxes(dim)
     near: Boxes = Boxes(dim)
@@ -231,7 +233,8 @@ def _swept_apart(boxes: Boxes, axes: list) -> Boxes:
     return made
 
 
-def width_of(axis: Axis) -> int:
+@cython.cfunc
+def _width_of(axis: Axis) -> int:
     return axis.size
 
 
@@ -248,7 +251,7 @@ def _fold_large(boxes: Boxes) -> Boxes:
     filled: Boxes = _filled(boxes)
     cells: list = [_bounds(filled, a) for a in given]
     coarse: Boxes = _with_bounds(filled, given, cells, True)
-    orders: list = _orders_of_axes([len_of(axis) for axis in cells])
+    orders: list = _orders_of_axes([_bounds_in(axis) for axis in cells])
     tries: cython.Py_ssize_t = max(1, int(_TRIED / _elements(coarse)))
     best: Boxes = None  # type: ignore[assignment]
     folded: Boxes

@@ -82,11 +82,7 @@ class World(Arguments):
             name = CALLS.rarest(names, rng, lambda name: (kind, name))
             function = getattr(target, name)
         made_hostile = self.hostile
-        try:
-            args = self.arguments(kind, name)
-        except ERRORS:
-            # An operand that lies, when it was to become a part of another.
-            return
+        args = self.arguments(kind, name)
         CALLS.note(kind, name, self.hostile > made_hostile)
         self.calls += 1
         self.at_work.append(target)
@@ -196,10 +192,14 @@ class World(Arguments):
 
     def step(self):
         """Do one thing."""
-        if self.iterators and self.rng.random() < 0.1:
-            self.go_on()
-        else:
-            self.call()
+        try:
+            if self.iterators and self.rng.random() < 0.1:
+                self.go_on()
+            else:
+                self.call()
+        except ERRORS:
+            # An operand that lies, when it was to become a part of another.
+            return
 
     def tidy(self):
         """Put what has grown too large off the stage, and now and then anything else."""
