@@ -39,6 +39,8 @@ KEPT = {
     # what pollers define, and what workers offer to their clients
     "_register_specific", "_unregister_specific", "_modify_specific", "_current_loopcnt",
     "_emitter", "_emit_close", "_ledger",
+    # what stands for Cython in each interpreted kernel
+    "_cython_shim",
     # known to programs in the field
     "_engine", "_info", "_write", "_set_write_eof", "_task_info_pkeys_bl",
     "_clients", "_fromlist1", "_autostep", "_depth",
@@ -148,7 +150,8 @@ class Module:
                 if not mine and node.attr not in own:
                     yield node.attr
             elif isinstance(node, ast.ImportFrom) and (node.module or "").count("."):
-                yield from (a.name for a in node.names if _is_private(a.name))
+                names = (a.name for a in node.names if _is_private(a.name))
+                yield from (name for name in names if name not in KEPT)
 
     def functions(self):
         """Yield (qualified name, node) of each function."""

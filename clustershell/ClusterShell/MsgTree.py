@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import copyreg
 
-from ClusterShell._accel import msgtree as _kernel
+from ClusterShell._accel import blocks as _blocks
+from ClusterShell._accel import branches as _branches
+from ClusterShell._accel import msgtree as _msgtree
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
@@ -81,10 +83,10 @@ class MsgTreeElem:
         :param trace: if true, a key appended below is also kept here.
         """
         tree = MsgTree(MODE_TRACE if trace else MODE_SHIFT)
-        position = _kernel.Position(tree.root, 0)
+        position = _blocks.Position(tree.root, 0)
         lines = [] if parent is None else list(parent.lines())
         for line in lines if msgline is None else [*lines, msgline]:
-            position = _kernel.step_from(tree.blocks, position, line)
+            position = _branches.step_from(tree.blocks, position, line)
         self._tree = tree
         self._blocks = tree.blocks
         self._position = position
@@ -104,7 +106,7 @@ class MsgTreeElem:
 
     def _place(self) -> tuple[Any, int]:
         """Return the block that holds this element's line, and the offset of its end."""
-        position = _kernel.settle(self._position)
+        position = _blocks.settle(self._position)
         return position.block, position.offset
 
     def __len__(self) -> int:
@@ -121,7 +123,7 @@ class MsgTreeElem:
 
     def __getitem__(self, i: Any) -> Any:
         """Return line number *i*, or the list of lines of a slice."""
-        return _kernel.message_lines(self._blocks, self._position)[i]
+        return _blocks.message_lines(self._blocks, self._position)[i]
 
     def __iter__(self) -> Iterator[bytes]:
         """Iterate over the lines of the message."""
@@ -129,13 +131,13 @@ class MsgTreeElem:
 
     def lines(self) -> Iterator[bytes]:
         """Return an iterator over the lines of the message, without their newlines."""
-        return iter(_kernel.message_lines(self._blocks, self._position))
+        return iter(_blocks.message_lines(self._blocks, self._position))
 
     splitlines = lines
 
     def message(self) -> bytes:
         """Return the whole message: its lines joined by newlines."""
-        return _kernel.message_text(self._blocks, self._position)
+        return _blocks.message_text(self._blocks, self._position)
 
     __bytes__ = message
 
@@ -151,7 +153,7 @@ class MsgTreeElem:
         """
         if self._tree.blocks is not self._blocks:  # cleared since
             return _message_of(self.lines()).append(msgline, key)
-        position = _kernel.step_from(self._blocks, self._position, msgline)
+        position = _branches.step_from(self._blocks, self._position, msgline)
         if key is not None:
             self._tree.positions[key] = position
         return self._sibling(position.block, position.offset)
@@ -207,7 +209,7 @@ class MsgTreeElem:
 
     def _sibling(self, block: Any, offset: int) -> MsgTreeElem:
         """Return the element at another place of the same tree."""
-        return MsgTreeElem._of(self._tree, self._blocks, _kernel.Position(block, offset))
+        return MsgTreeElem._of(self._tree, self._blocks, _blocks.Position(block, offset))
 
     def __reduce__(self) -> tuple:
         """Pickle as the message alone, apart from its tree."""
@@ -222,7 +224,7 @@ def _message_of(lines: Iterable[bytes]) -> MsgTreeElem:
     return elem
 
 
-class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
+class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
     """Maps keys to messages of many lines, given line by line.
 
     A key is anything hashable.  Lines are bytes without their newline.  Memory
@@ -351,7 +353,7 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
     def _depths(blocks: list) -> dict[int, int]:
         """Return, by number of block, how many lines lead to the end of its first line."""
         depths = {-1: -1}
-        for block in _kernel.walk(blocks):
+        for block in _blocks.walk(blocks):
             above = blocks[block.parent] if block.parent >= 0 else None
             lines = above.count(above.size) if above is not None else 0
             depths[block.number] = depths[block.parent] + lines + 1
@@ -379,13 +381,13 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         for key, position in self.positions.copy().items():
             if match is not None and not match(key):
                 continue
-            block, offset = _kernel.settle(position).block, position.offset
+            block, offset = _blocks.settle(position).block, position.offset
             passing.setdefault(block.number, []).append((offset, key))
             while block.parent >= 0:
                 block = blocks[block.parent]
                 passing.setdefault(block.number, []).append((block.size, key))
         places: list[tuple[list, Any]] = []
-        for block in _kernel.walk(blocks):
+        for block in _blocks.walk(blocks):
             if block.number in passing:
                 places += self._passing(block, passing[block.number])
         return blocks, places
@@ -398,14 +400,14 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         keys = [key for _, key in ends]
         offset = 0
         # The root has no line of its own.
-        places = [(keys, _kernel.Position(block, 0))] if block.parent >= 0 else []
+        places = [(keys, _blocks.Position(block, 0))] if block.parent >= 0 else []
         while offset < longest:
             offset = block.after(offset)
             if offset > shortest:
                 ends = [(end, key) for end, key in ends if end >= offset]
                 shortest = min(end for end, _ in ends)
                 keys = [key for _, key in ends]
-            places.append((keys, _kernel.Position(block, offset)))
+            places.append((keys, _blocks.Position(block, offset)))
         return places
 
     def __reduce__(self) -> tuple:
@@ -415,10 +417,10 @@ class MsgTree(_kernel.LineTree):  # type: ignore[name-defined]
         blocks = self.blocks
         # A copy: other code, the collector's or a thread's, may change what it copies.
         for key, position in self.positions.copy().items():
-            _kernel.settle(position)
+            _blocks.settle(position)
             place = position.block.number, position.offset
             if place not in messages:
-                messages[place] = _kernel.message_lines(blocks, position)
+                messages[place] = _blocks.message_lines(blocks, position)
             entries.append((key, messages[place]))
         return copyreg.__newobj__, (type(self),), (self.__dict__, entries)  # type: ignore[attr-defined]
 

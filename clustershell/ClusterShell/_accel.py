@@ -33,6 +33,8 @@ KERNELS: tuple[str, ...] = (
     "vectors",
     "names",
     "algebra",
+    "blocks",
+    "branches",
     "msgtree",
     "streams",
     "spawn",

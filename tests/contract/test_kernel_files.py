@@ -213,11 +213,11 @@ def unresolved(path):
 
 
 def test_kernel_that_looks_whole_and_is_the_first_to_be_used(installed):
-    unresolved(shared_object(installed, "msgtree"))
+    unresolved(shared_object(installed, "blocks"))
     code = "from ClusterShell import MsgTree, _accel, RangeSet\nprint(_accel.life(), _accel.REASON)"
     said, complaint = run(installed, "-c", code)
     assert complaint == ""
-    assert said.startswith("interpreted msgtree cannot be loaded: ")
+    assert said.startswith("interpreted blocks cannot be loaded: ")
     assert "PyErr_Occurrex" in said
 
 

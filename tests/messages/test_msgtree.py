@@ -22,9 +22,9 @@ def mode(request):
 @pytest.fixture
 def tree_class(kernel):
     """MsgTree on the kernel of one life, whichever life the library uses."""
-    lines = kernel("msgtree")
+    lines = kernel("blocks")
 
-    class Tree(lines.LineTree):
+    class Tree(kernel("msgtree").LineTree):
         def __init__(self):
             self._reset()
 
@@ -196,8 +196,8 @@ def test_cut_far_from_the_end_is_cheap(tree_class):
 
 def test_offsets_are_checked(kernel):
     """Compiled code must not read beyond the text, whatever it is asked."""
-    lines = kernel("msgtree")
-    tree = lines.LineTree()
+    lines = kernel("blocks")
+    tree = kernel("msgtree").LineTree()
     tree._reset()
     tree.add_text("n", b"one\ntwo\n")
     block = tree.root
@@ -217,7 +217,7 @@ def test_offsets_are_checked(kernel):
                     call(tree.blocks, lines.Position(block, offset))
         for offset in (-1, 99):
             with pytest.raises(IndexError):
-                lines.step_from(tree.blocks, lines.Position(block, offset), b"x")
+                kernel("branches").step_from(tree.blocks, lines.Position(block, offset), b"x")
 
 
 def test_unhashable_changes_nothing(tree_class):
@@ -445,7 +445,7 @@ def test_position_of_another_tree(tree_class, kernel):
     for key in range(5):
         position = other.positions[key]
         with pytest.raises(ValueError, match="another tree"):
-            kernel("msgtree").step_from(tree.blocks, position, b"x")
+            kernel("branches").step_from(tree.blocks, position, b"x")
         if kernel.life == "compiled":  # where memory is at stake, line by line
             with pytest.raises(ValueError, match="another tree"):
                 tree.add_labelled(b"n:x\n", 0, b":", {b"n": [position]})

@@ -76,7 +76,7 @@ class Arguments:
             "Runs": self.runs,
             "Boxes": self.boxes,
             "Axis": lambda: KERNEL["rows"].Axis([self.boxes()], 0),
-            "Position": lambda: self.of(KERNEL["msgtree"].Position) or self.position(),
+            "Position": lambda: self.of(KERNEL["blocks"].Position) or self.position(),
             "other": lambda: self.rng.choice((self.fresh, self.operand))(),
             "element": lambda: self.rng.choice((self.text, self.number))(),
             "data": lambda: self.rng.choice((*DATA, bytearray(DATA[0]), memoryview(DATA[1]))),

@@ -3,7 +3,7 @@
 import random
 import sys
 
-from ClusterShell._compiled import msgtree
+from ClusterShell._compiled import blocks, branches, msgtree
 from tests.fuzz.asan.rounds import rounds
 
 LINES = [b"a", b"b", b"", b"ab", b"a" * 300, b"\0", b"\xff", b"c" * 4000]
@@ -75,22 +75,22 @@ class Session:
         self.held += [position for _, position in self.tree.ends(None)[1]]
         del self.held[:-20]
         for position in self.held:
-            msgtree.message_lines(self.tree.blocks, position)
+            blocks.message_lines(self.tree.blocks, position)
             if not self.odd:
-                msgtree.message_text(self.tree.blocks, position)
+                blocks.message_text(self.tree.blocks, position)
 
     def grow(self):
         if self.held:
-            msgtree.step_from(self.tree.blocks, self.rng.choice(self.held), self.line())
+            branches.step_from(self.tree.blocks, self.rng.choice(self.held), self.line())
 
     def wrong(self):
         """Arguments that must be refused."""
         block = self.rng.choice(self.tree.blocks)
-        position = msgtree.Position(block, 1 << 40)
+        position = blocks.Position(block, 1 << 40)
         for call in (
-            lambda: msgtree.Position(block, -1),
-            lambda: msgtree.message_text(self.tree.blocks, position),
-            lambda: msgtree.step_from(self.tree.blocks, position, b"x"),
+            lambda: blocks.Position(block, -1),
+            lambda: blocks.message_text(self.tree.blocks, position),
+            lambda: branches.step_from(self.tree.blocks, position, b"x"),
             lambda: block.read(0, 1 << 40),
             lambda: block.before(-3),
             lambda: block.after(1 << 40),
@@ -105,9 +105,9 @@ class Session:
 
     def check(self):
         for key, lines in self.model.items():
-            got = msgtree.message_lines(self.tree.blocks, self.tree.positions[key])
+            got = blocks.message_lines(self.tree.blocks, self.tree.positions[key])
             assert got == [line for line in lines if line is not None]
-        for block in msgtree.walk(self.tree.blocks):
+        for block in blocks.walk(self.tree.blocks):
             assert block.count(block.size) == len(block.read(0, block.size))
 
 
