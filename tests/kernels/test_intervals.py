@@ -242,6 +242,11 @@ def test_steps_beyond_the_end_leave_the_first(intervals, step):
     assert keys_of(runs.slice(1, 3, step)) == {2**61 - 2}
 
 
+@pytest.mark.parametrize("step", [2**62, 2**63 - 1, 2**63, 2**70])
+def test_ranges_with_steps_beyond_their_end(intervals, step):
+    assert keys_of(intervals.from_numbers([(5, 9, step), (11, 10**17, step)])) == {5, 11 + 10}
+
+
 @pytest.mark.parametrize("kernel", ["compiled"], indirect=True)
 @pytest.mark.parametrize("name", _accel.KERNELS)
 def test_methods_that_trust_their_arguments_are_not_for_programs(kernel, name):
