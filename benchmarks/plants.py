@@ -42,15 +42,20 @@ LINES = "Engine and clush: 100,000 lines of 64 bytes, one ev_read each"
 
 PLANTS = (
     _kernel("algebra", "update", "NodeSet and groups: union of 100,000"),
+    _kernel(
+        "blocks", "message_text",
+        "MsgTree and gathered output: walk 5,000 messages of 50 lines that differ in the last",
+    ),
     _kernel("boxes", "Boxes.add_box", f"{ND}100x100x100 box minus 8 nodes, then len()"),
+    _kernel("branches", "step", "MsgTree and gathered output: 128 keys × 1,000 unique lines"),
     _kernel("folder", "Folder.measure", UNITED),
     _kernel(
         "intervals", "runs_of_keys", "RangeSet: build from a shuffled list of 100,000 ints"
     ),
     _kernel("longs", "Longs.sort", "RangeSet: build from a shuffled list of 100,000 ints"),
     _kernel(
-        "msgtree", "message_text",
-        "MsgTree and gathered output: walk 5,000 messages of 50 lines that differ in the last",
+        "msgtree", "LineTree.add",
+        "MsgTree and gathered output: 10,000 keys × 100 identical lines, one add() a line",
     ),
     _kernel("names", "Names.read_list", FROMLIST),
     _kernel("parts", "change_bounds", "NodeSet and groups: 20,000 × add of one node, shuffled"),
