@@ -26,6 +26,7 @@ KERNELS: tuple[str, ...] = (
     "rangetext",
     "parts",
     "sweeps",
+    "bits",
     "intervals",
     "boxes",
     "rows",

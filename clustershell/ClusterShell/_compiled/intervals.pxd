@@ -1,25 +1,34 @@
 # C types of the intervals kernel, for the kernels that build on it.
 
+from ClusterShell._compiled.bits cimport Bits
 from ClusterShell._compiled.longs cimport Longs, longs
-from ClusterShell._compiled.parts cimport Added, Parts
+from ClusterShell._compiled.parts cimport Parts
 from ClusterShell._compiled.rangetext cimport LIMIT, NEVER, OFFSET, POWER, width_of
 
 cdef class Runs(Longs):
     cdef long long total
-    cdef Added added
+    cdef Bits bits
     cdef Parts parts
     cdef bint stale
-    cdef Py_ssize_t direct
+    cdef Py_ssize_t left
 
-    cpdef settle(self)
-    cdef bint is_long(self) noexcept
+    cpdef Longs flat(self)
+    cdef Longs _kept(self)
+    cdef long long _count_kept(self) except -1
+    cdef Py_ssize_t _weight(self) noexcept
     cdef int _prepare(self) except -1
     cdef long long _change(self, long long lo, long long hi, bint member) except -1
+    cdef long long _edit(self, long long lo, long long hi, bint member) except -1
+    cdef int _fit(self, long long lo, long long hi, bint member) except -1
     cdef int put(self, long long key, element) except -1
     cdef bint _has(self, long long key) except -1
-    cdef bint _has_run(self, long long key) except -1
+    cdef bint _has_kept(self, long long key) except -1
     cdef int _take(self, Runs made) except -1
     cdef Runs _each(self, long long step)
+    cdef int _change_all(self, Longs few, bint member) except -1
+    cdef Bits _bits_beside(self, Runs other)
+    cdef bint is_many(self) noexcept
+    cdef int _become(self, Bits made) except -1
     cdef int _cut(self, Runs made, long long lo, long long hi) except -1
     cpdef Runs copy(self)
     cpdef count(self)

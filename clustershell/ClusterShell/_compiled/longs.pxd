@@ -18,7 +18,13 @@ cdef class Longs:
     cdef void swap(self, Longs other)
     cdef int join(self, long long lo, long long hi) except -1
 
+cdef class Sums(Longs):
+    cdef void change(self, Py_ssize_t place, long long change)
+    cdef long long before(self, Py_ssize_t place) noexcept
+    cdef Py_ssize_t holding(self, long long rank) noexcept
+
 cdef Longs longs(Py_ssize_t size)
+cdef Sums sums_of(Longs counts)
 
 cdef extern from *:
     """

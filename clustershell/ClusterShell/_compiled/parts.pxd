@@ -1,6 +1,6 @@
 # C types of the parts kernel, for the kernels that build on it.
 
-from ClusterShell._compiled.longs cimport Longs
+from ClusterShell._compiled.longs cimport Longs, Sums
 
 cdef long long count_keys(Longs bounds) noexcept
 cdef long long change_bounds(Longs bounds, long long lo, long long hi, bint member) except? -1
@@ -10,7 +10,7 @@ cdef class Parts:
     cdef list lists
     cdef Longs firsts
     cdef Longs counts
-    cdef Longs sums
+    cdef Sums sums
 
     cdef int fill(self, Longs bounds) except -1
     cdef Longs part_of(self, long long key)
@@ -20,21 +20,7 @@ cdef class Parts:
     cdef int _count(self, Py_ssize_t p, long long change) except -1
     cdef int cut(self, Longs made, long long lo, long long hi) except -1
     cdef Py_ssize_t holding(self, long long key) noexcept
-    cdef Longs _sums(self)
+    cdef Sums _sums(self)
     cdef Py_ssize_t of_rank(self, long long rank) except -1
     cdef long long before(self, Py_ssize_t p) except -1
     cdef Longs flat(self)
-
-cdef class Added:
-    cdef unsigned int *slots
-    cdef Py_ssize_t room
-    cdef Py_ssize_t used
-    cdef Py_ssize_t mask
-    cdef int shift
-
-    cdef int put(self, long long key) except -1
-    cdef int _grow(self) except -1
-    cdef bint has(self, long long key) noexcept
-    cdef Py_ssize_t _slot(self, unsigned long long value) noexcept
-
-cdef Longs bounds_added(Added added)

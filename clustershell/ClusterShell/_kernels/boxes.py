@@ -115,13 +115,14 @@ class Boxes:
         bounds: Longs = Longs()
         stops: Longs = Longs()
         runs: Runs
+        flat: Longs
         shift: cython.longlong
         i: cython.Py_ssize_t
         for side in sides:
             if isinstance(side, Runs):
                 runs = side
-                runs.settle()
-                bounds.extend(runs, 0, runs.size)
+                flat = runs.flat()
+                bounds.extend(flat, 0, flat.size)
             else:
                 _push_bounds(side.bounds(), bounds)
             stops.push(bounds.size)

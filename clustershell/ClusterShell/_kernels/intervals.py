@@ -13,14 +13,22 @@ dearer than ``0-9``.
 
 **Algebra.**  Operations merge the bounds of both sets, see :mod:`sweeps`.
 
-**Edits.**  Adding a key to a list of runs moves what comes behind it.  So keys
-added one by one wait in a hash table, and once a set is long and edited, or
-asked for keys by rank, its bounds are also kept in parts of limited length (see
-:mod:`parts`); the list itself is made up again when next an operation needs all
-of it (:meth:`Runs.settle`).  When one of two sets has much fewer runs,
-operations look its runs up in the other one, or edit that.  Hence no mix of
-edits, look-ups and operations on few runs costs time that follows the length of
-the set.
+**Bits.**  Where runs are many and close together, a list of them is the wrong
+thing: such a set is kept as :mod:`bits` of the window from its first key to its
+last, which have neither branches nor searches.  It is so as soon as it is built,
+edited or combined with another one, if the window has no more than eight words
+to a bound, and stops being so beyond sixteen: a word is merged about eight times
+as fast as a bound.  So there is never memory in proportion to a distance between
+keys.
+
+**Edits.**  Adding a key to a list of runs moves what comes behind it.  So a long
+set under edit that is not for bits is kept in parts of limited length (see
+:mod:`parts`), as it is when asked for keys by rank; the list itself is made up
+again when next an operation needs all of it (:meth:`Runs.flat`).  When one of two
+sets has much fewer runs, operations look its runs up in the other one, or edit
+that.  Hence no mix of edits, look-ups and operations on few runs costs time that
+follows the length of the set.  What suits a set is looked at again after as many
+edits as that takes time (:meth:`Runs._fit`).
 
 **Limits.**  Compiled, keys are C integers below ``LIMIT``; a set with keys
 beyond is of the interpreted life, whose integers have none.  Makers return it
@@ -37,11 +45,19 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.bits import (
+        Bits,
+        bits_of_bounds,
+        bits_of_keys,
+        common,
+        exceeds,
+        overlap,
+        united,
+        without,
+    )
     from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early, longs
     from cython.cimports.ClusterShell._compiled.parts import (
-        Added,
         Parts,
-        bounds_added,
         change_bounds,
         count_keys,
         cut_bounds,
@@ -62,20 +78,28 @@ if cython.compiled:
     )
     from cython.cimports.ClusterShell._compiled.sweeps import cancel, sweep, unite
     from cython.cimports.cpython.list import PyList_GET_ITEM
+    from cython.cimports.cpython.long import PyLong_AsLongLongAndOverflow
     from cython.cimports.libc.string import memcmp, memcpy
 
-    from ClusterShell._compiled.parts import PART, WIDEST_ADDED
+    from ClusterShell._compiled.parts import PART
     from ClusterShell._compiled.rangetext import key_of, text_of
 else:
     from operator import lt
 
+    from ClusterShell._kernels.bits import (
+        Bits,
+        bits_of_bounds,
+        bits_of_keys,
+        common,
+        exceeds,
+        overlap,
+        united,
+        without,
+    )
     from ClusterShell._kernels.longs import Longs, longs
     from ClusterShell._kernels.parts import (
         PART,
-        WIDEST_ADDED,
-        Added,
         Parts,
-        bounds_added,
         change_bounds,
         count_keys,
         cut_bounds,
@@ -115,14 +139,27 @@ __all__ = [
     "width_of",
 ]
 
+# What stands for no key.
+_NO_KEY = cython.declare(cython.longlong, -(1 << 62))
+
+_ZERO = cython.declare(object, 0)
+
 # What len() can return.
 _LARGEST_SIZE = cython.declare(object, sys.maxsize)
+
+# Bounds of a part, see there.
+_PART = cython.declare(cython.Py_ssize_t, PART)
 
 # A set is long that has more bounds.
 _LONG = cython.declare(cython.Py_ssize_t, 2 * PART)
 
-# Keys beyond have no place where they could wait.
-_WIDEST_ADDED = cython.declare(cython.longlong, WIDEST_ADDED)
+# With fewer bounds no set is kept as bits.
+_SOME = cython.declare(cython.Py_ssize_t, 64)
+
+# Nor is one whose window has so many times more words than it has bounds; one
+# that is kept so, up to twice as many.  To go through a word takes about an
+# eighth of what it takes to merge a bound.
+_WIDE = cython.declare(cython.longlong, 8)
 
 # Farther than any key of the compiled life from any other.
 _FARTHEST = cython.declare(object, 1 << 61 if cython.compiled else float("inf"))
@@ -141,27 +178,32 @@ _FEW = cython.declare(cython.Py_ssize_t, 16)
 @cython.no_gc
 @cython.cclass
 class Runs(Longs):
-    """A set of keys: an array of its bounds.
+    """A set of keys, kept as an array of bounds, as bits, or as parts.
 
-    ``at`` and ``size`` are the bounds once :meth:`settle` was called.
+    ``at`` and ``size`` are the bounds unless *stale*; :meth:`flat` has them always.
 
     total: the number of keys; -1 until asked for.
-    added: keys to add to all others, or None.
-    parts: the bounds without those keys, for edits and ranks, or None.
-    stale: True if the array misses something of the above.
-    direct: so many keys from now on are added without delay.
+    bits: the keys as bits, if they are scattered, or None.
+    parts: the bounds in parts, for edits and ranks, or None.
+    stale: True if the array is nothing, and the set is its bits or its parts.
+    left: so many edits are to come before it is looked at again what suits it.
 
-    Many threads may read at a time, and reading brings the array up to date.
-    So it is replaced first, then ``parts``, then ``added``, and they are looked
-    at in the opposite order: at worst, keys are found to be there twice.
+    waiting: keys to add to all others, as texts, or None.
+    direct: so many keys from now on do not wait.
+        Both are of the interpreted life, in which to make keys of texts takes
+        longer than all the rest.
+
+    Many threads may read at a time, and reading may bring the array up to date.
+    So it is replaced first, then what stood for it, and *waiting* last: at
+    worst, keys are found to be there twice.
     """
 
     if not cython.compiled:
         # In the class, as most sets never change these.
         total = -1
-        added = parts = None
+        bits = parts = waiting = None
         stale = False
-        direct = 0
+        left = direct = 0
 
     else:
 
@@ -169,49 +211,43 @@ class Runs(Longs):
             self.total = -1
 
     @cython.ccall
-    def settle(self):
-        """Bring the array of bounds up to date."""
+    def flat(self) -> Longs:
+        """Return the bounds, not to be changed."""
+        if not cython.compiled and self.waiting is not None:
+            self.absorb()
+        return self._kept()
+
+    @cython.cfunc
+    def _kept(self) -> Longs:
+        """Return the bounds of the keys that do not wait."""
         if not self.stale:
-            return
-        added: Added = self.added
+            return self
+        bits: Bits = self.bits
         parts: Parts = self.parts
-        flat: Longs = self
-        both: Longs
-        waited: Longs
-        if added is None and parts is None:
-            # Another thread has just done it.
-            return
+        if bits is not None:
+            return bits.bounds()
         if parts is not None:
-            flat = parts.flat()
-        elif not cython.compiled:
-            # Another thread may replace the list while we read it.
-            flat = Longs()
-            flat.at = self.at
-        if added is not None:
-            waited = bounds_added(added)
-            # To join a few of them takes as long as to join many: the next
-            # ones do not wait until they would have been worth it.
-            if waited.size < 2 * _FEW or waited.size * _FEW < flat.size:
-                self.direct = max(flat.size // _FEW, _FEW)
-            both = Longs()
-            unite(both, flat, waited)
-            flat = both
-        self.swap(flat)
-        if added is not None:
-            self.parts = None
-            self.added = None
-        self.stale = False
+            self.swap(parts.flat())
+            self.stale = False
+        return self
 
     def bounds(self) -> list:
         """Return the bounds as a list of integers."""
-        self.settle()
-        return [self.at[i] for i in range(self.size)] if cython.compiled else self.at[:]
+        flat: Longs = self.flat()
+        return [flat.at[i] for i in range(flat.size)] if cython.compiled else flat.at[:]
 
     @cython.ccall
     def copy(self) -> Runs:
-        self.settle()
         made: Runs = Runs()
-        made.extend(self, 0, self.size)
+        if not cython.compiled and self.waiting is not None:
+            self.absorb()
+        if self.stale and self.bits is not None:
+            made.bits = self.bits.copy()
+            made.left = made.bits.size
+            made.stale = True
+        else:
+            flat: Longs = self.flat()
+            made.extend(flat, 0, flat.size)
         made.total = self.total
         return made
 
@@ -219,36 +255,63 @@ class Runs(Longs):
     def count(self):
         """Return the number of keys."""
         if self.total < 0:
-            added: Added = self.added
-            if added is not None:
-                if self.parts is None and self.size == 0:
-                    return len(added)
-                self.settle()
-            self.total = count_keys(self)
+            if not cython.compiled and self.waiting is not None:
+                if not self.stale and not self.at:
+                    return len(self.waiting)
+                self.absorb()
+            self.total = self._count_kept()
         return self.total
 
     @cython.cfunc
-    @cython.exceptval(check=False)
-    def is_long(self) -> cython.bint:
-        return self.stale or self.size > _LONG
+    @cython.exceptval(-1, check=False)
+    def _count_kept(self) -> cython.longlong:
+        """Return the number of keys, apart from those that wait."""
+        bits: Bits = self.bits
+        return count_keys(self._kept()) if bits is None else bits.count()
 
     @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _prepare(self) -> cython.int:
-        """Have keys counted, none waiting, and ``parts`` if the set is long."""
-        parts: Parts
-        while True:
-            if self.added is not None:
-                self.settle()
-            if self.total < 0:
-                self.count()
-            if self.parts is not None or not self.is_long():
-                return 0
-            # This may run other code: look again.
-            parts = Parts()
-            if self.parts is None and self.added is None and self.is_long():
-                parts.fill(self)
-                self.parts = parts
+    @cython.exceptval(check=False)
+    def _weight(self) -> cython.Py_ssize_t:
+        """Return about how many words or bounds an operation has to go through."""
+        bits: Bits = self.bits
+        parts: Parts = self.parts
+        if bits is not None:
+            return bits.size
+        return len(parts.lists) * _PART if parts is not None else self.size
+
+    if not cython.compiled:
+
+        def absorb(self):
+            """Add the keys that wait; other threads may do so at the same time."""
+            waiting = self.waiting
+            if waiting is None:
+                return
+            keys = Longs()
+            keys.at.extend([OFFSET[len(text)] + int(text) for text in waiting])
+            # Another set of what is kept: the keys still wait in this one.
+            kept = Runs()
+            kept.at = self.at
+            kept.bits = self.bits
+            kept.parts = self.parts
+            kept.stale = self.stale
+            made = _either(kept, runs_of_keys(keys), False)
+            weight = made._weight()
+            if keys.size < _FEW or keys.size * _FEW < weight:
+                # To add many at once would not take longer: the next ones do
+                # not wait until it would have been worth it.
+                self.direct = max(weight // _FEW, _FEW)
+            if made.bits is None:
+                self.swap(made)
+                self.stale = False
+                self.bits = None
+            else:
+                # The array stays, as somebody may be about to read it.
+                self.bits = made.bits
+                self.stale = True
+            self.parts = None
+            self.left = made.left
+            self.total = made.total
+            self.waiting = None
 
     # -- edits
 
@@ -258,13 +321,38 @@ class Runs(Longs):
         self, lo: cython.longlong, hi: cython.longlong, member: cython.bint
     ) -> cython.longlong:
         """Put the keys from *lo* to before *hi* in, or take them out; return how many."""
+        if cython.compiled:
+            if lo < -LIMIT or hi > LIMIT:
+                raise OverflowError("key out of range")
+        elif self.waiting is not None:
+            self.absorb()
+        return self._edit(lo, hi, member)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _edit(
+        self, lo: cython.longlong, hi: cython.longlong, member: cython.bint
+    ) -> cython.longlong:
+        """Change keys as :meth:`_change`, apart from those that wait."""
         changed: cython.longlong
-        if cython.compiled and (lo < -LIMIT or hi > LIMIT):
-            raise OverflowError("key out of range")
         if lo >= hi:
             return 0
-        self._prepare()
-        if self.is_long():
+        if self.total < 0:
+            self.count()
+        if self.bits is None and self.parts is None:
+            if self.size > _LONG:
+                self._fit(lo, hi, member)
+        elif self.left <= 0 or (member and self.bits is not None and not self.bits.spans(lo, hi)):
+            self._fit(lo, hi, member)
+        else:
+            self.left -= 1
+        if self.bits is not None:
+            self.stale = True
+            if self.size:
+                self.swap(Longs())
+                self.parts = None
+            changed = self.bits.change(lo, hi, member)
+        elif self.parts is not None:
             parts: Parts = self.parts
             changed = parts.change(lo, hi, member)
             self.stale = True
@@ -273,30 +361,76 @@ class Runs(Longs):
                 self.parts = None
                 self.stale = False
         else:
-            self.parts = None
             changed = change_bounds(self, lo, hi, member)
         self.total += changed if member else -changed
         return changed
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def put(self, key: cython.longlong, element: object) -> cython.int:
-        """Add a key that is not negative, or have it wait; the key of *element*."""
-        if cython.compiled and key > _WIDEST_ADDED:
-            self._change(key, key + 1, True)
-            return 0
-        if self.added is None:
-            if self.direct:
-                self.direct -= 1
-                self._change(key, key + 1, True)
+    def _fit(self, lo: cython.longlong, hi: cython.longlong, member: cython.bint) -> cython.int:
+        """Keep a long set as what suits it, before the keys from *lo* to before *hi* change.
+
+        That takes as long as to go through all of it; so it is done again only
+        after as many edits, or when the window of its bits, of which there is
+        more than is needed, has to grow.
+        """
+        # This may run other code; nothing below does so.
+        parts: Parts = Parts()
+        bits: Bits = self.bits
+        size: cython.Py_ssize_t
+        if bits is not None:
+            size = bits.edges(64 * bits.size + 1)
+            if not member or bits.spans(lo, hi):
+                lo = bits.base
+                hi = lo
+            if (
+                size >= _SOME
+                and _words(min(lo, bits.base), max(hi, bits.stop())) <= 2 * _WIDE * size
+            ):
+                if lo < hi:
+                    bits.widen(lo, hi)
+                self.left = bits.size
                 return 0
-            self.added = Added()
-            self.total = -1
-            self.stale = True
-        if cython.compiled:
-            self.added.put(key)
+            self.swap(bits.bounds())
+            self.stale = False
+            self.bits = None
         else:
-            self.added.add(element)
+            self._kept()
+            size = self.size
+            if size > _LONG:
+                if not member:
+                    lo = self.at[0]
+                    hi = lo
+                lo = min(lo, self.at[0])
+                hi = max(hi, self.at[size - 1])
+                if _words(lo, hi) <= _WIDE * size:
+                    self.bits = bits_of_bounds(self, lo, hi)
+                    self.parts = None
+                    self.left = self.bits.size
+                    return 0
+        self.left = max(self.size, _LONG)
+        if self.size <= _LONG:
+            self.parts = None
+        elif self.parts is None:
+            parts.fill(self)
+            self.parts = parts
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def put(self, key: cython.longlong, element: object) -> cython.int:
+        """Add a key, that of *element*; one that is a text may wait."""
+        if not cython.compiled:
+            if self.waiting is None:
+                if self.direct or key < 0 or type(element) is not str:
+                    self.direct -= self.direct > 0
+                    self._edit(key, key + 1, True)
+                    return
+                self.waiting = set()
+                self.total = -1
+            self.waiting.add(element)
+            return
+        self._change(key, key + 1, True)
         return 0
 
     @cython.ccall
@@ -315,31 +449,38 @@ class Runs(Longs):
         """Become the set *made*, which is not used any more."""
         self.swap(made)
         self.total = made.total
-        self.parts = self.added = None
-        self.stale = False
+        self.bits = made.bits
+        self.parts = made.parts
+        self.left = made.left
+        self.stale = made.stale
+        if not cython.compiled:
+            self.waiting = made.waiting
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _change_all(self, few: Longs, member: cython.bint) -> cython.int:
+        i: cython.Py_ssize_t = 0
+        while i < few.size:
+            self._change(few.at[i], few.at[i + 1], member)
+            i += 2
         return 0
 
     def update(self, other):
         """Add the keys of *other*."""
-        few: Runs = _few(other, self)
-        i: cython.Py_ssize_t = 0
+        few: Longs = _few(other, self)
         if few is None:
             self._take(self.union(other))
         else:
-            while i < few.size:
-                self._change(few.at[i], few.at[i + 1], True)
-                i += 2
+            self._change_all(few, True)
 
     def difference_update(self, other):
         """Take out the keys of *other*."""
-        few: Runs = _few(other, self)
-        i: cython.Py_ssize_t = 0
+        few: Longs = _few(other, self)
         if few is None:
             self._take(self.difference(other))
         else:
-            while i < few.size:
-                self._change(few.at[i], few.at[i + 1], False)
-                i += 2
+            self._change_all(few, False)
 
     def symmetric_difference_update(self, other):
         """Take out the keys that are also in *other*, and add those that are only there."""
@@ -356,54 +497,60 @@ class Runs(Longs):
 
     # -- algebra
 
+    @cython.cfunc
+    def _bits_beside(self, other: Runs) -> Bits:
+        """Return the set as bits for an operation with *other*; None if that does not suit both."""
+        made: Bits = self.bits
+        lo: cython.longlong
+        hi: cython.longlong
+        words: cython.longlong
+        if made is None and not self.stale and self.size:
+            lo = self.at[0]
+            hi = self.at[self.size - 1]
+            words = _words(lo, hi)
+            if self.size > _SOME and other.is_many() and words <= _WIDE * self.size:
+                made = bits_of_bounds(self, lo, hi)
+                self.left = made.size
+                self.bits = made
+            elif other.bits is not None and words <= 2 * other.bits.size:
+                made = bits_of_bounds(self, lo, hi)
+        return made
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def is_many(self) -> cython.bint:
+        """Tell if it may pay to have the set as bits."""
+        return self.bits is not None or self.size > _SOME
+
     @cython.ccall
     def union(self, other):
         if type(other) is not Runs:
             return _widened(self).union(_widened(other))
-        a: Runs = self
-        b: Runs = other
-        if a.stale or b.stale:
-            a.settle()
-            b.settle()
+        if _are_many(self, other):
+            return _either(self, other, False)
         made: Runs = Runs()
-        unite(made, a, b)
+        unite(made, self, other)
         return made
 
     @cython.ccall
     def intersection(self, other):
         if type(other) is not Runs:
             return _widened(self).intersection(_widened(other))
-        a: Runs = self
-        b: Runs = other
+        if _are_many(self, other):
+            return _both(self, other)
         made: Runs = Runs()
-        few: Runs = _few(a, b)
-        i: cython.Py_ssize_t
-        if few is None:
-            few = _few(b, a)
-            b = a
-        if few is not None:
-            for i in range(0, few.size, 2):
-                b._cut(made, few.at[i], few.at[i + 1])
-            return made
-        b = other
-        if a.stale or b.stale:
-            a.settle()
-            b.settle()
-        sweep(made, a, 0, b, 0, 1, 0)
+        sweep(made, self, 0, other, 0, 1, 0)
         return made
 
     @cython.ccall
     def difference(self, other):
         if type(other) is not Runs:
             return _widened(self).difference(_widened(other))
+        if _are_many(self, other):
+            return _only(self, other)
         a: Runs = self
         b: Runs = other
-        few: Runs = _few(a, b)
-        if few is not None:
-            b = b.intersection(few)
-        if a.stale or b.stale:
-            a.settle()
-            b.settle()
         if a.size == 0 or b.size == 0:
             return a.copy()
         made: Runs = Runs()
@@ -414,14 +561,26 @@ class Runs(Longs):
     def symmetric_difference(self, other):
         if type(other) is not Runs:
             return _widened(self).symmetric_difference(_widened(other))
-        a: Runs = self
-        b: Runs = other
-        if a.stale or b.stale:
-            a.settle()
-            b.settle()
+        if _are_many(self, other):
+            return _either(self, other, True)
         made: Runs = Runs()
-        cancel(made, a, b)
+        cancel(made, self, other)
         return made
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _become(self, made: Bits) -> cython.int:
+        """Be a set of bits, unless there are too few bounds for that; empty before."""
+        enough: cython.Py_ssize_t = max(made.size // (2 * _WIDE), _SOME)
+        flat: Longs
+        if made.edges(enough) < enough:
+            flat = made.bounds()
+            self.swap(flat)
+        else:
+            self.left = made.size
+            self.bits = made
+            self.stale = True
+        return 0
 
     # -- questions
 
@@ -438,18 +597,18 @@ class Runs(Longs):
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _has(self, key: cython.longlong) -> cython.bint:
-        if self.added is not None:
-            if not cython.compiled:
-                self.settle()
-            elif key >= 0 and self.added.has(key):
-                return True
-        return self._has_run(key)
+        if not cython.compiled and self.waiting is not None:
+            self.absorb()
+        return self._has_kept(key)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _has_run(self, key: cython.longlong) -> cython.bint:
-        """Tell if the set has a key, apart from those added."""
+    def _has_kept(self, key: cython.longlong) -> cython.bint:
+        """Tell if the set has a key, apart from those that wait."""
+        bits: Bits = self.bits
         parts: Parts
+        if bits is not None:
+            return bits.has(key)
         if self.stale:
             parts = self.parts
             if parts is not None:
@@ -459,11 +618,23 @@ class Runs(Longs):
     @cython.ccall
     @cython.exceptval(-1, check=False)
     def issubset(self, other) -> cython.bint:
+        if type(other) is Runs and _are_many(self, other):
+            b: Runs = other
+            x: Bits = self._bits_beside(b)
+            y: Bits = b._bits_beside(self)
+            if x is not None and y is not None:
+                return not exceeds(x, y)
         return self.count() <= other.count() and self.difference(other).count() == 0
 
     @cython.ccall
     @cython.exceptval(-1, check=False)
     def isdisjoint(self, other) -> cython.bint:
+        if type(other) is Runs and _are_many(self, other):
+            b: Runs = other
+            x: Bits = self.bits
+            y: Bits = b.bits
+            if x is not None and y is not None:
+                return not overlap(x, y)
         return self.intersection(other).count() == 0
 
     @cython.ccall
@@ -471,35 +642,65 @@ class Runs(Longs):
     def equals(self, other) -> cython.bint:
         if type(other) is not Runs:
             return _widened(self).equals(_widened(other))
-        a: Runs = self
         b: Runs = other
-        if a.count() != b.count():
+        if self.count() != b.count():
             return False
-        a.settle()
-        b.settle()
+        x: Bits = self.bits
+        y: Bits = b.bits
+        if x is not None and y is not None:
+            return not exceeds(x, y)
+        p: Longs = self.flat()
+        q: Longs = b.flat()
         if not cython.compiled:
-            return a.at == b.at
-        if a.size == 0 or a.size != b.size:
-            return a.size == b.size
-        return memcmp(a.at, b.at, a.size * cython.sizeof(cython.longlong)) == 0
+            return p.at == q.at
+        if p.size == 0 or p.size != q.size:
+            return p.size == q.size
+        return memcmp(p.at, q.at, p.size * cython.sizeof(cython.longlong)) == 0
 
     # -- ranks
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _prepare(self) -> cython.int:
+        """Have keys counted, none waiting, and bits or parts if the set is long."""
+        parts: Parts
+        while True:
+            if not cython.compiled and self.waiting is not None:
+                self.absorb()
+            if self.total < 0:
+                self.count()
+            if self.bits is not None or self.parts is not None or self.size <= _LONG:
+                return 0
+            if _words(self.at[0], self.at[self.size - 1]) <= _WIDE * self.size:
+                self.left = self.size
+                self.bits = bits_of_bounds(self, self.at[0], self.at[self.size - 1])
+                return 0
+            # This may run other code: look again.
+            parts = Parts()
+            if self.parts is None and self.bits is None and self.size > _LONG:
+                parts.fill(self)
+                self.left = self.size
+                self.parts = parts
 
     def select(self, rank):
         """Return the key that *rank* keys precede; IndexError if there is none."""
         left: cython.longlong
         i: cython.Py_ssize_t
         part: Longs = self
+        bits: Bits
         parts: Parts
         try:
             left = rank
         except OverflowError:
             left = -1
         self._prepare()
+        bits = self.bits
+        parts = self.parts
         if not 0 <= left < self.total:
             raise IndexError("list index out of range")
-        if self.is_long():
-            parts = self.parts
+        if bits is not None:
+            return bits.select(left)
+        if parts is not None:
             i = parts.of_rank(left)
             left -= parts.before(i)
             part = parts.lists[i]
@@ -517,14 +718,16 @@ class Runs(Longs):
         except OverflowError:
             return -1
         self._prepare()
-        if not self._has_run(found):
+        bits: Bits = self.bits
+        parts: Parts = self.parts
+        if not self._has_kept(found):
             return -1
+        if bits is not None:
+            return bits.before(found)
         before: cython.longlong = 0
         i: cython.Py_ssize_t
         part: Longs = self
-        parts: Parts
-        if self.is_long():
-            parts = self.parts
+        if parts is not None:
             i = parts.holding(found)
             before = parts.before(i)
             part = parts.lists[i]
@@ -566,71 +769,162 @@ class Runs(Longs):
     @cython.exceptval(-1, check=False)
     def _cut(self, made: Runs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
         """Append to *made* what the set has from *lo* to before *hi*."""
-        parts: Parts = self.parts if self.stale else None
-        if parts is None:
-            return cut_bounds(made, self, lo, hi)
-        return parts.cut(made, lo, hi)
+        bits: Bits = self.bits
+        parts: Parts = self.parts
+        if bits is not None:
+            return bits.cut(made, lo, hi)
+        if self.stale and parts is not None:
+            return parts.cut(made, lo, hi)
+        return cut_bounds(made, self, lo, hi)
 
     # -- text
 
     def padding(self):
         """Return the most digits of an element with leading zeros, or None."""
-        self.settle()
+        flat: Longs = self.flat()
         i: cython.Py_ssize_t
         width: cython.int
-        if self.size == 0 or self.at[self.size - 1] <= 0:
+        if flat.size == 0 or flat.at[flat.size - 1] <= 0:
             return None
-        for width in range(width_of(self.at[self.size - 1] - 1), 1, -1):
-            i = self.find(OFFSET[width])
-            if i & 1 or (i < self.size and self.at[i] < OFFSET[width] + POWER[width - 1]):
+        for width in range(width_of(flat.at[flat.size - 1] - 1), 1, -1):
+            i = flat.find(OFFSET[width])
+            if i & 1 or (i < flat.size and flat.at[i] < OFFSET[width] + POWER[width - 1]):
                 return width
         return None
 
     def texts(self, prefix: str = "", suffix: str = "") -> list:
         """Return the elements in order, each between *prefix* and *suffix*."""
         made: list = []
+        flat: Longs = self.flat()
         i: cython.Py_ssize_t
-        self.settle()
-        for i in range(0, self.size, 2):
-            add_texts(made, self.at[i], self.at[i + 1], prefix, suffix)
+        for i in range(0, flat.size, 2):
+            add_texts(made, flat.at[i], flat.at[i + 1], prefix, suffix)
         return made
 
     def fold(self, autostep=None) -> str:
         """Return the text of the set, with steps if it has an *autostep*."""
         limit: cython.longlong = NEVER if autostep is None or autostep >= NEVER else autostep
-        self.settle()
-        return text_of_pieces(pieces(self, limit, limit))
+        return text_of_pieces(pieces(self.flat(), limit, limit))
 
     def pieces(self, autostep=None, at_end=None) -> list:
         """Return the pieces of the text, see :func:`rangetext.pieces`, as tuples."""
         limit: cython.longlong = NEVER if autostep is None or autostep >= NEVER else autostep
         last: cython.longlong = limit if at_end is None else at_end
-        self.settle()
-        found: Longs = pieces(self, limit, last)
+        found: Longs = pieces(self.flat(), limit, last)
         return [
             (found.at[i], found.at[i + 1], found.at[i + 2], found.at[i + 3])
             for i in range(0, found.size, 4)
         ]
 
 
-@cython.cfunc
-def _few(small: object, large: Runs) -> Runs:
-    """Return *small* if it has few runs compared with *large*, else None.
+if not cython.compiled:
 
-    It is settled then; in neither are there keys added.
+    def _absorb(*sets):
+        """Add the keys that wait in some sets."""
+        for runs in sets:
+            if runs.waiting is not None:
+                runs.absorb()
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _words(lo: cython.longlong, hi: cython.longlong) -> cython.longlong:
+    """Return how many words a window around the keys from *lo* to before *hi* has."""
+    return ((hi - 1) >> 6) - (lo >> 6) + 1
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _are_many(a: Runs, b: Runs) -> cython.bint:
+    """Tell if one of two sets is not just an array of a few bounds.
+
+    In neither are there keys that wait.
     """
-    if type(small) is not Runs:
+    if not cython.compiled:
+        if a.waiting or b.waiting:
+            _absorb(a, b)
+        return a.stale or b.stale or len(a.at) > _SOME or len(b.at) > _SOME
+    return a.stale or b.stale or a.size > _SOME or b.size > _SOME
+
+
+@cython.cfunc
+def _few(small: object, large: Runs) -> Longs:
+    """Return the bounds of *small* if they are few compared with *large*, else None."""
+    if type(small) is not Runs or not _are_many(small, large):
         return None
     runs: Runs = small
-    size: cython.Py_ssize_t
-    if not (runs.stale or large.stale) and large.size < _FEW:
-        return None
-    if runs.added is not None:
-        runs.settle()
-    if large.added is not None:
-        large.settle()
-    size = len(large.parts.lists) * (_LONG // 2) if large.stale else large.size
-    return None if runs.stale or runs.size * _FEW > size else runs
+    return runs.flat() if runs._weight() * _FEW <= large._weight() else None
+
+
+@cython.cfunc
+def _either(a: Runs, b: Runs, cancelling: cython.bint) -> Runs:
+    """Return the union of two sets, not both short; without the keys of both if *cancelling*."""
+    made: Runs = Runs()
+    x: Bits
+    y: Bits
+    # No window where there is nothing.
+    if not a.stale and a.size == 0:
+        return b.copy()
+    if not b.stale and b.size == 0:
+        return a.copy()
+    x = a._bits_beside(b)
+    y = b._bits_beside(a)
+    if x is not None and y is not None:
+        # Nor a wide one around two that lie far apart.
+        if _words(min(x.base, y.base), max(x.stop(), y.stop())) <= 2 * (x.size + y.size):
+            made._become(united(x, y, cancelling))
+            return made
+    if cancelling:
+        cancel(made, a.flat(), b.flat())
+    else:
+        unite(made, a.flat(), b.flat())
+    return made
+
+
+@cython.cfunc
+def _both(a: Runs, b: Runs) -> Runs:
+    """Return the intersection of two sets, not both short."""
+    made: Runs = Runs()
+    large: Runs = b
+    few: Longs = _few(a, b)
+    i: cython.Py_ssize_t
+    if few is None:
+        few = _few(b, a)
+        large = a
+    if few is not None:
+        for i in range(0, few.size, 2):
+            large._cut(made, few.at[i], few.at[i + 1])
+        return made
+    x: Bits = a._bits_beside(b)
+    y: Bits = b._bits_beside(a)
+    if x is not None and y is not None:
+        made._become(common(x, y))
+    else:
+        sweep(made, a.flat(), 0, b.flat(), 0, 1, 0)
+    return made
+
+
+@cython.cfunc
+def _only(a: Runs, b: Runs) -> Runs:
+    """Return the difference of two sets, not both short."""
+    made: Runs = Runs()
+    if _few(a, b) is not None:
+        b = _both(b, a)
+    if not b.stale and b.size == 0:
+        return a.copy()
+    x: Bits = a._bits_beside(b)
+    y: Bits = b._bits_beside(a)
+    if x is not None and y is not None:
+        made._become(without(x, y))
+        return made
+    p: Longs = a.flat()
+    q: Longs = b.flat()
+    if p.size == 0 or q.size == 0:
+        return a.copy()
+    sweep(made, p, 0, q, 1, 0, 0)
+    return made
 
 
 # -- making sets
@@ -654,6 +948,21 @@ def runs_of_keys(keys: Longs) -> Runs:
     """Return the set of *keys*, which may repeat and come in any order; sorts them."""
     made: Runs = Runs()
     i: cython.Py_ssize_t
+    lo: cython.longlong
+    hi: cython.longlong
+    if keys.size > _SOME:
+        if cython.compiled:
+            lo = hi = keys.at[0]
+            for i in range(keys.size):
+                lo = min(lo, keys.at[i])
+                hi = max(hi, keys.at[i])
+        else:
+            lo = min(keys.at)
+            hi = max(keys.at)
+        # There may be two bounds to a key.
+        if _words(lo, hi + 1) <= 2 * _WIDE * keys.size:
+            made._become(bits_of_keys(keys, lo, hi + 1))
+            return made
     keys.sort()
     for i in range(keys.size):
         if i == 0 or keys.at[i] != keys.at[i - 1]:
@@ -843,6 +1152,39 @@ def read(text: str, start: cython.Py_ssize_t = 0, stop: cython.Py_ssize_t = -1):
 # -- the base class of range sets
 
 
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _plain(element: object, pad: object) -> cython.longlong:
+    """Return the key of a string of ASCII digits, or of an integer filled up to *pad* digits.
+
+    Returns ``_NO_KEY`` if it is anything else, has more than 18 digits, or is
+    negative and filled up.
+    """
+    key: cython.longlong
+    width: cython.longlong = 0
+    if type(element) is not int:
+        key = plain_key(element)
+        return key if key >= 0 else _NO_KEY
+    if type(pad) is not int:
+        return _NO_KEY
+    if cython.compiled:
+        over: cython.int = 0
+        key = PyLong_AsLongLongAndOverflow(element, cython.address(over))
+        if over == 0 and pad is not _ZERO:
+            width = PyLong_AsLongLongAndOverflow(pad, cython.address(over))
+        if over:
+            return _NO_KEY
+    else:
+        key = element
+        width = pad
+    if not -POWER[18] < key < POWER[18] or width > 18 or (key < 0 and width > 0):
+        return _NO_KEY
+    if width > 1 and key < POWER[width]:
+        return OFFSET[width] + key
+    return number_key(key)
+
+
 @cython.cclass
 class RunSet:
     """What a range set is made of, and what is done to it most often.
@@ -873,18 +1215,18 @@ class RunSet:
         the set; for a range set, if all of its elements are."""
         key: cython.longlong
         if not cython.compiled:
-            added = self._runs.added
-            if added is not None and type(element) is str:
-                if element in added:
+            waiting = self._runs.waiting
+            if waiting is not None and type(element) is str:
+                if element in waiting:
                     return True
-                if self._runs.parts is None and not self._runs.at:
+                if not self._runs.stale and not self._runs.at:
                     return False
                 key = plain_key(element)
                 if key >= 0:
-                    return bool(self._runs._has_run(key))
+                    return bool(self._runs._has_kept(key))
                 return self._contains(element)
-        key = plain_key(element)
-        if key < 0:
+        key = _plain(element, 0)
+        if key == _NO_KEY:
             return self._contains(element)
         if type(self._runs) is not Runs:
             return self._runs.contains(key)
@@ -897,13 +1239,13 @@ class RunSet:
         Raises ValueError if it is not a number.
         """
         if not cython.compiled:
-            added = self._runs.added
-            if added is not None and type(element) is str:
+            waiting = self._runs.waiting
+            if waiting is not None and type(element) is str:
                 if element.isdigit() and element.isascii():
-                    added.add(element)
+                    waiting.add(element)
                     return
-        key: cython.longlong = plain_key(element)
-        if key < 0:
+        key: cython.longlong = _plain(element, pad)
+        if key == _NO_KEY:
             self._add(element, pad)
         elif type(self._runs) is Runs:
             runs: Runs = self._runs
@@ -913,18 +1255,17 @@ class RunSet:
 
     def remove(self, element, pad=0):
         """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
-        key: cython.longlong = plain_key(element)
-        if key < 0 or type(self._runs) is not Runs:
-            self._remove(element, pad)
-            return
-        runs: Runs = self._runs
-        if not runs._change(key, key + 1, False):
-            raise KeyError(element)
+        key: cython.longlong = _plain(element, pad)
+        if key != _NO_KEY and type(self._runs) is Runs:
+            runs: Runs = self._runs
+            if runs._change(key, key + 1, False):
+                return
+        self._remove(element, pad)
 
     def discard(self, element, pad=0):
         """Take out an element, given as to :meth:`add`, if it is there."""
-        key: cython.longlong = plain_key(element)
-        if key < 0 or type(self._runs) is not Runs:
+        key: cython.longlong = _plain(element, pad)
+        if key == _NO_KEY or type(self._runs) is not Runs:
             self._discard(element, pad)
             return
         runs: Runs = self._runs

@@ -275,3 +275,65 @@ if cython.compiled:
             digit = ((cython.cast(cython.ulonglong, source[i]) ^ sign) >> shift) & (_BUCKETS - 1)
             target[starts[digit]] = source[i]
             starts[digit] += 1
+
+
+# -- sums
+
+
+@cython.final
+@cython.cclass
+class Sums(Longs):
+    """How many there are in each of some places, and before it: a binary indexed
+    tree [Fenwick 1994].
+
+    The n-th number is the sum of the last ``n & -n`` counts of the first n.
+    """
+
+    if not cython.compiled:
+        __slots__ = ()
+
+    @cython.cfunc
+    def change(self, place: cython.Py_ssize_t, change: cython.longlong) -> cython.void:
+        """Add *change* to the count of a place."""
+        n: cython.Py_ssize_t = place + 1
+        while n < self.size:
+            self.at[n] += change
+            n += n & -n
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def before(self, place: cython.Py_ssize_t) -> cython.longlong:
+        """Return how many there are before a place."""
+        found: cython.longlong = 0
+        while place:
+            found += self.at[place]
+            place -= place & -place
+        return found
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def holding(self, rank: cython.longlong) -> cython.Py_ssize_t:
+        """Return the place of the one that *rank* others precede."""
+        place: cython.Py_ssize_t = 0
+        step: cython.Py_ssize_t = 1
+        while 2 * step < self.size:
+            step *= 2
+        while step:
+            if place + step < self.size and self.at[place + step] <= rank:
+                place += step
+                rank -= self.at[place]
+            step >>= 1
+        return place
+
+
+@cython.cfunc
+def sums_of(counts: Longs) -> Sums:
+    """Return the sums of the counts of some places."""
+    sums: Sums = Sums()
+    n: cython.Py_ssize_t
+    sums.push(0)
+    sums.extend(counts, 0, counts.size)
+    for n in range(1, sums.size):
+        if n + (n & -n) < sums.size:
+            sums.at[n + (n & -n)] += sums.at[n]
+    return sums

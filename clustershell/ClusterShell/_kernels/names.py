@@ -558,9 +558,9 @@ class Namer:
         # Not __init__, which could be left out, or called again.
         def __cinit__(self, pattern: str, runs: Runs):
             self.before, self.after = _parts(pattern)
-            runs.settle()
             # A copy: the set may change while its names are read.
-            size: cython.size_t = runs.size * cython.sizeof(cython.longlong)
+            flat: Longs = runs.flat()
+            size: cython.size_t = flat.size * cython.sizeof(cython.longlong)
             self.bounds = cython.cast(
                 cython.pointer[cython.longlong], PyMem_Realloc(cython.NULL, size + 1)
             )
@@ -572,8 +572,8 @@ class Namer:
             if self.bounds == cython.NULL or self.name == cython.NULL:
                 raise MemoryError()
             if size:
-                memcpy(self.bounds, runs.at, size)
-            self.size = runs.size
+                memcpy(self.bounds, flat.at, size)
+            self.size = flat.size
             self.run = -2
             self.key = self.stop = 0
             self.widest = 127

@@ -1,10 +1,9 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 # cython: auto_pickle=False
-"""Sets of keys under edit.
+"""Sets of keys, given by their bounds, under edit.
 
-A set is given by its bounds (see :mod:`intervals`).  To change a few keys of a
-short array of bounds, they are moved.  A long one is kept in :class:`Parts`
-for edits, and keys that come one by one wait in :class:`Added`, a hash table.
+To change a few keys of a short array of bounds (see :mod:`intervals`), they are
+moved.  A long one is kept in :class:`Parts` for edits.
 """
 
 from __future__ import annotations
@@ -15,21 +14,16 @@ except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled.longs import Longs
+    from cython.cimports.ClusterShell._compiled.longs import Longs, Sums, sums_of
     from cython.cimports.cpython.list import PyList_SetSlice
-    from cython.cimports.libc.stdlib import calloc, free
 else:
-    from ClusterShell._kernels.longs import Longs
-    from ClusterShell._kernels.rangetext import OFFSET
+    from ClusterShell._kernels.longs import Longs, Sums, sums_of
 
-__all__ = ["Added", "PART", "Parts", "WIDEST_ADDED"]
+__all__ = ["PART", "Parts"]
 
 #: Bounds of a part when made; it is halved when it has twice as many.
 PART = 256
 _PART = cython.declare(cython.Py_ssize_t, PART)
-
-# The golden ratio: multiplied by it, keys that follow one another lie apart.
-_SPREAD = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 
 
 # -- bounds
@@ -114,9 +108,7 @@ class Parts:
 
     lists: the bounds of the parts, a Longs each.
     firsts, counts: the first key of each part, and how many it has.
-    sums: the counts as a binary indexed tree [Fenwick 1994]: the n-th number
-        is the sum of the last ``n & -n`` counts of the first n; None until
-        somebody asks for ranks.
+    sums: the sums of the counts; None until somebody asks for ranks.
     """
 
     if not cython.compiled:
@@ -243,165 +235,28 @@ class Parts:
     @cython.exceptval(-1, check=False)
     def _count(self, p: cython.Py_ssize_t, change: cython.longlong) -> cython.int:
         """Add *change* to the number of keys of a part."""
-        sums: Longs = self.sums
-        n: cython.Py_ssize_t = p + 1
+        sums: Sums = self.sums
         self.counts.at[p] += change
         if sums is not None:
-            while n < sums.size:
-                sums.at[n] += change
-                n += n & -n
+            sums.change(p, change)
         return 0
 
     @cython.cfunc
-    def _sums(self) -> Longs:
+    def _sums(self) -> Sums:
         """Return ``sums``, made if need be."""
-        sums: Longs = self.sums
-        n: cython.Py_ssize_t
+        sums: Sums = self.sums
         if sums is None:
-            sums = Longs()
-            sums.push(0)
-            sums.extend(self.counts, 0, self.counts.size)
-            for n in range(1, sums.size):
-                if n + (n & -n) < sums.size:
-                    sums.at[n + (n & -n)] += sums.at[n]
-            self.sums = sums
+            sums = self.sums = sums_of(self.counts)
         return sums
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def of_rank(self, rank: cython.longlong) -> cython.Py_ssize_t:
         """Return the rank of the part with the key that *rank* keys precede."""
-        sums: Longs = self._sums()
-        p: cython.Py_ssize_t = 0
-        step: cython.Py_ssize_t = 1
-        while 2 * step < sums.size:
-            step *= 2
-        while step:
-            if p + step < sums.size and sums.at[p + step] <= rank:
-                p += step
-                rank -= sums.at[p]
-            step >>= 1
-        return p
+        return self._sums().holding(rank)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def before(self, p: cython.Py_ssize_t) -> cython.longlong:
         """Return how many keys come before those of a part."""
-        sums: Longs = self._sums()
-        found: cython.longlong = 0
-        while p:
-            found += sums.at[p]
-            p -= p & -p
-        return found
-
-
-# -- keys that come one by one
-
-#: The greatest key that can wait: of numbers of ten digits, few can.
-WIDEST_ADDED = (1 << 32) - 2
-
-if cython.compiled:
-
-    @cython.final
-    @cython.cclass
-    class Added:
-        """Keys from 0 to ``WIDEST_ADDED``, added one by one: an open hash table.
-
-        slots: each a key plus one, or 0; a power of two of them.  Half as wide as
-            any key would need: tens of thousands still fit a cache.
-        room: how many keys fit before there have to be more slots.
-        used: how many keys there are.
-        mask: how many slots there are, less one.
-        shift: the upper bits of a hash, shifted so far, are where to look.
-        """
-
-        def __dealloc__(self):
-            free(self.slots)
-
-        def __len__(self):
-            return self.used
-
-        @cython.cfunc
-        @cython.exceptval(-1, check=False)
-        def put(self, key: cython.longlong) -> cython.int:
-            """Add a key."""
-            if self.used == self.room:
-                self._grow()
-            value: cython.ulonglong = key + 1
-            i: cython.Py_ssize_t = self._slot(value)
-            if self.slots[i] == 0:
-                self.slots[i] = cython.cast(cython.uint, value)
-                self.used += 1
-            return 0
-
-        @cython.cfunc
-        @cython.exceptval(-1, check=False)
-        def _grow(self) -> cython.int:
-            """Take twice as many slots."""
-            old: cython.pointer[cython.uint] = self.slots
-            count: cython.Py_ssize_t = self.mask + 1 if self.used else 0
-            slots: cython.Py_ssize_t = 2 * count if count else 16
-            i: cython.Py_ssize_t
-            memory: cython.p_void = calloc(slots, cython.sizeof(cython.uint))
-            if memory == cython.NULL:
-                raise MemoryError()
-            self.slots = cython.cast(cython.pointer[cython.uint], memory)
-            self.shift = self.shift - 1 if count else 60
-            self.mask = slots - 1
-            self.room = slots // 4 * 3
-            self.used = 0
-            for i in range(count):
-                if old[i]:
-                    self.put(cython.cast(cython.longlong, old[i]) - 1)
-            free(old)
-            return 0
-
-        @cython.cfunc
-        @cython.exceptval(check=False)
-        def has(self, key: cython.longlong) -> cython.bint:
-            return self.used != 0 and self.slots[self._slot(key + 1)] != 0
-
-        @cython.cfunc
-        @cython.inline
-        @cython.exceptval(check=False)
-        def _slot(self, value: cython.ulonglong) -> cython.Py_ssize_t:
-            """Return the index of the slot that has *value*, or would have."""
-            i: cython.Py_ssize_t = (value * _SPREAD) >> self.shift
-            while self.slots[i] and self.slots[i] != value:
-                i = (i + 1) & self.mask
-            return i
-
-    @cython.cfunc
-    def _keys_added(added: Added) -> Longs:
-        """Return the keys in order."""
-        found: Longs = Longs()
-        i: cython.Py_ssize_t
-        found.reserve(added.used)
-        for i in range(added.mask + 1 if added.used else 0):
-            if added.slots[i]:
-                found.push(cython.cast(cython.longlong, added.slots[i]) - 1)
-        found.sort()
-        return found
-
-else:
-    # Interpreted, they wait as the texts they came as: to make keys of them
-    # takes longer than all the rest.
-    Added = set
-
-    def _keys_added(added):
-        """Return the keys in order."""
-        found = Longs()
-        found.at.extend([OFFSET[len(text)] + int(text) for text in added])
-        found.sort()
-        return found
-
-
-@cython.cfunc
-def bounds_added(added: Added) -> Longs:
-    """Return the keys as a set."""
-    keys: Longs = _keys_added(added)
-    made: Longs = Longs()
-    i: cython.Py_ssize_t
-    for i in range(keys.size):
-        made.join(keys.at[i], keys.at[i] + 1)
-    return made
+        return self._sums().before(p)

@@ -350,24 +350,21 @@ if cython.compiled:
     @cython.exceptval(check=False)
     def _write(to: cython.p_char, number: cython.longlong, width: cython.longlong) -> cython.p_char:
         """Write a number, filled up to *width* digits; return where it ends."""
-        digits = cython.declare(cython.char[24])
-        size: cython.int = 0
+        end: cython.p_char
         if number < 0:
             to[0] = 45
             to += 1
             number = -number
-        while number or size == 0:
-            digits[size] = cython.cast(cython.char, 48 + number % 10)
+        while number >= POWER[width] or width == 0:
+            width += 1
+        end = to + width
+        to = end
+        while width:
+            to -= 1
+            to[0] = cython.cast(cython.char, 48 + number % 10)
             number //= 10
-            size += 1
-        while size < width:
-            digits[size] = 48
-            size += 1
-        while size:
-            size -= 1
-            to[0] = digits[size]
-            to += 1
-        return to
+            width -= 1
+        return end
 
     @cython.cfunc
     def text_of_pieces(found: Longs) -> str:

@@ -35,6 +35,23 @@ __all__: list = []
 @cython.exceptval(-1, check=False)
 def unite(made: Longs, a: Longs, b: Longs) -> cython.int:
     """Append to *made*, which is empty, the union of two sets."""
+    if not cython.compiled:
+        x = a.at
+        y = b.at
+        found = made.at
+        if not x or not y:
+            found += x or y
+            return 0
+        p = x[1::2] + y[1::2]
+        q = x[::2] + y[::2]
+        p.sort()
+        q.sort()
+        found.append(q.pop(0))
+        for low, high in zip(p, q):
+            if low < high:
+                found += (low, high)
+        found.append(p[-1])
+        return 0
     n: cython.Py_ssize_t = a.size
     m: cython.Py_ssize_t = b.size
     if n == 0 or m == 0:
@@ -124,11 +141,12 @@ def sweep(
 def cancel(made: Longs, a: Longs, b: Longs) -> cython.int:
     """Append to *made*, which is empty, the bounds that only one of two sets has."""
     if not cython.compiled:
+        found = made.at
         for bound in sorted(a.at + b.at):
-            if made.at and made.at[-1] == bound:
-                made.at.pop()
+            if found and found[-1] == bound:
+                found.pop()
             else:
-                made.at.append(bound)
+                found.append(bound)
         return 0
     a.reserve(1)
     b.reserve(1)

@@ -91,7 +91,7 @@ def elements(iterable: Iterable[Any]) -> Any:
     """Return the runs of all of *iterable*; ValueError if one is not a number."""
     if isinstance(iterable, intervals.RunSet):
         return iterable._runs
-    items = list(iterable)
+    items = iterable if type(iterable) is list else list(iterable)
     runs = intervals.from_elements(items)
     return intervals.from_keys([key(item) for item in items]) if runs is None else runs
 
@@ -149,7 +149,8 @@ def read(pattern: str) -> Any:
 
 def read_all(patterns: Iterable[Any]) -> Any:
     """Return the runs of all patterns of an iterable, integers among them; raises BadPattern."""
-    patterns = list(patterns)
+    if type(patterns) is not list:
+        patterns = list(patterns)
     runs = intervals.from_elements(patterns) if patterns else None
     if runs is not None:
         return runs
