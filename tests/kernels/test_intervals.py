@@ -260,3 +260,77 @@ def test_methods_that_trust_their_arguments_are_not_for_programs(kernel, name):
     ]
     # That one takes no argument, and is called by the class of the public module.
     assert private == (["LineTree._reset"] if name == "msgtree" else [])
+
+
+# -- scattered sets
+
+LENGTHS = (0, 1, 20, 32, 33, 64, 66, 120, 256, 258, 300, 1250)
+SPANS = (60, 1000, 4096, 64 * 600)
+
+
+def scattered(rng, intervals):
+    """Return a set about where it becomes bits, or is none any more, with its keys."""
+    base, span = rng.choice((0, -70, 1100)), rng.choice(SPANS)
+    plain = {base + rng.randrange(span) for _ in range(rng.choice(LENGTHS))}
+    if rng.random() < 0.2:
+        plain.add(rng.choice((10**6, 10**15)))
+    if rng.random() < 0.5:
+        return intervals.from_keys(rng.sample(sorted(plain), len(plain))), plain
+    return intervals.from_runs([(key, key + 1) for key in plain]), plain
+
+
+def test_scattered_sets_are_as_any(intervals):
+    rng = random.Random(7)
+    for _ in range(150):
+        (a, left), (b, right) = scattered(rng, intervals), scattered(rng, intervals)
+        for _ in range(rng.choice((0, 1, 300))):
+            key = rng.randrange(-100, 5000)
+            width = rng.choice((1, 1, 1, 70))
+            if rng.random() < 0.5:
+                a.insert(key, key + width)
+                left.update(range(key, key + width))
+            else:
+                a.erase(key, key + width)
+                left.difference_update(range(key, key + width))
+        for name, operation in OPERATIONS.items():
+            made = getattr(a, name)(b)
+            assert keys_of(made) == operation(left, right)
+            assert made.count() == len(operation(left, right))
+            assert made.issubset(a) is operation(left, right).issubset(left)
+            assert made.equals(a) is (operation(left, right) == left)
+            assert made.isdisjoint(b) is operation(left, right).isdisjoint(right)
+        ordered = sorted(left)
+        for rank in rng.sample(range(len(ordered)), min(len(ordered), 3)):
+            assert a.select(rank) == ordered[rank]
+            assert a.rank(ordered[rank]) == rank
+            assert keys_of(a.slice(rank, rank + 90, 7)) == set(ordered[rank : rank + 90 : 7])
+        assert keys_of(a.copy()) == left
+        assert a.texts() == [intervals.text_of(key) for key in ordered]
+
+
+def test_few_keys_in_memory_however_far_apart(intervals):
+    """A window is never much wider than the keys in it are many."""
+    near = intervals.from_keys(list(range(0, 2000, 3)))
+    far = intervals.from_keys([key + 10**17 for key in range(0, 2000, 3)])
+    both = near.union(far)
+    assert both.count() == 2 * 667
+    assert near.intersection(far).count() == 0
+    assert far.difference(near).equals(far)
+    assert both.symmetric_difference(far).equals(near)
+    near.insert(10**17, 10**17 + 1)
+    assert near.count() == 668
+    near.insert(5 * 10**17, 6 * 10**17)
+    assert near.count() == 668 + 10**17
+    near.erase(3, 6 * 10**17)
+    assert near.bounds() == [0, 1]
+
+
+def test_window_grows_at_both_ends(intervals):
+    runs = intervals.from_keys(list(range(5000, 9000, 4)))
+    plain = set(range(5000, 9000, 4))
+    for turn in range(3000):
+        for key in (5000 - 3 * turn, 9000 + 3 * turn):
+            runs.insert(key, key + 1)
+            plain.add(key)
+    assert keys_of(runs) == plain
+    assert runs.count() == len(plain)

@@ -84,6 +84,68 @@ class Sequence:
         runs.texts("a" * self.rng.randrange(9), "\u00e9")
 
 
+# About as many keys as it takes to be an array of bounds, parts or bits, in
+# windows of about as many words.
+COUNTS = (0, 1, 20, 32, 33, 64, 65, 120, 256, 257, 300, 1250, 3000)
+SPANS = (30, 200, 64 * 4, 1000, 4096, 20_000, 64 * 600)
+FAR = (10**5, 10**9, 10**15)
+
+
+class Scattered(Sequence):
+    """As its base, on sets about where they become bits, parts or runs."""
+
+    def __init__(self, rng):
+        self.rng = rng
+        self.span = rng.choice(SPANS)
+        self.base = rng.choice((0, 0, 0, -5, 105, 1100, -3000, LIMIT - self.span - 5))
+        self.far = rng.random() < 0.15 and self.base < 2000
+        self.sets = [self.made() for _ in range(3)]
+
+    def key(self):
+        key = self.base + self.rng.randrange(self.span)
+        return key + self.rng.choice(FAR) if self.far and self.rng.random() < 0.02 else key
+
+    def made(self):
+        """Return a set, made in any way, and its plain model."""
+        count = min(self.rng.choice((*COUNTS, self.span // 16, self.span // 3)), 3000)
+        if self.rng.random() < 0.2:
+            step = self.rng.choice((1, 2, 3, 64, 65))
+            keys = list(range(self.base, self.base + self.span, step))[:count]
+        else:
+            keys = [self.key() for _ in range(count)]
+        if self.rng.random() < 0.7:
+            return intervals.from_keys(keys), set(keys)
+        return intervals.from_runs([(key, key + 1) for key in keys]), set(keys)
+
+    def edit(self, runs, plain):
+        for _ in range(self.rng.choice((1, 1, 5, 40, 700))):
+            super().edit(runs, plain)
+
+    def rank(self, runs, plain):
+        if plain:
+            ordered = sorted(plain)
+            rank = self.rng.randrange(len(ordered))
+            assert runs.select(rank) == ordered[rank]
+            assert runs.rank(ordered[rank]) == rank
+            stop, step = rank + self.rng.choice((0, 1, 100, 5000)), self.rng.choice((1, 2, 5, 70))
+            part = intervals.from_keys(ordered[rank:stop:step])
+            assert runs.slice(rank, stop, step).equals(part)
+        assert runs.copy().equals(runs)
+
+    def ask(self, runs, plain):
+        super().ask(runs, plain)
+        other, model = self.rng.choice(self.sets)
+        assert runs.isdisjoint(other) is plain.isdisjoint(model)
+        assert runs.issubset(runs.union(other))
+
+    def run(self, length):
+        super().run(length)
+        for runs, plain in self.sets:
+            bounds = runs.bounds()
+            assert all(lo < hi for lo, hi in zip(bounds, bounds[1:]))
+            assert sum(bounds[1::2]) - sum(bounds[::2]) == len(plain)
+
+
 def garbage(rng):
     """Read what is probably no range set."""
     text = "".join(rng.choice("0123456789,,--/ +_\u0663x") for _ in range(rng.randrange(40)))
@@ -125,6 +187,8 @@ def main():
             Sequence(rng, rng.choice((2, 8, 30))).run(6)
         if done % 4 == 0:
             garbage(rng)
+        if done % 16 == 0:
+            Scattered(rng).run(rng.choice((3, 8)))
         if done % 8 == 0:
             one_by_one(rng, rng.choice((4, 40)) if done % 4000 else 3000)
     print(f"intervals: {done + 1} sequences of operations")
