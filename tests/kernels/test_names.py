@@ -1,6 +1,7 @@
 """The kernel that reads and writes node names, in both of its lives."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +15,8 @@ def names(kernel):
 
 @pytest.fixture
 def intervals(kernel):
-    return kernel("intervals")
+    """Return the kernel, with the base class of range sets."""
+    return SimpleNamespace(**vars(kernel("intervals")), RunSet=kernel("runset").RunSet)
 
 
 def read(names, intervals, reader, *args):

@@ -1,6 +1,7 @@
 """Names in which no character is special: what the kernel reads of them, and what sets hold."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 
@@ -53,7 +54,8 @@ def names(kernel):
 
 @pytest.fixture
 def intervals(kernel):
-    return kernel("intervals")
+    """Return the kernel, with the base class of range sets."""
+    return SimpleNamespace(**vars(kernel("intervals")), RunSet=kernel("runset").RunSet)
 
 
 def patterns_of(names, intervals, found):

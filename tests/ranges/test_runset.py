@@ -9,7 +9,7 @@ from ClusterShell.RangeSet import RangeSet
 
 
 def test_it_is_that_of_the_kernel_in_use():
-    assert runset.RunSet is _accel.intervals.RunSet
+    assert runset.RunSet is _accel.runset.RunSet
     assert issubclass(RangeSet, runset.RunSet)
 
 

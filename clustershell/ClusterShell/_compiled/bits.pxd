@@ -26,13 +26,7 @@ cdef class Bits:
     cdef long long before(self, long long key) except -1
     cdef long long select(self, long long rank) except? -1
 
-cdef Bits bits_of_keys(Longs keys, long long lo, long long hi)
-cdef Bits bits_of_bounds(Longs bounds, long long lo, long long hi)
-cdef Bits united(Bits a, Bits b, bint cancelling)
-cdef Bits common(Bits a, Bits b)
-cdef Bits without(Bits a, Bits b)
-cdef bint overlap(Bits a, Bits b) noexcept
-cdef bint exceeds(Bits a, Bits b) noexcept
+cdef Bits uncleared(long long base, Py_ssize_t size)
 
 cdef extern from *:
     """

@@ -17,12 +17,12 @@ cdef class Runs(Longs):
     cdef long long _count_kept(self) except -1
     cdef Py_ssize_t _weight(self) noexcept
     cdef int _prepare(self) except -1
-    cdef long long _change(self, long long lo, long long hi, bint member) except -1
+    cdef long long change(self, long long lo, long long hi, bint member) except -1
     cdef long long _edit(self, long long lo, long long hi, bint member) except -1
     cdef int _fit(self, long long lo, long long hi, bint member) except -1
     cdef int put(self, long long key, element) except -1
-    cdef bint _has(self, long long key) except -1
-    cdef bint _has_kept(self, long long key) except -1
+    cdef bint has(self, long long key) except -1
+    cdef bint has_kept(self, long long key) except -1
     cdef int _take(self, Runs made) except -1
     cdef Runs _each(self, long long step)
     cdef int _change_all(self, Longs few, bint member) except -1
@@ -47,7 +47,3 @@ cdef Runs runs_of_bounds(long long *bounds, Py_ssize_t size)
 cdef Runs runs_of_keys(Longs keys)
 cdef Runs runs_joined(Longs starts, Longs stops)
 cdef Runs runs_of_pairs(Longs pairs)
-
-cdef class RunSet:
-    cdef public object _runs
-    cdef public object _autostep

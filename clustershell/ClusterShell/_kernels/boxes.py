@@ -114,14 +114,12 @@ class Boxes:
             raise ValueError(f"a vector of {len(sides)} axes in a set of vectors of {self.dim}")
         bounds: Longs = Longs()
         stops: Longs = Longs()
-        runs: Runs
         flat: Longs
         shift: cython.longlong
         i: cython.Py_ssize_t
         for side in sides:
             if isinstance(side, Runs):
-                runs = side
-                flat = runs.flat()
+                flat = cython.cast(Runs, side).flat()
                 bounds.extend(flat, 0, flat.size)
             else:
                 _push_bounds(side.bounds(), bounds)

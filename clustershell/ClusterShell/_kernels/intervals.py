@@ -37,16 +37,15 @@ where needed, and operations on one of each kind take both over to it.
 
 from __future__ import annotations
 
-import sys
-
 try:
     from ClusterShell._kernels import _cython_shim as cython
 except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled.bits import (
-        Bits,
+    from cython.cimports.ClusterShell._compiled.bits import Bits
+    from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early, longs
+    from cython.cimports.ClusterShell._compiled.overlays import (
         bits_of_bounds,
         bits_of_keys,
         common,
@@ -55,7 +54,6 @@ if cython.compiled:
         united,
         without,
     )
-    from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early, longs
     from cython.cimports.ClusterShell._compiled.parts import (
         Parts,
         change_bounds,
@@ -78,7 +76,6 @@ if cython.compiled:
     )
     from cython.cimports.ClusterShell._compiled.sweeps import cancel, sweep, unite
     from cython.cimports.cpython.list import PyList_GET_ITEM
-    from cython.cimports.cpython.long import PyLong_AsLongLongAndOverflow
     from cython.cimports.libc.string import memcmp, memcpy
 
     from ClusterShell._compiled.parts import PART
@@ -86,8 +83,9 @@ if cython.compiled:
 else:
     from operator import lt
 
-    from ClusterShell._kernels.bits import (
-        Bits,
+    from ClusterShell._kernels.bits import Bits
+    from ClusterShell._kernels.longs import Longs, longs
+    from ClusterShell._kernels.overlays import (
         bits_of_bounds,
         bits_of_keys,
         common,
@@ -96,7 +94,6 @@ else:
         united,
         without,
     )
-    from ClusterShell._kernels.longs import Longs, longs
     from ClusterShell._kernels.parts import (
         PART,
         Parts,
@@ -125,7 +122,6 @@ __all__ = [
     "Longs",
     "OFFSET",
     "POWER",
-    "RunSet",
     "Runs",
     "from_bounds",
     "from_keys",
@@ -138,14 +134,6 @@ __all__ = [
     "text_of",
     "width_of",
 ]
-
-# What stands for no key.
-_NO_KEY = cython.declare(cython.longlong, -(1 << 62))
-
-_ZERO = cython.declare(object, 0)
-
-# What len() can return.
-_LARGEST_SIZE = cython.declare(object, sys.maxsize)
 
 # Bounds of a part, see there.
 _PART = cython.declare(cython.Py_ssize_t, PART)
@@ -317,7 +305,7 @@ class Runs(Longs):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _change(
+    def change(
         self, lo: cython.longlong, hi: cython.longlong, member: cython.bint
     ) -> cython.longlong:
         """Put the keys from *lo* to before *hi* in, or take them out; return how many."""
@@ -333,7 +321,7 @@ class Runs(Longs):
     def _edit(
         self, lo: cython.longlong, hi: cython.longlong, member: cython.bint
     ) -> cython.longlong:
-        """Change keys as :meth:`_change`, apart from those that wait."""
+        """Change keys as :meth:`change`, apart from those that wait."""
         changed: cython.longlong
         if lo >= hi:
             return 0
@@ -430,18 +418,18 @@ class Runs(Longs):
                 self.total = -1
             self.waiting.add(element)
             return
-        self._change(key, key + 1, True)
+        self.change(key, key + 1, True)
         return 0
 
     @cython.ccall
     def insert(self, lo, hi):
         """Add the keys from *lo* to before *hi*; OverflowError if they do not fit."""
-        self._change(lo, hi, True)
+        self.change(lo, hi, True)
 
     @cython.ccall
     def erase(self, lo, hi):
         """Take out the keys from *lo* to before *hi*; OverflowError if they do not fit."""
-        self._change(lo, hi, False)
+        self.change(lo, hi, False)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -462,7 +450,7 @@ class Runs(Longs):
     def _change_all(self, few: Longs, member: cython.bint) -> cython.int:
         i: cython.Py_ssize_t = 0
         while i < few.size:
-            self._change(few.at[i], few.at[i + 1], member)
+            self.change(few.at[i], few.at[i + 1], member)
             i += 2
         return 0
 
@@ -588,22 +576,22 @@ class Runs(Longs):
     @cython.exceptval(-1, check=False)
     def contains(self, key) -> cython.bint:
         if not cython.compiled:
-            return bool(self._has(key))
+            return bool(self.has(key))
         try:
-            return bool(self._has(key))
+            return bool(self.has(key))
         except OverflowError:
             return False
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _has(self, key: cython.longlong) -> cython.bint:
+    def has(self, key: cython.longlong) -> cython.bint:
         if not cython.compiled and self.waiting is not None:
             self.absorb()
-        return self._has_kept(key)
+        return self.has_kept(key)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _has_kept(self, key: cython.longlong) -> cython.bint:
+    def has_kept(self, key: cython.longlong) -> cython.bint:
         """Tell if the set has a key, apart from those that wait."""
         bits: Bits = self.bits
         parts: Parts
@@ -720,7 +708,7 @@ class Runs(Longs):
         self._prepare()
         bits: Bits = self.bits
         parts: Parts = self.parts
-        if not self._has_kept(found):
+        if not self.has_kept(found):
             return -1
         if bits is not None:
             return bits.before(found)
@@ -1147,225 +1135,3 @@ def read(text: str, start: cython.Py_ssize_t = 0, stop: cython.Py_ssize_t = -1):
     if not read_plain(text, start, stop, pairs):
         return None
     return runs_of_pairs(pairs)
-
-
-# -- the base class of range sets
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def _plain(element: object, pad: object) -> cython.longlong:
-    """Return the key of a string of ASCII digits, or of an integer filled up to *pad* digits.
-
-    Returns ``_NO_KEY`` if it is anything else, has more than 18 digits, or is
-    negative and filled up.
-    """
-    key: cython.longlong
-    width: cython.longlong = 0
-    if type(element) is not int:
-        key = plain_key(element)
-        return key if key >= 0 else _NO_KEY
-    if type(pad) is not int:
-        return _NO_KEY
-    if cython.compiled:
-        over: cython.int = 0
-        key = PyLong_AsLongLongAndOverflow(element, cython.address(over))
-        if over == 0 and pad is not _ZERO:
-            width = PyLong_AsLongLongAndOverflow(pad, cython.address(over))
-        if over:
-            return _NO_KEY
-    else:
-        key = element
-        width = pad
-    if not -POWER[18] < key < POWER[18] or width > 18 or (key < 0 and width > 0):
-        return _NO_KEY
-    if width > 1 and key < POWER[width]:
-        return OFFSET[width] + key
-    return number_key(key)
-
-
-@cython.cclass
-class RunSet:
-    """What a range set is made of, and what is done to it most often.
-
-    _runs: the set of the keys of its elements, a :class:`Runs`.
-    _autostep: more numbers than this at equal distances are written with a step.
-
-    What is not plain (operands that are not range sets, elements that are not
-    strings of ASCII digits) is left to the methods of the derived class that
-    have the same names behind an underscore.
-    """
-
-    if not cython.compiled:
-        __slots__ = ("_runs", "_autostep")
-
-    def __len__(self):
-        """Return the number of elements; AssertionError if it is no size to Python."""
-        count = self._runs.count()
-        if count > _LARGEST_SIZE:
-            raise AssertionError("range too large")
-        return count
-
-    def __bool__(self):
-        return self._runs.count() > 0
-
-    def __contains__(self, element):
-        """Tell if an element (a string, or an integer without padding) is in
-        the set; for a range set, if all of its elements are."""
-        key: cython.longlong
-        if not cython.compiled:
-            waiting = self._runs.waiting
-            if waiting is not None and type(element) is str:
-                if element in waiting:
-                    return True
-                if not self._runs.stale and not self._runs.at:
-                    return False
-                key = plain_key(element)
-                if key >= 0:
-                    return bool(self._runs._has_kept(key))
-                return self._contains(element)
-        key = _plain(element, 0)
-        if key == _NO_KEY:
-            return self._contains(element)
-        if type(self._runs) is not Runs:
-            return self._runs.contains(key)
-        runs: Runs = self._runs
-        return bool(runs._has(key))
-
-    def add(self, element, pad=0):
-        """Add an element: a digit string, or an integer filled up to *pad* digits.
-
-        Raises ValueError if it is not a number.
-        """
-        if not cython.compiled:
-            waiting = self._runs.waiting
-            if waiting is not None and type(element) is str:
-                if element.isdigit() and element.isascii():
-                    waiting.add(element)
-                    return
-        key: cython.longlong = _plain(element, pad)
-        if key == _NO_KEY:
-            self._add(element, pad)
-        elif type(self._runs) is Runs:
-            runs: Runs = self._runs
-            runs.put(key, element)
-        else:
-            self._runs.insert(key, key + 1)
-
-    def remove(self, element, pad=0):
-        """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
-        key: cython.longlong = _plain(element, pad)
-        if key != _NO_KEY and type(self._runs) is Runs:
-            runs: Runs = self._runs
-            if runs._change(key, key + 1, False):
-                return
-        self._remove(element, pad)
-
-    def discard(self, element, pad=0):
-        """Take out an element, given as to :meth:`add`, if it is there."""
-        key: cython.longlong = _plain(element, pad)
-        if key == _NO_KEY or type(self._runs) is not Runs:
-            self._discard(element, pad)
-            return
-        runs: Runs = self._runs
-        runs._change(key, key + 1, False)
-
-    def __or__(self, other):
-        if not isinstance(other, RunSet):
-            return self._or(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return _like(self, self._runs.union(with_set._runs))
-        runs: Runs = self._runs
-        return _like(self, runs.union(with_set._runs))
-
-    def __and__(self, other):
-        if not isinstance(other, RunSet):
-            return self._and(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return _like(self, self._runs.intersection(with_set._runs))
-        runs: Runs = self._runs
-        return _like(self, runs.intersection(with_set._runs))
-
-    def __sub__(self, other):
-        if not isinstance(other, RunSet):
-            return self._sub(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return _like(self, self._runs.difference(with_set._runs))
-        runs: Runs = self._runs
-        return _like(self, runs.difference(with_set._runs))
-
-    def __xor__(self, other):
-        if not isinstance(other, RunSet):
-            return self._xor(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return _like(self, self._runs.symmetric_difference(with_set._runs))
-        runs: Runs = self._runs
-        return _like(self, runs.symmetric_difference(with_set._runs))
-
-    def update(self, iterable):
-        """Add the elements of an iterable; if one is not a number, none of them."""
-        if not isinstance(iterable, RunSet):
-            self._update(iterable)
-            return
-        with_set: RunSet = iterable
-        if type(self._runs) is Runs and type(with_set._runs) is Runs:
-            runs: Runs = self._runs
-            runs.update(with_set._runs)
-        else:
-            self._runs = self._runs.union(with_set._runs)
-
-    def difference_update(self, other, strict=False):
-        """Take out the elements of *other*.
-
-        :param strict: raise KeyError, and take out nothing, if one is not there
-        """
-        if not isinstance(other, RunSet):
-            self._difference_update(other, strict)
-            return
-        with_set: RunSet = other
-        if type(self._runs) is not Runs or type(with_set._runs) is not Runs:
-            self._difference_update(other, strict)
-            return
-        runs: Runs = self._runs
-        gone: Runs = with_set._runs
-        if strict and not gone.issubset(runs):
-            self._difference_update(other, True)  # which names the one that is missing
-        else:
-            runs.difference_update(gone)
-
-    def issubset(self, other):
-        """Return whether all elements are also in the set *other*."""
-        if not isinstance(other, RunSet):
-            return self._issubset(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return self._runs.issubset(with_set._runs)
-        runs: Runs = self._runs
-        return runs.issubset(with_set._runs)
-
-    def issuperset(self, other):
-        """Return whether all elements of the set *other* are here."""
-        if not isinstance(other, RunSet):
-            return self._issuperset(other)
-        with_set: RunSet = other
-        if type(with_set._runs) is not Runs:
-            return with_set._runs.issubset(self._runs)
-        runs: Runs = with_set._runs
-        return runs.issubset(self._runs)
-
-
-@cython.cfunc
-def _like(model: RunSet, runs: object) -> RunSet:
-    """Return a set of the class and autostep of *model* with other runs."""
-    cls = type(model)
-    made: RunSet = cls.__new__(cls)
-    if made is None:
-        raise TypeError("a class that makes no objects")
-    made._runs = runs
-    made._autostep = model._autostep
-    return made

@@ -23,12 +23,12 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.boxes import Boxes
     from cython.cimports.ClusterShell._compiled.intervals import (
         Runs,
-        RunSet,
         runs_of_keys,
         runs_of_pairs,
     )
     from cython.cimports.ClusterShell._compiled.longs import Longs
     from cython.cimports.ClusterShell._compiled.rangetext import OFFSET, read_plain, width_of
+    from cython.cimports.ClusterShell._compiled.runset import RunSet
     from cython.cimports.cpython.mem import PyMem_Free, PyMem_Realloc
     from cython.cimports.cpython.unicode import (
         PyUnicode_1BYTE_DATA,
@@ -48,9 +48,10 @@ else:
     from itertools import chain
 
     from ClusterShell._kernels.boxes import Boxes
-    from ClusterShell._kernels.intervals import Runs, RunSet, runs_of_keys, runs_of_pairs
+    from ClusterShell._kernels.intervals import Runs, runs_of_keys, runs_of_pairs
     from ClusterShell._kernels.longs import Longs
     from ClusterShell._kernels.rangetext import OFFSET, read_plain, width_of
+    from ClusterShell._kernels.runset import RunSet
 
     LONGEST = 240
     WIDEST = 18

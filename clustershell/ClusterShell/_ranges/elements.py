@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from ClusterShell._accel import intervals
+from ClusterShell._accel import intervals, runset
 from ClusterShell._ranges.patterns import read_part
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -89,7 +89,7 @@ def member(element: Any) -> int | None:
 
 def elements(iterable: Iterable[Any]) -> Any:
     """Return the runs of all of *iterable*; ValueError if one is not a number."""
-    if isinstance(iterable, intervals.RunSet):
+    if isinstance(iterable, runset.RunSet):
         return iterable._runs
     items = iterable if type(iterable) is list else list(iterable)
     runs = intervals.from_elements(items)
@@ -98,7 +98,7 @@ def elements(iterable: Iterable[Any]) -> Any:
 
 def members(iterable: Iterable[Any]) -> Any:
     """Return the runs of what can be elements in *iterable*."""
-    if isinstance(iterable, intervals.RunSet):
+    if isinstance(iterable, runset.RunSet):
         return iterable._runs
     texts = []
     for item in iterable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._accel import intervals
+from ClusterShell._accel import runset
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -37,4 +37,4 @@ if TYPE_CHECKING:
         def issuperset(self, other: AbstractSet[object]) -> bool: ...
 
 else:
-    RunSet = intervals.RunSet
+    RunSet = runset.RunSet

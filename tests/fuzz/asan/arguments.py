@@ -137,7 +137,7 @@ class Arguments:
 
     def run_set(self):
         """Return a range set of the kernel's class; nothing is in the public one's place."""
-        made = KERNEL["intervals"].RunSet()
+        made = KERNEL["runset"].RunSet()
         made._runs = self.runs()
         return made
 

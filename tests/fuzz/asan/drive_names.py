@@ -4,11 +4,13 @@ import random
 import re
 import sys
 
-from ClusterShell._compiled import intervals, names
+from ClusterShell._compiled import intervals, names, runset
 from ClusterShell._kernels import intervals as intervals_model
 from ClusterShell._kernels import names as model
+from ClusterShell._kernels import runset as runset_model
 from tests.fuzz.asan.rounds import rounds
 
+BASE = {intervals: runset.RunSet, intervals_model: runset_model.RunSet}
 PIECES = [
     *["n", "node", "a", "%", "%s", "%%", "é", "日本", "\U0001f600", "-", ".", " ", "\t", "\0"],
     *["0", "1", "9", "01", "12", "99", "007", "1" * 18, "9" * 18, "1" * 19, "٣", "²", "\xa0"],
@@ -38,10 +40,10 @@ class Driver:
         def vectors(boxes):
             return sorted([tuple(runs.bounds()) for runs in sides] for sides in boxes.sides())
 
-        patterns = found.patterns(runs_kernel.RunSet, None, vectors)
+        patterns = found.patterns(BASE[runs_kernel], None, vectors)
         result = {}
         for pattern, indexes in patterns.items():
-            if isinstance(indexes, runs_kernel.RunSet):
+            if isinstance(indexes, BASE[runs_kernel]):
                 runs = indexes._runs
                 result[pattern] = runs.bounds()
                 if runs.count() < 300:
@@ -75,7 +77,7 @@ class Driver:
         self.rng.shuffle(steps)
         answers = []
         for kernel, runs_kernel in ((names, intervals), (model, intervals_model)):
-            indexes = runs_kernel.RunSet.__new__(runs_kernel.RunSet)
+            indexes = BASE[runs_kernel].__new__(BASE[runs_kernel])
             indexes._runs = runs_kernel.from_bounds([1, 4])
             indexes._autostep = None
             patterns = {"n%s": indexes, "a": None, "n%sn%s": 5}

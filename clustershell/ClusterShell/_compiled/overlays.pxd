@@ -1,0 +1,12 @@
+# C names of the overlays kernel, for the kernels that build on it.
+
+from ClusterShell._compiled.bits cimport Bits
+from ClusterShell._compiled.longs cimport Longs
+
+cdef Bits bits_of_keys(Longs keys, long long lo, long long hi)
+cdef Bits bits_of_bounds(Longs bounds, long long lo, long long hi)
+cdef Bits united(Bits a, Bits b, bint cancelling)
+cdef Bits common(Bits a, Bits b)
+cdef Bits without(Bits a, Bits b)
+cdef bint overlap(Bits a, Bits b) noexcept
+cdef bint exceeds(Bits a, Bits b) noexcept
