@@ -18,6 +18,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from ClusterShell._cli import levels
+from ClusterShell._cli.clush.observed import Observed
 from ClusterShell._cli.clush.progress import ProgressLine
 from ClusterShell._cli.clush.run import Run
 from ClusterShell._cli.messages import complain
@@ -118,39 +119,15 @@ class UpdatePromptException(Exception):
     """SIGUSR1 has come: what the terminal shows is to be brought up to date."""
 
 
-class OutputHandler(EventHandler):
+class OutputHandler(Observed):
     """Base of the handlers that show what the nodes of a run send.
 
     :param prog: name of the program, shown in front of its own messages; None for
         the name it was called by.
     """
 
-    #: Takes ``(worker, node, sname, text)``: lines joined by newlines.  None
-    #: where a subclass wants single lines (see ``__init_subclass__``).
-    _ev_text: Any = None
-
-    #: Takes ``(worker, node, sname, data)``: what each read gave, as it is.
-    _ev_data = None
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "ev_read" in cls.__dict__ and "_ev_text" not in cls.__dict__:
-            cls._ev_text = None
-
     def __init__(self, prog: str | None = None) -> None:
-        EventHandler.__init__(self)
-        self._runtimer: Any = None
-        self._prog = prog if prog else os.path.basename(sys.argv[0])
-        #: Flow of the standard input of this run, if it has any.
-        self._flow: Any = None
-        #: Files of output, if any are wanted.
-        self._files: Any = None
-        #: Set when the run is being ended by Ctrl-C.
-        self._interrupted = False
-        #: How many workers have not ended yet.
-        self._workers = 1
-        #: Is told what becomes of each node, where that is asked for.
-        self._watch: Any = None
+        Observed.__init__(self, prog)
 
     def runtimer_init(self, task: Any, ntotal: int = 0) -> None:
         """Show the progress of a run on `ntotal` nodes from now on."""
@@ -186,13 +163,6 @@ class OutputHandler(EventHandler):
 
             self._runtimer.eh.start_time = time()
 
-    def ev_pickup(self, worker: Any, node: Any) -> None:
-        """Count `node` in for standard input."""
-        if self._flow is not None:
-            self._flow.started(node)
-        if self._watch is not None:
-            self._watch.started(node)
-
     def ev_written(self, worker: Any, node: Any, sname: str, size: int) -> None:
         """Count what was sent to `node`."""
         if self._runtimer:
@@ -200,29 +170,12 @@ class OutputHandler(EventHandler):
         if self._flow is not None:
             self._flow.written(node, size)
 
-    def ev_hup(self, worker: Any, node: Any, rc: int | None) -> None:
-        """Let go of what `node` needed."""
-        if self._flow is not None:
-            self._flow.ended(node)
-        if self._watch is not None:
-            self._watch.ended(worker, node, rc)
-
-    def _ev_late(self, worker: Any, node: Any) -> None:
-        """`node` has run out of time."""
-        if self._watch is not None:
-            self._watch.timed_out(worker, node)
-
     def ev_close(self, worker: Any, timedout: bool) -> None:
         """End the run with its last worker."""
         self._workers -= 1
         if self._workers > 0:
             return
-        if self._flow is not None:
-            self._flow.close()
-        if self._files is not None:
-            self._files.close()
-        if self._watch is not None:
-            self._watch.over()
+        self._close()
         self.update_prompt(worker)
 
     def _ev_routing(self, worker: Any, arg: dict[str, Any]) -> None:
@@ -238,29 +191,6 @@ class OutputHandler(EventHandler):
         """Show, after Ctrl-C, what there is; return whether unfinished nodes are to be named."""
         self._runtimer_clean()
         return False
-
-    def _save_output(self, display: Any) -> None:
-        """Write all output to the files that `display` asks for, if it does, as well."""
-        from ClusterShell._cli.clush.files import files_of
-
-        self._files = files_of(display, self._prog)
-        if self._files is not None:
-            self._ev_data = self._save_data
-
-    def _save_data(self, worker: Any, node: Any, sname: str, data: bytes) -> None:
-        if self._files is not None:
-            self._files.write(node, sname, data)
-        if self._watch is not None:
-            self._watch.data(node, sname, data)
-
-    def _watched_by(self, watch: Any) -> OutputHandler:
-        """Tell `watch` of nodes, and of their output if it wants to know; return this handler."""
-        self._watch = watch
-        if self._runtimer is not None:
-            self._runtimer.eh.estimate = watch.estimate
-        if watch.takes_data:
-            self._ev_data = self._save_data
-        return self
 
 
 class SilentOutputHandler(OutputHandler):
@@ -552,15 +482,11 @@ def bind_stdin(worker: Any, display: Any) -> None:
     """Have `worker` forward standard input to its commands, at the pace they take it."""
     import threading
 
-    from ClusterShell._cli.clush.stdin import make_feed
     from ClusterShell.CLI.Display import sys_stdin
 
     assert not sys.stdin.isatty()
     if isinstance(worker.eh, OutputHandler):
-        prog = worker.eh._prog
-        worker.eh._flow = make_feed(
-            worker, sys_stdin(), lambda text: display.vprint_err(levels.QUIET, f"{prog}: {text}")
-        )
+        worker.eh._feed_from(worker, sys_stdin(), display)
     port = worker.task.port(handler=StdInputHandler(worker), autoclose=True)
     # A daemon: it may wait for input that never comes.
     threading.Thread(
