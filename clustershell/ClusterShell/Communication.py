@@ -11,11 +11,10 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from importlib import import_module
 from xml.sax.handler import ContentHandler
 
 from ClusterShell import __version__
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 from ClusterShell._tree.document import MOST_TAG, Document, DocumentError
 from ClusterShell._tree.reader import MessageReader
 from ClusterShell._tree.wire import MOST_PAYLOAD, decode, decode_scalar, encode

@@ -24,12 +24,11 @@ of ``groups.conf``, which is read when the first group is met.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 from ClusterShell._accel import names as kernel
 from ClusterShell._groups import asking
 from ClusterShell._groups.errors import QueryFailed, ResolverError, Unanswered
-from ClusterShell._lazy import LazyAttribute, lazy_names
+from ClusterShell._lazy import LazyAttribute, import_module, lazy_names
 from ClusterShell._nodes import folding, patterns, reading
 from ClusterShell._nodes.errors import BadText, Mismatch
 from ClusterShell._ranges.folded import CheckedComparisons, CopyingOperators, check_size

@@ -22,12 +22,11 @@ import sys
 import time
 from _thread import RLock
 from collections.abc import Iterator
-from importlib import import_module
 
 from ClusterShell._groups import answers, errors
 from ClusterShell._groups.answers import cached, keep
 from ClusterShell._groups.errors import notices
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

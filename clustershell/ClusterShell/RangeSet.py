@@ -14,10 +14,11 @@ of an operation follows the number of ranges, not of elements.
 from __future__ import annotations
 
 import sys
-from collections.abc import MutableSet
-from collections.abc import Set as AbstractSet
+
+# By the name under which the interpreter has loaded it: collections itself is slow to import.
+from _collections_abc import MutableSet
+from _collections_abc import Set as AbstractSet
 from itertools import chain, product
-from types import GenericAlias
 
 from ClusterShell._accel import intervals
 from ClusterShell._ranges import elements, nd
@@ -111,7 +112,7 @@ class RangeSet(RunSet, FoldedSet):
     _VERSION = 4
 
     __hash__ = None  # type: ignore[assignment]
-    __class_getitem__ = classmethod(GenericAlias)  # type: ignore[var-annotated]
+    __class_getitem__ = classmethod(type(list[int]))  # type: ignore[var-annotated]
 
     def __init__(self, pattern: Pattern = None, autostep: int | None = None) -> None:
         if pattern is None:

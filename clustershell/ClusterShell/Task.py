@@ -17,9 +17,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from importlib import import_module
 
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 from ClusterShell._task.gate import Gate
 from ClusterShell._task.ledger import Ledger, LedgerVerbs
 from ClusterShell._task.requests import RequestHandler, in_task_thread

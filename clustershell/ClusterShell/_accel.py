@@ -16,9 +16,13 @@ says so where it is not the one that was asked for.
 
 import os
 import sys
-from importlib import import_module
-from importlib.machinery import EXTENSION_SUFFIXES
-from types import ModuleType
+from _imp import extension_suffixes
+
+from ClusterShell._lazy import import_module
+
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from types import ModuleType
 
 #: Names of all kernels, in the order in which they may import one another.
 KERNELS: tuple[str, ...] = (
@@ -69,7 +73,7 @@ def _look_at(name: str) -> tuple[str, bytes, bool]:
     The kind is how ELF files of a machine begin; it is empty where the file is
     none, cannot be read or does not export the kernel.
     """
-    for suffix in EXTENSION_SUFFIXES:
+    for suffix in extension_suffixes():
         path = os.path.join(_COMPILED_DIR, name + suffix)
         try:
             stream = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -162,7 +166,7 @@ def _choose() -> tuple[bool, str]:
 COMPILED, REASON = _choose()
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> "ModuleType":
     if name not in KERNELS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = _load(name)
@@ -170,7 +174,7 @@ def __getattr__(name: str) -> ModuleType:
     return module
 
 
-def _load(name: str) -> ModuleType:
+def _load(name: str) -> "ModuleType":
     """Return a kernel in the life in use, which the first one to be taken can still change."""
     global COMPILED, REASON
     if COMPILED:
@@ -185,7 +189,7 @@ def _load(name: str) -> ModuleType:
     return interpreted(name)
 
 
-def interpreted(name: str) -> ModuleType:
+def interpreted(name: str) -> "ModuleType":
     """Return the interpreted life of a kernel: its integers have no limit."""
     return import_module("ClusterShell._kernels." + name)
 

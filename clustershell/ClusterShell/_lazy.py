@@ -7,12 +7,20 @@ own in one table::
     __getattr__ = lazy_names(globals(), {"Template": "string", "os": None})
 """
 
-from importlib import import_module
+import sys
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
     from typing import Any, Callable, Optional, Union
+
+
+def import_module(name: str) -> "ModuleType":
+    """Return the module called *name*, as importlib does, which itself is slow to import."""
+    __import__(name)
+    return sys.modules[name]
+
 
 #: Names that the pollers have always had from a floor above.  Nothing of the package uses them
 #: there: as data, they make no circle of modules.

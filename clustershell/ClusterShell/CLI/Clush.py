@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from importlib import import_module
 
 from ClusterShell._cli import levels
 from ClusterShell._cli.clush.observed import Observed
@@ -23,7 +22,7 @@ from ClusterShell._cli.clush.progress import ProgressLine
 from ClusterShell._cli.clush.run import Run
 from ClusterShell._cli.messages import complain
 from ClusterShell._cli.sink import is_terminal
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -788,6 +787,10 @@ def main() -> None:
     Exceptions that are the user's business leave it, for :func:`clush_excepthook`,
     which it installs.
     """
+    if sys.argv[1:] == ["--version"]:
+        from ClusterShell._cli.version import show
+
+        show()
     from ClusterShell._cli.clush import setup
     from ClusterShell._cli.clush.signals import notice_signals
     from ClusterShell.CLI.OptionParser import OptionParser

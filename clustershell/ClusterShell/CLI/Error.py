@@ -10,10 +10,9 @@ import errno
 import os
 import signal
 import sys
-from importlib import import_module
 
 from ClusterShell._cli import errors
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 
 __all__ = ["errno", "handle_generic_error", "os", "signal", "sys"]
 

@@ -7,7 +7,6 @@ nor anything of node groups, upcalls or the event engine.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 from ClusterShell._cli.nodeset import (
     blocks,
@@ -19,7 +18,7 @@ from ClusterShell._cli.nodeset import (
     unescape,
 )
 from ClusterShell._groups.errors import notices
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -108,10 +108,9 @@ class OptionParser(optparse.OptionParser):
 
     def get_version(self) -> str:
         """Return the version, and on a second line which life the kernels have, and why."""
-        from ClusterShell import _accel
+        from ClusterShell._cli.version import kernels
 
-        version = optparse.OptionParser.get_version(self)
-        return f"{version}\nkernels: {_accel.life()} ({_accel.REASON})"
+        return f"{optparse.OptionParser.get_version(self)}\n{kernels()}"
 
     def error(self, msg: str) -> NoReturn:
         """End the program with exit code 2, with the usage line and *msg* on standard error."""

@@ -8,7 +8,6 @@ An engine knows its clients by what ``_engine/client.py`` lists, not by type.
 from __future__ import annotations
 
 import errno
-from importlib import import_module
 from time import monotonic
 
 from ClusterShell._engine.exits import ExitQueue
@@ -19,7 +18,7 @@ from ClusterShell._engine.pending import (
     fanout_group,
 )
 from ClusterShell._engine.timers import TimerQueue as _EngineTimerQ
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import errno
 import select
-from importlib import import_module
 
-from ClusterShell._lazy import ABOVE, lazy_names
+from ClusterShell._lazy import ABOVE, import_module, lazy_names
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, Engine, EngineNotSupportedError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import

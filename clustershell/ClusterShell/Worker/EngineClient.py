@@ -9,11 +9,10 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
-from importlib import import_module
 
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._engine.monitor import Bell, Message, MessageQueue
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 from ClusterShell._work.buffers import Stream
 from ClusterShell._work.process import Process
 from ClusterShell._work.spawn import fail_process, start_process

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from itertools import count
 
-from ClusterShell._lazy import lazy_names
+from ClusterShell._lazy import import_module, lazy_names
 from ClusterShell._tree.direct import DirectClients
 from ClusterShell._tree.feed import Broadcast
 from ClusterShell._tree.invoke import gateway_command

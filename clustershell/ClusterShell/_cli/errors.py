@@ -17,9 +17,9 @@ import errno
 import os
 import signal
 import sys
-from importlib import import_module
 
 from ClusterShell._cli.messages import complain
+from ClusterShell._lazy import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64, b2a_base64
-from importlib import import_module
 
+from ClusterShell._lazy import import_module
 from ClusterShell._tree.machine import Kind, PayloadError, hashable
 from ClusterShell._tree.pickles import load
 
