@@ -1,10 +1,8 @@
 """What clush and clubak say where the released package says nothing, or nothing of use."""
 
-import os
-import subprocess
-import sys
-
 import pytest
+
+from tests.fixtures.tools import run_tool
 
 
 @pytest.fixture
@@ -13,21 +11,7 @@ def run(tmp_path):
 
     def run(command, *args, conf="", text=""):
         (tmp_path / "clush.conf").write_text(conf)
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                f"import sys; sys.argv[0] = '{command.lower()}'\n"
-                f"from ClusterShell.CLI.{command} import main; main()",
-                *args,
-            ],
-            input=text,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "CLUSTERSHELL_CFGDIR": str(tmp_path)},
-            timeout=60,
-        )
-        return done.returncode, done.stdout, done.stderr
+        return run_tool(tmp_path, command, *args, text=text)
 
     return run
 

@@ -32,17 +32,22 @@ def enable(tmp_path, name):
     return work
 
 
-@needs("sudo")
-def test_sudo(tmp_path):
-    enable(tmp_path, "sudo")
-    args = ["-R", "exec", "-w", "n[1-2]", "-m", "sudo", "-b", "id -u"]
-    shown = terminal.Terminal([*CLUSH, *args], tmp_path / "work", world.environment(tmp_path))
+def enter_password(shown):
+    """Answer the only question of a command at a terminal that ends well then."""
     try:
         shown.wait_for("Password: ")
         shown.type("secret\n")
         assert shown.finish() == 0
     finally:
         shown.close()
+
+
+@needs("sudo")
+def test_sudo(tmp_path):
+    enable(tmp_path, "sudo")
+    args = ["-R", "exec", "-w", "n[1-2]", "-m", "sudo", "-b", "id -u"]
+    shown = terminal.Terminal([*CLUSH, *args], tmp_path / "work", world.environment(tmp_path))
+    enter_password(shown)
     # Nothing of the password is shown, by the terminal or by sudo.
     assert b"secret" not in shown.output
     if os.geteuid() == 0:
@@ -62,12 +67,7 @@ def test_sshpass(tmp_path, sshd):
         tmp_path / "work",
         world.environment(tmp_path),
     )
-    try:
-        shown.wait_for("Password: ")
-        shown.type("secret\n")
-        assert shown.finish() == 0
-    finally:
-        shown.close()
+    enter_password(shown)
     assert b"n[1-2] (2)\r\n" in shown.output
     assert b"\nhi\r\n" in shown.output
     assert b"secret" not in shown.output

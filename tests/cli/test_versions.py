@@ -4,6 +4,7 @@ import pytest
 
 import ClusterShell
 from ClusterShell import _accel
+from ClusterShell._cli import version
 
 TOOLS = {"clush": "Clush", "clubak": "Clubak", "nodeset": "Nodeset", "cluset": "Nodeset"}
 
@@ -17,8 +18,19 @@ def start(tool, *args):
 def test_the_second_line_of_the_version_names_the_life(tool, run_python):
     done = run_python(*start(tool, "--version"))
     kernels = f"kernels: {_accel.life()} ({_accel.REASON})"
+    assert version.kernels() == kernels
     assert done.stdout == f"{tool} {ClusterShell.__version__}\n{kernels}\n"
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_parser_says_the_same(run_python):
+    """clush tells its version without one where nothing else is asked for."""
+    alone, parsed = (run_python(*start("clush", *args)) for args in (["--version"], ["--vers"]))
+    assert (alone.stdout, alone.stderr, alone.returncode) == (
+        parsed.stdout,
+        parsed.stderr,
+        parsed.returncode,
+    )
 
 
 def test_the_interpreted_life_says_why(run_python):

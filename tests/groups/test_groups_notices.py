@@ -1,9 +1,6 @@
 """What the commands say of groups that are not what they seem; programs are told as ever."""
 
-import os
 import shutil
-import subprocess
-import sys
 
 import pytest
 
@@ -17,6 +14,7 @@ from ClusterShell.NodeUtils import (
     UpcallGroupSource,
 )
 from tests import ROOT
+from tests.fixtures.tools import run_tool
 
 YAML = """
 roles:
@@ -51,21 +49,7 @@ def run(tmp_path):
     )
 
     def run(command, *args, text=""):
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                f"import sys; sys.argv[0] = '{command.lower()}'\n"
-                f"from ClusterShell.CLI.{command} import main; main()",
-                *args,
-            ],
-            input=text,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "CLUSTERSHELL_CFGDIR": str(tmp_path)},
-            timeout=60,
-        )
-        return done.returncode, done.stdout, done.stderr
+        return run_tool(tmp_path, command, *args, text=text)
 
     return run
 

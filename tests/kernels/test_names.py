@@ -1,22 +1,10 @@
 """The kernel that reads and writes node names, in both of its lives."""
 
 import random
-from types import SimpleNamespace
 
 import pytest
 
 from ClusterShell.RangeSet import RangeSet
-
-
-@pytest.fixture
-def names(kernel):
-    return kernel("names")
-
-
-@pytest.fixture
-def intervals(kernel):
-    """Return the kernel, with the base class of range sets."""
-    return SimpleNamespace(**vars(kernel("intervals")), RunSet=kernel("runset").RunSet)
 
 
 def read(names, intervals, reader, *args):

@@ -1,7 +1,6 @@
 """Names in which no character is special: what the kernel reads of them, and what sets hold."""
 
 import random
-from types import SimpleNamespace
 
 import pytest
 
@@ -45,17 +44,6 @@ PLAIN = [
 ]
 #: Names that the kernel leaves to others.
 LEFT = ["a٣", "\xa0a", "a\u2003b", "a" * 241, "a" + "1" * 19, "²\xa0"]
-
-
-@pytest.fixture
-def names(kernel):
-    return kernel("names")
-
-
-@pytest.fixture
-def intervals(kernel):
-    """Return the kernel, with the base class of range sets."""
-    return SimpleNamespace(**vars(kernel("intervals")), RunSet=kernel("runset").RunSet)
 
 
 def patterns_of(names, intervals, found):

@@ -11,16 +11,6 @@ from ClusterShell.Task import Task, TaskMsgTreeError, TimeoutError, task_self, t
 from tests.fixtures.task import Trace
 
 
-@pytest.fixture
-def other():
-    """Return a task with a thread of its own."""
-    task = Task()
-    yield task
-    task.abort(kill=True)
-    task.join()
-    assert not task.thread.is_alive()
-
-
 class TestSuspend:
     def test_returns_when_the_task_is_held(self, other):
         """No event comes once suspend() has returned, however long a handler took."""

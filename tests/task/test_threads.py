@@ -13,16 +13,6 @@ from tests.fixtures.leftovers import descriptors
 from tests.fixtures.task import Trace
 
 
-@pytest.fixture
-def other():
-    """Return a task with a thread of its own."""
-    task = Task()
-    yield task
-    task.abort(kill=True)
-    task.join()
-    assert not task.thread.is_alive()
-
-
 class TestThreads:
     def test_one_task_a_thread(self):
         mine, seen = task_self(), []

@@ -8,18 +8,6 @@ from tests.fixtures.gateway import SERVE
 from tests.fixtures.tree import LOST, SERVED, TreeTrace, fresh_tree, only
 
 
-@pytest.fixture
-def tree(tmp_path, monkeypatch):
-    with fresh_tree(tmp_path, monkeypatch) as tree:
-        yield tree
-
-
-@pytest.fixture
-def one_gateway(tmp_path, monkeypatch):
-    with fresh_tree(tmp_path, monkeypatch, "gw1\ngw1: n[1-8]\n") as tree:
-        yield tree
-
-
 class TestLostGateways:
     def rerouted(self, trace):
         return [arg for (arg,) in trace.of("routing")]

@@ -9,19 +9,7 @@ from ClusterShell.Propagation import RouteResolvingError
 from ClusterShell.Worker.Tree import TreeWorker
 from ClusterShell.Worker.Worker import WorkerError
 from tests.fixtures.gateway import SERVE
-from tests.fixtures.tree import LOST, SERVED, TreeTrace, fresh_tree, only
-
-
-@pytest.fixture
-def tree(tmp_path, monkeypatch):
-    with fresh_tree(tmp_path, monkeypatch) as tree:
-        yield tree
-
-
-@pytest.fixture
-def one_gateway(tmp_path, monkeypatch):
-    with fresh_tree(tmp_path, monkeypatch, "gw1\ngw1: n[1-8]\n") as tree:
-        yield tree
+from tests.fixtures.tree import LOST, SERVED, TreeTrace, only
 
 
 class TestRun:

@@ -6,32 +6,12 @@ import time
 import pytest
 
 from ClusterShell._work.pdsh import Ended, Output, Trouble, parse
-from ClusterShell.Event import EventHandler
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Task import task_self, task_terminate
 from ClusterShell.Worker.EngineClient import EngineClientNotSupportedError
 from ClusterShell.Worker.Pdsh import WorkerPdsh
 from ClusterShell.Worker.Worker import WorkerError
-
-
-class Log(EventHandler):
-    def __init__(self):
-        self.events = []
-
-    def ev_start(self, worker):
-        self.events.append("start")
-
-    def ev_pickup(self, worker, node):
-        self.events.append(("pickup", node))
-
-    def ev_read(self, worker, node, sname, msg):
-        self.events.append((sname, node, msg))
-
-    def ev_hup(self, worker, node, rc):
-        self.events.append(("hup", node, rc))
-
-    def ev_close(self, worker, timedout):
-        self.events.append(("close", timedout))
+from tests.fixtures.task import Log
 
 
 @pytest.fixture

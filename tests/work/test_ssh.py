@@ -11,6 +11,7 @@ from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Task import task_self, task_terminate
 from ClusterShell.Worker.Ssh import WorkerSsh
 from tests.fixtures.sshd import descendants
+from tests.fixtures.task import Log
 
 pytestmark = pytest.mark.sshd
 
@@ -21,26 +22,6 @@ def task(sshd):
     task.set_info("ssh_options", sshd.options)
     yield task
     task_terminate()
-
-
-class Log(EventHandler):
-    def __init__(self):
-        self.events = []
-
-    def ev_start(self, worker):
-        self.events.append("start")
-
-    def ev_pickup(self, worker, node):
-        self.events.append(("pickup", node))
-
-    def ev_read(self, worker, node, sname, msg):
-        self.events.append((sname, node, msg))
-
-    def ev_hup(self, worker, node, rc):
-        self.events.append(("hup", node, rc))
-
-    def ev_close(self, worker, timedout):
-        self.events.append(("close", timedout))
 
 
 def run(task, command, nodes="n1", **kwargs):

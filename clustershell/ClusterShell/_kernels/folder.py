@@ -841,8 +841,8 @@ def fold_elements(boxes: Boxes) -> Boxes:
 def fold_disjoint(boxes: Boxes, axes: list, sorts: cython.bint) -> Boxes:
     """Fold disjoint boxes as they are.
 
-    axes: the ``Axis`` objects of a set that has all their elements.
-    sorts: whether to sort them as the search does, or let each in turn join any
+    :param axes: the ``Axis`` objects of a set that has all their elements.
+    :param sorts: whether to sort them as the search does, or let each in turn join any
         after it.
     """
     folder: Folder = Folder(axes)

@@ -1078,8 +1078,8 @@ def from_runs(pairs: list):
 def from_numbers(ranges: list, width=1):
     """Return the set of the numbers of ranges (first, last, step).
 
-    width: fill up those that are not negative to so many digits.
-    step: 1 where a number is negative.
+    :param width: fill up those that are not negative to so many digits.
+    :param step: 1 where a number is negative.
     """
     pairs: Longs = Longs()
     try:

@@ -284,7 +284,7 @@ class LineTree:
     def ends(self, match) -> tuple:
         """Return (keys, position) for each place where messages end, in the order of a walk.
 
-        match: if not None, only keys for which it is true are considered.
+        :param match: if not None, only keys for which it is true are considered.
 
         The blocks of the tree they are in come first, the list of them second.
         """

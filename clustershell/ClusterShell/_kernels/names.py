@@ -300,9 +300,9 @@ class Names:
     def patterns(self, range_set: type, autostep: object, of_boxes: object) -> dict:
         """Return the mapping of patterns found to indexes, None where there are none.
 
-        range_set: class of the indexes of patterns of one, a :class:`RunSet`.
-        autostep: what these have as ``_autostep``.
-        of_boxes: function making the indexes of other patterns of Boxes.
+        :param range_set: class of the indexes of patterns of one, a :class:`RunSet`.
+        :param autostep: what these have as ``_autostep``.
+        :param of_boxes: function making the indexes of other patterns of Boxes.
         """
         made: dict = {}
         pattern: Pattern

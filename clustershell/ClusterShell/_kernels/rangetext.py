@@ -153,8 +153,8 @@ def add_numbers(
 ) -> cython.int:
     """Append the runs of the numbers of a range, filled up to *width* digits.
 
-    pairs: gets the two bounds of each run.
-    step: 1 if there are negative numbers.
+    :param pairs: gets the two bounds of each run.
+    :param step: 1 if there are negative numbers.
 
     Raises AssertionError, the published error, where numbers at a distance are too many.
     """

@@ -290,7 +290,7 @@ class Rows:
     def sort(self, axes: list, ranks: list) -> cython.int:
         """Sort the rows by head, each axis in the order of its ranks, then by ``los``.
 
-        ranks: for each axis of the head, what to sort its numbers by; if empty,
+        :param ranks: for each axis of the head, what to sort its numbers by; if empty,
             the numbers themselves.
 
         Numbers of neighbouring axes are packed into one integer as far as they

@@ -77,9 +77,10 @@ def sweep(
 ) -> cython.int:
     """Append to *made* the pairs with p < q; see above.
 
-    a_kind, b_kind: which bounds of the two sets are p, 0 the starts or 1 the
-        stops; the others are q.
-    skip_p, skip_q: how many of the first p, or of the first q, to leave out.
+    :param a_kind: which bounds of *a* are p, 0 the starts or 1 the stops; the others are q.
+    :param b_kind: the same of *b*.
+    :param skip_p: how many of the first p to leave out.
+    :param skip_q: how many of the first q to leave out.
     """
     if not cython.compiled:
         p = a.at[a_kind::2] + b.at[b_kind::2]
