@@ -195,11 +195,17 @@ class Task(LedgerVerbs):
         self._gate = Gate()
         self._aborted = False
         self._excepthook = self.default_excepthook
-        self._ledger = Ledger(self._keeps, _missing_msgtree)
+        self._ledger = Ledger(self._keeps, _missing_msgtree, *self._dictionaries())
         self._dispatch_port = EnginePort(handler=RequestHandler(self), autoclose=True)
         # Requests wait for a run that may be far off: no sender must wait with them.
         self._dispatch_port.lift_limit()
         self._engine.add(self._dispatch_port)
+
+    def _dictionaries(self) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """Return the settings where they can be read directly: no method of an heir's does."""
+        kept = type(self)._keeps is Task._keeps
+        told = type(self).info is Task.info
+        return self._default if kept else None, self._info if told else None
 
     def _forget(self) -> None:
         """Be no thread's task any more."""

@@ -2,14 +2,11 @@
 
 import random
 import tracemalloc
+from types import SimpleNamespace
 
 import pytest
 
 from ClusterShell.Worker.EngineClient import EngineClientStream
-
-
-class Sink:
-    """What the kernel needs of a worker."""
 
 
 class TestSplitLines:
@@ -58,37 +55,151 @@ class TestComplete:
         assert stream.complete(b"\n") == piece * 200 + b"\n"
 
 
-class TestEmitLines:
-    def test_records_then_calls(self, kernel):
-        worker, seen = Sink(), []
+class Results:
+    """A ledger that keeps lines of standard output, in a tree as far as an outlet sees it."""
 
-        def ev_read(source, key, sname, line):
-            seen.append(
-                (source is worker, key, sname, line, worker.current_msg, worker.current_node)
-            )
+    info = None
 
-        def add(source, line):
-            seen.append((source == (worker, "key"), line))
+    def __init__(self, **settings):
+        self.kept = []
+        self.settings = settings or None
+        self.trees = {"stdout": self}
 
-        kernel("streams").emit_lines(worker, [b"a", b""], "key", "node", "out", ev_read, add)
-        assert seen == [
-            (True, b"a"),
-            (True, "key", "out", b"a", b"a", "node"),
-            (True, b""),
-            (True, "key", "out", b"", b"", "node"),
+    def tree_or_none(self, sname):
+        return self if sname == "stdout" else None
+
+    def add(self, source, line):
+        self.kept.append((source[1], line))
+
+    def add_text(self, source, text):
+        self.kept.append((source[1], text))
+
+
+class Sink:
+    """What an outlet needs of a worker."""
+
+    def __init__(self):
+        self.task = SimpleNamespace(info=lambda name: None)
+        self.current_node = "before"
+        self.others = []
+        self._outlet = None
+
+
+class Reader:
+    def __init__(self, then=lambda worker: None):
+        self.seen = []
+        self.then = then
+
+    def ev_read(self, worker, node, sname, line):
+        self.seen.append((node, sname, line, worker.current_msg, worker.current_node))
+        self.then(worker)
+
+
+class TestOutlet:
+    def outlet(self, kernel, worker, handler, results, sets_node=True):
+        class Emitter(kernel("streams").Outlet):
+            def resolve(self, ev_read):
+                return False, (True, True)
+
+            def line(self, key, sname, line):
+                self.worker.others.append((key, sname, line))
+
+        worker._outlet = Emitter(worker, handler, results, sets_node)
+        return worker._outlet
+
+    @pytest.mark.parametrize("settings", [{}, {"stdout_msgtree": True}])
+    def test_records_then_calls(self, kernel, settings):
+        worker, handler, results = Sink(), Reader(), Results(**settings)
+        stream = kernel("streams").StreamBuffers()
+        outlet = self.outlet(kernel, worker, handler, results)
+        outlet.read("key", "stdout", stream, b"a\n")
+        outlet.read("key", "stdout", stream, b"\r\nrest")
+        assert results.kept == [("key", b"a"), ("key", b"")]
+        assert handler.seen == [
+            ("key", "stdout", b"a", b"a", "key"),
+            ("key", "stdout", b"", b"", "key"),
         ]
-        assert worker.current_sname == "out"
+        assert (worker.current_sname, stream.rbuf) == ("stdout", b"rest")
 
     def test_without_record(self, kernel):
-        worker, seen = Sink(), []
-        kernel("streams").emit_lines(
-            worker, [b"a"], "key", None, "out", lambda *args: seen.append(args), None
-        )
-        assert seen == [(worker, "key", "out", b"a")]
+        worker, handler, results = Sink(), Reader(), Results(stdout_msgtree=False)
+        self.outlet(kernel, worker, handler, results, False).lines("key", "stdout", b"a\n")
+        assert (handler.seen, results.kept) == ([("key", "stdout", b"a", b"a", "before")], [])
+
+    def test_nobody_listens(self, kernel):
+        worker, results = Sink(), Results()
+        self.outlet(kernel, worker, None, results).lines("key", "stdout", b"a\r\nb\n")
+        assert results.kept == [("key", b"a\r\nb\n")]
+        assert (worker.current_msg, worker.current_node) == (b"b", "key")
+
+    def test_errors_are_handed_out_one_by_one(self, kernel):
+        worker = Sink()
+        self.outlet(kernel, worker, Reader(), Results()).lines("key", "stderr", b"a\nb\n")
+        assert worker.others == [("key", "stderr", b"a"), ("key", "stderr", b"b")]
+
+    def test_outlet_that_is_replaced(self, kernel):
+        """Who takes its place in the middle of a read gets the rest."""
+        worker, results = Sink(), Results()
+        handler = Reader(lambda worker: self.outlet(kernel, worker, None, results))
+        self.outlet(kernel, worker, handler, results).lines("key", "stdout", b"a\nb\nc\n")
+        assert [line for _, _, line, *_ in handler.seen] == [b"a"]
+        assert worker.others == [("key", "stdout", b"b"), ("key", "stdout", b"c")]
 
     def test_exception_of_the_handler_leaves(self, kernel):
-        def ev_read(*_):
+        def fail(_):
             raise LookupError
 
         with pytest.raises(LookupError):
-            kernel("streams").emit_lines(Sink(), [b"a"], "k", None, "out", ev_read, None)
+            self.outlet(kernel, Sink(), Reader(fail), Results()).lines("k", "stdout", b"a\n")
+
+
+class Owner:
+    def hook(self):
+        pass
+
+    def other(self):
+        pass
+
+
+class TestHooks:
+    def hooks(self, kernel):
+        return kernel("streams").Hooks(Owner, "hook", "other")
+
+    def test_unchanged(self, kernel):
+        class Heir(Owner):
+            def more(self):
+                pass
+
+        assert self.hooks(kernel).unchanged(Owner())
+        assert self.hooks(kernel).unchanged(Heir())
+
+    def test_overridden(self, kernel):
+        class Heir(Owner):
+            def hook(self):
+                pass
+
+        assert not self.hooks(kernel).unchanged(Heir())
+        assert not self.hooks(kernel).unchanged(type("Grandchild", (Heir,), {})())
+
+    def test_set_on_the_object(self, kernel):
+        owner = Owner()
+        hooks = self.hooks(kernel)
+        assert hooks.unchanged(owner)
+        owner.anything = 1
+        assert hooks.unchanged(owner)
+        owner.other = owner.other
+        assert not hooks.unchanged(owner)
+        del owner.other
+        assert hooks.unchanged(owner)
+
+    def test_patched_later(self, kernel, monkeypatch):
+        hooks, owner = self.hooks(kernel), Owner()
+        assert hooks.unchanged(owner)
+        monkeypatch.setattr(Owner, "hook", lambda self: None)
+        assert not hooks.unchanged(owner)
+        monkeypatch.undo()
+        assert hooks.unchanged(owner)
+
+    @pytest.mark.parametrize("other", [None, 1, object(), "text", Sink()])
+    def test_of_something_else(self, kernel, other):
+        assert not self.hooks(kernel).unchanged(other)

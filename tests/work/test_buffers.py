@@ -3,11 +3,11 @@
 import os
 
 from ClusterShell._engine.monitor import Message
-from ClusterShell._work.buffers import StreamBuffers
+from ClusterShell._work.buffers import Stream
 
 
 def test_lines_are_completed():
-    buffers = StreamBuffers()
+    buffers = Stream("out")
     assert buffers.complete(b"a") is None
     assert buffers.complete(b"b") is None
     assert buffers.rbuf == b"ab"
@@ -23,7 +23,7 @@ def test_much_is_written_in_pieces():
     """However many pieces are queued, they come out in order, and few system calls are made."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    buffers = StreamBuffers()
+    buffers = Stream("out")
     buffers.fd = writer
     assert not buffers.to_write()
     buffers.queue(b"")

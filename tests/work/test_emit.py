@@ -78,7 +78,7 @@ class TestHandlerThatIsSet:
         assert task.node_buffer("n1") == b"a\nb"
 
     def test_nobody_listens(self):
-        emitter = Emitter("worker", None, None, True, lambda: emitter)
+        emitter = Emitter("worker", None, None, True)
         assert emitter.worker == "worker"
         assert not listens(EventHandler(), "stdout")
         assert argument_count(EventHandler().ev_read) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 
+from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import ABOVE, lazy_names
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, Engine, EngineNotSupportedError
 
@@ -50,6 +51,19 @@ class EngineEPoll(Engine):
 
     def _wait(self, delay: float) -> list[tuple[int, int]]:
         return self.epolling.poll(delay, _MAX_EVENTS)
+
+    def _turn(self, delay: float) -> None:
+        """Wait up to *delay* seconds, and hand out what is ready: compiled, in one call."""
+        if _WAITS and _WAITING.unchanged(self) and type(self.epolling) is select.epoll:
+            fd, turn = self.epolling.fileno(), self._current_loopcnt
+            self._dispatcher.turn(fd, delay, self.reg_clifds, turn)
+        else:
+            Engine._turn(self, delay)
+
+
+#: Whether the kernel can wait, and what has to be unchanged for it to do so.
+_WAITS = hasattr(_kernel.Dispatcher, "turn")
+_WAITING = _kernel.Hooks(EngineEPoll, "_wait", "_dispatch")
 
 
 #: Events taken in one wait; more are left for the next, so timers stay in time.

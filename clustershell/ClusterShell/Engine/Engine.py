@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 from time import monotonic
 
+from ClusterShell._accel import streams as _kernel
 from ClusterShell._engine.exits import ExitQueue
 from ClusterShell._engine.pending import (
     DEFAULT_GROUP,
@@ -216,6 +217,7 @@ class Engine:
         self._exited = False
         self._pending = PendingQueue(self._clients, self._can_register)
         self._exits = ExitQueue(self)
+        self._dispatcher = _kernel.Dispatcher()
         self._holding = False  # no client is started while this is true
         self._clearing = False
         self._starting: Client | None = None
@@ -580,18 +582,17 @@ class Engine:
             deadline = monotonic() + timeout
         while self.evlooprefcnt > 0:
             self._current_loopcnt += 1
-            delay = self._exits.limit(self.timerq.nextfire_delay())
+            delay = self.timerq.nextfire_delay() if self.timerq.timers else -1.0
+            if self._exits.unwatched:
+                delay = self._exits.limit(delay)
             if deadline is not None:
                 left = deadline - monotonic()
                 if left <= 0:
                     raise EngineTimeoutException()
                 delay = left if delay < 0 else min(delay, left)
-            try:
-                events = self._wait(min(delay, _LONGEST_WAIT))
-            except InterruptedError:
-                continue
-            self._dispatch(events)
-            if self.evlooprefcnt > 0:  # else the last command has ended, and autoclosing timers too
+            self._turn(delay if delay < _LONGEST_WAIT else _LONGEST_WAIT)
+            if self.timerq.armed_count and self.evlooprefcnt > 0:
+                # Else the last command has ended, and autoclosing timers too.
                 self.fire_timers()
             if self._exits.unwatched or self._exits.killed:
                 self._exits.poll()
@@ -601,18 +602,17 @@ class Engine:
                 self._pending.wake_all()
                 self.start_clients()
 
+    def _turn(self, delay: float) -> None:
+        """Wait up to *delay* seconds, and hand out what is ready."""
+        try:
+            events = self._wait(delay)
+        except InterruptedError:
+            return
+        self._dispatch(events)
+
     def _dispatch(self, events: Iterable[tuple[int, int]]) -> None:
         """Hand each of *events* to the client it is for."""
-        registered = self.reg_clifds
-        loopcnt = self._current_loopcnt
-        for fd, event in events:
-            entry = registered.get(fd)
-            if entry is None:
-                continue
-            client, stream = entry
-            if client._reg_epoch == loopcnt:
-                continue  # the descriptor was given anew since we waited
-            client._on_ready(stream, event)
+        self._dispatcher.dispatch(events, self.reg_clifds, self._current_loopcnt)
 
     def reap_later(self, process: Any) -> None:
         """Take over the killed *process*, which nobody will ask for again."""

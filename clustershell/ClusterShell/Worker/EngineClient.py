@@ -163,6 +163,10 @@ class EngineClientStreamDict(dict):
         return False
 
 
+#: The hooks by which a client reads.
+READING = ("_on_ready", "_handle_read", "_read", "_readlines")
+
+
 class EngineClient(EngineBaseTimer):
     """Base of the clients of an engine; its timer is the client's timeout.
 
@@ -201,6 +205,9 @@ class EngineClient(EngineBaseTimer):
     def __repr__(self) -> str:
         name = f"{self.__module__}.{self.__class__.__name__}"
         return f"<{name} instance at 0x{id(self):x} key {self.key!r}>"
+
+    #: What has to be unchanged for the engine to read in place of this client, if it may.
+    _service: Any = None
 
     # -- life of a client, driven by the engine
 
@@ -351,7 +358,7 @@ class EngineClient(EngineBaseTimer):
             self._engine.modify(self, stream.name, E_WRITE, 0)
         elif stream.eof:
             self._drop_writer(stream)
-        else:
+        elif stream.events & E_WRITE:
             self._engine.modify(self, stream.name, 0, E_WRITE)
 
     def _broken_pipe(self, stream: Any, exc: Any) -> None:

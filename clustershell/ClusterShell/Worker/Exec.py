@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import os
 
+from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import lazy_names
 from ClusterShell._work.clients import Clients
 from ClusterShell.NodeSet import NodeSet
-from ClusterShell.Worker.EngineClient import EngineClient
+from ClusterShell.Worker.EngineClient import (
+    READING,
+    EngineClient,
+    EngineClientEOF,
+    EngineClientStream,
+)
 from ClusterShell.Worker.Worker import DistantWorker, WorkerError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -168,8 +174,8 @@ class ExecClient(EngineClient):
     def _delivers_reads(self) -> Any:
         """Return whether a read is handed out as a whole: nobody asks for single lines."""
         return (
-            type(self)._on_nodeset_msgline is ExecClient._on_nodeset_msgline
-            and type(self.worker)._on_node_msgline is DistantWorker._on_node_msgline
+            _LINES.unchanged(self)
+            and _NODE_LINES.unchanged(self.worker)
             and isinstance(self.key, str)
         )
 
@@ -197,6 +203,19 @@ def _each(nodes: Any) -> Any:
 
 def _shown(command: Any) -> Any:
     return command if isinstance(command, str) else " ".join(command)
+
+
+#: Hooks that take a line; where they are unchanged, nobody asks for single ones.
+_LINES = _kernel.Hooks(ExecClient, "_on_nodeset_msgline")
+_NODE_LINES = _kernel.Hooks(DistantWorker, "_on_node_msgline")
+
+ExecClient._service = _kernel.Service(
+    _kernel.Hooks(ExecClient, *READING, "_on_nodeset_msgline", "_delivers_reads"),
+    _kernel.Hooks(DistantWorker, "_on_node_msgline", "_emitter"),
+    _kernel.Hooks(EngineClientStream, "complete"),
+    True,
+    EngineClientEOF,
+)
 
 
 class CopyClient(ExecClient):

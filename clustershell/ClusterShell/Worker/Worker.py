@@ -10,9 +10,14 @@ from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import lazy_names
 from ClusterShell._work.emit import Emitter, invoke
 from ClusterShell._work.results import NodeResults, Results
-from ClusterShell.Engine.Engine import FANOUT_DEFAULT, FANOUT_UNLIMITED
+from ClusterShell.Engine.Engine import E_WRITE, FANOUT_DEFAULT, FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
-from ClusterShell.Worker.EngineClient import EngineClient
+from ClusterShell.Worker.EngineClient import (
+    READING,
+    EngineClient,
+    EngineClientEOF,
+    EngineClientStream,
+)
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -71,7 +76,7 @@ class Worker(Results):
 
     def __init__(self, handler: Any) -> None:
         self.__handler = handler
-        self.__emitter: Emitter | None = None
+        self._outlet: Emitter | None = None
         self.__fanout: int | None = FANOUT_DEFAULT
         self._update_task_rc = True
         self.task: Any = None
@@ -93,7 +98,7 @@ class Worker(Results):
     @eh.setter
     def eh(self, handler: EventHandler | None) -> None:
         self.__handler = handler
-        self.__emitter = None
+        self._outlet = None
 
     @property
     def _fanout(self) -> int | None:
@@ -111,7 +116,7 @@ class Worker(Results):
         if self.task is not None:
             raise WorkerError("worker has already been scheduled")
         self.task = task
-        self.__emitter = None
+        self._outlet = None
 
     def _task_bound_check(self) -> None:
         """:raises WorkerError: not bound to a task"""
@@ -155,8 +160,9 @@ class Worker(Results):
         if self._sets_node:
             self.current_node = key
         self.current_sname = sname
-        if self.eh is not None:
-            self.eh.ev_written(self, key, sname, bytes_count)
+        handler = self.__handler
+        if handler is not None:
+            handler.ev_written(self, key, sname, bytes_count)
 
     def _emit_close(self, timedout: bool) -> None:
         """The work is over; called once by the last client."""
@@ -173,13 +179,11 @@ class Worker(Results):
 
     def _emitter(self) -> Emitter:
         """Return what hands out the lines of this worker, to the handler it has now."""
-        emitter = self.__emitter
-        if emitter is None:
+        outlet = self._outlet
+        if outlet is None:
             ledger = None if self.task is None else self._results()
-            emitter = self.__emitter = Emitter(
-                self, self.__handler, ledger, self._sets_node, self._emitter
-            )
-        return emitter
+            outlet = self._outlet = Emitter(self, self.__handler, ledger, self._sets_node)
+        return outlet
 
     #: Whether ``current_node`` tells where a line is from.
     _sets_node = True
@@ -243,7 +247,7 @@ class StreamClient(EngineClient):
         """Take in what stream *sname* has, and hand out the lines it completes."""
         data = self._read(sname)
         worker = self.worker
-        if type(worker)._on_msgline is StreamWorker._on_msgline:
+        if _LINES.unchanged(worker):
             worker._emitter().read(self.key, sname, self.streams[sname], data)
             return
         for line in _kernel.split_lines(self.streams[sname].complete(data) or b""):
@@ -263,8 +267,9 @@ class StreamClient(EngineClient):
             if sname in self.streams:  # closed ones take nothing, and say nothing
                 self._write(sname, buf)
         else:
-            for writer in list(self.streams.writers()):
-                self._write(writer.name, buf)
+            for stream in list(self.streams.values()):
+                if stream.evmask & E_WRITE:
+                    self._write(stream.name, buf)
 
     def set_write_eof(self, sname: str | None = None) -> None:
         """Close stream *sname*, or all that can be written, once all is written."""
@@ -372,6 +377,18 @@ class StreamWorker(Worker):
         self.clients[0].set_write_eof(sname)
 
 
+#: The hook that takes a line; where it is unchanged, nobody asks for single ones.
+_LINES = _kernel.Hooks(StreamWorker, "_on_msgline")
+
+StreamClient._service = _kernel.Service(
+    _kernel.Hooks(StreamClient, *READING),
+    _kernel.Hooks(StreamWorker, "_on_msgline", "_emitter"),
+    _kernel.Hooks(EngineClientStream, "complete"),
+    False,
+    EngineClientEOF,
+)
+
+
 class WorkerSimple(StreamWorker):
     """Worker on up to three file objects, as standard streams (deprecated).
 
@@ -426,6 +443,3 @@ class WorkerSimple(StreamWorker):
         self.current_rc = rc
         if self.eh is not None:
             invoke(self.eh.ev_hup, 2, self, key, rc)
-
-    def _on_written(self, key: Any, bytes_count: int, sname: str) -> None:
-        StreamWorker._on_written(self, key, bytes_count, sname)

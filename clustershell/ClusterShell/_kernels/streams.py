@@ -1,5 +1,19 @@
-# cython: boundscheck=False, initializedcheck=False
-"""From bytes to lines: what happens for every line of output."""
+# cython: initializedcheck=False
+"""From descriptors to lines to handlers: what happens for every event of the loop.
+
+A :class:`Dispatcher` waits and reads; what it has read becomes lines in the
+:class:`StreamBuffers` of the stream, and the :class:`Outlet` of the worker hands these to the
+handler and to the results.  All of it is done here only for clients and workers that have
+said, by a :class:`Service`, which of their methods would do the same, and whose methods
+these still are; others get their hooks called.
+
+**Other code in between.**  Handlers may do anything: close the stream that was read, remove
+its client, set another handler, start others whose descriptors have the same numbers, fork,
+raise.  What is read is out of the buffer before the first of them runs, and after each
+nothing is taken for granted: events are looked up by descriptor when their turn comes.
+"""
+
+import os
 
 try:
     from ClusterShell._kernels import _cython_shim as cython
@@ -7,12 +21,35 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.streams import (
+        EINTR,
+        PyErr_CheckSignals,
+        PyMem_Free,
+        PyMem_Malloc,
+        _PyType_Lookup,
+        streams_own,
+        streams_wait,
+        system_read,
+    )
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
         PyBytes_FromStringAndSize,
         PyBytes_GET_SIZE,
     )
     from cython.cimports.libc.string import memchr
+
+#: Readiness as poll(2) tells it: what can be read, and what has ended.
+_READABLE = cython.declare(cython.int, 0x1 | 0x2)  # POLLIN, POLLPRI
+_ENDED = cython.declare(cython.int, 0x8 | 0x10 | 0x20)  # POLLERR, POLLHUP, POLLNVAL
+
+#: What an engine watches a stream for that is only read.
+_E_READ = cython.declare(cython.int, 0x1)
+
+#: Most bytes of one read.
+_READ_SIZE = cython.declare(cython.int, 65536)
+
+#: Buffers that wait to be written to one stream before they are joined.
+_MOST_CHUNKS = cython.declare(cython.int, 64)
 
 
 def split_lines(text: bytes) -> list:
@@ -47,25 +84,484 @@ def split_lines(text: bytes) -> list:
     return lines
 
 
-def emit_lines(
-    worker: object,
-    lines: list,
-    key: object,
-    node: object,
-    sname: str,
-    ev_read: object,
-    add: object,
-) -> None:
-    """Record each of *lines*, make it the worker's current message, call the handler.
+@cython.cclass
+class StreamBuffers:
+    """The two buffers of a stream, whose descriptor is ``fd``, None once it is closed.
 
-    *add* records a line for (worker, key); it is None when nothing is recorded.
-    *node* becomes the worker's current node.
+    ``evmask`` is what it is for, ``events`` what the engine watches it for.
     """
-    source: tuple = (worker, key)
-    for line in lines:
-        if add is not None:
-            add(source, line)
-        worker.current_node = node
+
+    if cython.compiled:
+        fd = cython.declare(object, visibility="public")
+        evmask = cython.declare(object, visibility="public")
+        events = cython.declare(object, visibility="public")
+        # Read, and not yet a whole line: pieces, so that a long line is joined once.
+        _rchunks: list
+        # To be written: whole buffers as given, so that many streams share one, and
+        # how much of the first is written.
+        _wchunks: list
+        _wdone: cython.Py_ssize_t
+    else:
+        __slots__ = ("_rchunks", "_wchunks", "_wdone", "events", "evmask", "fd")
+
+    def __cinit__(self):
+        self.fd = None
+        self.evmask = self.events = 0
+        self._rchunks = []
+        self._wchunks = None
+        self._wdone = 0
+
+    def hold(self, fd: object, evmask: object) -> None:
+        """Be the stream of the descriptor *fd*, for *evmask*."""
+        self.fd = fd
+        self.evmask = evmask
+
+    def give_up(self) -> object:
+        """Have no descriptor any more; return the one there was."""
+        fd = self.fd
+        self.fd = None
+        return fd
+
+    @property
+    def rbuf(self) -> bytes:
+        """What was read and is not yet a whole line."""
+        return b"".join(self._rchunks)
+
+    @rbuf.setter
+    def rbuf(self, data: object) -> None:
+        self._rchunks = [data] if data else []
+
+    @cython.ccall
+    def complete(self, data: object) -> object:
+        """Return the whole lines that *data*, just read, completes; None if it does none.
+
+        They are in one piece that ends in a newline; the rest is kept.
+        """
+        stop: cython.Py_ssize_t = 0
+        chunks: list = self._rchunks
+        if cython.compiled and type(data) is bytes:
+            stop = PyBytes_GET_SIZE(data)
+            if stop and PyBytes_AS_STRING(data)[stop - 1] != 10:
+                stop = 0
+        if not stop:
+            stop = data.rfind(b"\n") + 1
+        if not stop:
+            chunks.append(data)
+            return None
+        rest: object = None
+        if stop < len(data):
+            rest = data[stop:]
+            data = data[:stop]
+        if chunks:
+            self._rchunks = []
+            data = b"".join([*chunks, data])
+        if rest is not None:
+            self._rchunks = [rest]
+        return data
+
+    @property
+    def wbuf(self) -> bytes:
+        """What is still to be written."""
+        if not self._wchunks:
+            return b""
+        return b"".join([memoryview(self._wchunks[0])[self._wdone :], *self._wchunks[1:]])
+
+    @wbuf.setter
+    def wbuf(self, data: object) -> None:
+        self._wchunks = [data] if data else None
+        self._wdone = 0
+
+    @cython.ccall
+    def to_write(self) -> cython.bint:
+        """Return whether something is still to be written."""
+        return self._wchunks is not None
+
+    @cython.ccall
+    def queue(self, data: object) -> object:
+        """Write *data*, in bytes, after what is still to be written."""
+        if not isinstance(data, bytes):
+            data = b"" + data
+        if not data:
+            return
+        if self._wchunks is None:
+            self._wchunks = [data]
+        elif len(self._wchunks) < _MOST_CHUNKS:
+            self._wchunks.append(data)
+        else:
+            self._wchunks[1:] = [b"".join([*self._wchunks[1:], data])]
+
+    @cython.ccall
+    def write_some(self) -> object:
+        """Write as much as the descriptor takes now; return the number of bytes."""
+        chunks: list = self._wchunks
+        if self._wdone:
+            written = os.writev(self.fd, [memoryview(chunks[0])[self._wdone :], *chunks[1:]])
+        elif len(chunks) == 1:
+            written = os.write(self.fd, chunks[0])
+        else:
+            written = os.writev(self.fd, chunks)
+        done: cython.Py_ssize_t = self._wdone + written
+        while chunks and done >= len(chunks[0]):
+            done -= len(chunks.pop(0))
+        self._wdone = done
+        if not chunks:
+            self._wchunks = None
+        return written
+
+
+@cython.cclass
+class Outlet:
+    """Hands lines of *worker* to *handler*, and to the *ledger* of its task.
+
+    The hot part of an emitter, whose class says what the fields mean, and does what is rare.
+    ``worker._outlet`` is the one in use: a handler may have another take its place.
+    """
+
+    if cython.compiled:
+        worker = cython.declare(object, visibility="public")
+        _handler = cython.declare(object, visibility="public")
+        _ledger = cython.declare(object, visibility="public")
+        _sets_node = cython.declare(object, visibility="public")
+        _data = cython.declare(object, visibility="public")
+        _text = cython.declare(object, visibility="public")
+        _records = cython.declare(object, visibility="public")
+        _listens = cython.declare(tuple, visibility="public")
+        _old = cython.declare(object, visibility="public")
+        _ev_read = cython.declare(object, visibility="public")
+    else:
+        __slots__ = (
+            "_data",
+            "_ev_read",
+            "_handler",
+            "_ledger",
+            "_listens",
+            "_old",
+            "_records",
+            "_sets_node",
+            "_text",
+            "worker",
+        )
+
+    def __cinit__(self, worker: object, handler: object, ledger: object, sets_node: object):
+        self.worker = worker
+        self._handler = handler
+        self._ledger = ledger
+        self._sets_node = sets_node
+        self._data = getattr(handler, "_ev_data", None)
+        self._text = getattr(handler, "_ev_text", None)
+        self._records = self._text is None or getattr(handler, "_ev_records", True)
+        # Whether the handler listens to (output, errors), and the function it reads by.
+        self._listens = (False, False)
+        self._old = False
+        self._ev_read = None
+
+    @cython.ccall
+    def read(self, key: object, sname: object, stream: object, data: object) -> object:
+        """Hand out the lines that *data*, read from *stream*, completes."""
+        if self._data is not None:
+            self._data(self.worker, key, sname, data)
+        text: object = stream.complete(data)
+        if text is not None:
+            self.lines(key, sname, text)
+
+    @cython.ccall
+    def lines(self, key: object, sname: object, text: object) -> object:
+        """Hand out *text*, whole lines that end in a newline."""
+        if self._debugs():
+            for line in split_lines(text):
+                self.debug(key, line)
+                self.now().line(key, sname, line)
+            return
+        if self._text is not None:
+            self._text(self.worker, key, sname, self._keep(key, sname, text))
+            return
+        errors: cython.bint = sname == "stderr"
+        if self._handler is None or not self._resolved()[errors]:
+            self._keep(key, sname, text)
+        elif errors or self._old:
+            for line in split_lines(text):
+                self.now().line(key, sname, line)
+        else:
+            self._each(key, sname, split_lines(text))
+
+    @cython.cfunc
+    def _debugs(self) -> cython.bint:
+        """Return whether each line is to be printed as a debugging aid."""
+        info: object = self._ledger.info
+        if info is not None:
+            return bool(info.get("debug"))
+        return bool(self.worker.task.info("debug"))
+
+    @cython.cfunc
+    def _resolved(self) -> tuple:
+        """Return whether the handler listens to (output, errors), looking but once."""
+        method: object = self._handler.ev_read
+        if getattr(method, "__func__", method) is not self._ev_read:
+            self._ev_read = getattr(method, "__func__", method)
+            self._old, self._listens = self.resolve(method)
+        return self._listens
+
+    @cython.cfunc
+    def _tree(self, sname: object) -> object:
+        """Return the tree that lines of stream *sname* go to, None where they do not."""
+        if not self._records:
+            return None
+        ledger: object = self._ledger
+        if ledger.settings is not None:
+            if sname == "stdout":
+                kept = ledger.settings.get("stdout_msgtree")
+            else:
+                kept = ledger.settings.get(sname + "_msgtree")
+            if not kept:
+                return None
+            tree = ledger.trees.get(sname)
+            if tree is not None:
+                return tree
+        return ledger.tree_or_none(sname)
+
+    @cython.cfunc
+    def _each(self, key: object, sname: object, lines: list) -> object:
+        """Record each of *lines*, make it the worker's current message, call the handler."""
+        worker: object = self.worker
+        tree: object = self._tree(sname)
+        add: object = None if tree is None else tree.add
+        node: object = key if self._sets_node else worker.current_node
+        source: tuple = (worker, key)
+        method: object = self._handler.ev_read
+        number: cython.Py_ssize_t = 0
+        for line in lines:
+            if add is not None:
+                add(source, line)
+            worker.current_node = node
+            worker.current_sname = sname
+            worker.current_msg = line
+            method(worker, key, sname, line)
+            number += 1
+            if worker._outlet is not self:
+                # It has set another handler, which gets the rest.
+                for left in lines[number:]:
+                    self.now().line(key, sname, left)
+                return
+
+    def now(self) -> object:
+        """Return the outlet that the worker has now."""
+        outlet = self.worker._outlet
+        return self.worker._emitter() if outlet is None else outlet
+
+    @cython.ccall
+    def _keep(self, key: object, sname: object, text: object) -> object:
+        """Record the whole lines *text* in one call; return them joined by newlines."""
+        worker: object = self.worker
+        tree: object = self._tree(sname)
+        if tree is not None:
+            tree.add_text((worker, key), text)
+        if b"\r" in text:
+            text = text.replace(b"\r\n", b"\n")
+        text = text[:-1]
+        # What the last line, handed out by itself, would leave behind.
+        if self._sets_node:
+            worker.current_node = key
         worker.current_sname = sname
-        worker.current_msg = line
-        ev_read(worker, key, sname, line)
+        last: object = text[text.rfind(b"\n") + 1 :]
+        if sname == "stderr":
+            worker.current_errmsg = last
+        else:
+            worker.current_msg = last
+        return text
+
+
+@cython.cclass
+class Hooks:
+    """Methods *names* of the class *owner*, to see whether an object still has the same."""
+
+    if cython.compiled:
+        _names: tuple
+        _functions: tuple
+    else:
+        __slots__ = ("_functions", "_names")
+
+    def __cinit__(self, owner: type, *names: str):
+        self._names = names
+        self._functions = tuple([_found(owner, name) for name in names])
+
+    @cython.ccall
+    def unchanged(self, obj: object) -> cython.bint:
+        """Return whether *obj* has these methods: none overridden, replaced, or set on it."""
+        at: cython.Py_ssize_t
+        own: dict = _own(obj)
+        kind: type = type(obj)
+        for at in range(len(self._names)):
+            if cython.compiled:
+                if _PyType_Lookup(kind, self._names[at]) != cython.cast(
+                    cython.p_void, self._functions[at]
+                ):
+                    return False
+            elif _found(kind, self._names[at]) is not self._functions[at]:
+                return False
+            if own and self._names[at] in own:
+                return False
+        return True
+
+
+@cython.cfunc
+def _found(owner: type, name: str) -> object:
+    """Return what an attribute *name* of an instance of *owner* is made from, None if nothing."""
+    if cython.compiled:
+        found: cython.p_void = _PyType_Lookup(owner, name)
+        return None if found == cython.NULL else cython.cast(object, found)
+    return getattr(owner, name, None)
+
+
+@cython.cfunc
+def _own(obj: object) -> dict:
+    """Return the attributes that *obj* has of its own, None where it can have none."""
+    if cython.compiled:
+        own: cython.p_void = streams_own(obj)
+        return None if own == cython.NULL else cython.cast(object, own)
+    return getattr(obj, "__dict__", None)
+
+
+@cython.cclass
+class Service:
+    """What a class of clients needs to be unchanged for its streams to be read here.
+
+    :param client: hooks of the client, by which it would read
+    :param worker: hooks of its worker, by which this would be told of lines
+    :param stream: hooks of the stream
+    :param names: whether the key has to be the name of one node
+    :param end: exception that ends the stream
+    """
+
+    if cython.compiled:
+        _end: type
+        _client: Hooks
+        _worker: Hooks
+        _stream: Hooks
+        _names: cython.bint
+    else:
+        __slots__ = ("_client", "_end", "_names", "_stream", "_worker")
+
+    def __cinit__(self, client: Hooks, worker: Hooks, stream: Hooks, names: cython.bint, end: type):
+        self._end = end
+        self._client = client
+        self._worker = worker
+        self._stream = stream
+        self._names = names
+
+    @cython.ccall
+    def applies(self, client: object, worker: object, stream: object) -> cython.bint:
+        """Return whether *stream* of *client* can be read here."""
+        return (
+            self._client.unchanged(client)
+            and self._worker.unchanged(worker)
+            and self._stream.unchanged(stream)
+            and (not self._names or isinstance(client.key, str))
+        )
+
+
+@cython.cclass
+class Dispatcher:
+    """Hands events of a poller to the clients they are for."""
+
+    if cython.compiled:
+        _buffer: cython.p_char
+
+        def __cinit__(self):
+            self._buffer = cython.cast(cython.p_char, PyMem_Malloc(_READ_SIZE))
+            if self._buffer == cython.NULL:
+                raise MemoryError
+
+        def __dealloc__(self):
+            PyMem_Free(self._buffer)
+
+        def turn(self, epoll: cython.int, delay: cython.double, registered: dict, turn: object):
+            """Wait up to *delay* seconds (negative: for ever) and hand out the events of *epoll*.
+
+            An interrupted wait is a short one.
+            """
+            fds = cython.declare(cython.int[512])
+            masks = cython.declare(cython.int[512])
+            number: cython.int
+            at: cython.int
+            milliseconds: cython.int = -1
+            if delay >= 0:
+                # Rounded up: a wait that ends before its timer is due would be done again.
+                milliseconds = cython.cast(cython.int, min(delay * 1000.0 + 0.999, 1e9))
+            with cython.nogil:
+                number = streams_wait(epoll, fds, masks, milliseconds)
+            if number < 0:
+                if number != -EINTR:
+                    raise OSError(-number, os.strerror(-number))
+                PyErr_CheckSignals()
+                return
+            for at in range(number):
+                self._hand_out(registered.get(fds[at]), masks[at], turn)
+
+    else:
+        __slots__ = ()
+
+    def dispatch(self, events: object, registered: dict, turn: object) -> None:
+        """Hand out *events*, pairs of a descriptor and a mask of poll(2).
+
+        :param registered: client and stream by descriptor
+        :param turn: of the loop; who was registered in it has not been waited for
+        """
+        for fd, event in events:
+            self._hand_out(registered.get(fd), event, turn)
+
+    @cython.cfunc
+    def _hand_out(self, entry: object, event: cython.int, turn: object) -> object:
+        if entry is None:
+            return
+        client, stream = entry
+        if client._reg_epoch == turn:
+            return  # the descriptor was given anew since we waited
+        service: object = getattr(client, "_service", None)
+        if (
+            service is None
+            or not isinstance(stream, StreamBuffers)
+            or not self._serve(service, client, stream, event)
+        ):
+            client._on_ready(stream, event)
+
+    @cython.cfunc
+    def _serve(
+        self, service: Service, client: object, stream: StreamBuffers, event: cython.int
+    ) -> cython.bint:
+        """Do what the client's hooks would; return False if they have to."""
+        worker: object = client.worker
+        if stream.evmask != _E_READ or stream.events != _E_READ:
+            return False
+        if not service.applies(client, worker, stream):
+            return False
+        if event & _READABLE:
+            data: object = self._read(stream.fd)
+            if data is None:
+                return False
+            if data:
+                outlet: Outlet = worker._outlet
+                if outlet is None:
+                    outlet = worker._emitter()
+                try:
+                    outlet.read(client.key, stream.name, stream, data)
+                    return True
+                except service._end:
+                    pass  # as if the client's hook had said so
+        elif not event & _ENDED:
+            return True
+        client._engine.remove_stream(client, stream)
+        return True
+
+    @cython.cfunc
+    def _read(self, fd: object) -> object:
+        """Return what one read gives, None where it fails."""
+        if cython.compiled:
+            number: cython.int = fd
+            size: cython.Py_ssize_t
+            with cython.nogil:
+                size = system_read(number, self._buffer, _READ_SIZE)
+            return None if size < 0 else PyBytes_FromStringAndSize(self._buffer, size)
+        try:
+            return os.read(fd, _READ_SIZE)
+        except OSError:
+            return None

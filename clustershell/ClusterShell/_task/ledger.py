@@ -23,13 +23,32 @@ class Ledger:
 
     :param keeps: function of the name of a stream telling whether its messages are kept
     :param missing: function of such a name that returns the error for messages not kept
+    :param settings: dictionary in which NAME_msgtree says the same, if it does
+    :param info: dictionary in which ``debug`` asks for each line to be printed, if it does
     """
 
-    __slots__ = ("_keeps", "_missing", "codes", "max_code", "timeouts", "trees")
+    __slots__ = (
+        "_keeps",
+        "_missing",
+        "codes",
+        "info",
+        "max_code",
+        "settings",
+        "timeouts",
+        "trees",
+    )
 
-    def __init__(self, keeps: Callable[[str], bool], missing: Callable[[str], Exception]) -> None:
+    def __init__(
+        self,
+        keeps: Callable[[str], bool],
+        missing: Callable[[str], Exception],
+        settings: dict[str, Any] | None = None,
+        info: dict[str, Any] | None = None,
+    ) -> None:
         self._keeps = keeps
         self._missing = missing
+        self.settings = settings
+        self.info = info
         self.reset()
 
     def reset(self) -> None:

@@ -53,7 +53,10 @@ def listens(handler: Any, sname: str) -> bool:
         return True
 
 
-class Emitter:
+_Outlet: Any = _kernel.Outlet
+
+
+class Emitter(_Outlet):
     """Hands lines of *worker* to *handler*, and to the ledger of its task.
 
     Made when the worker is scheduled, and anew when its handler is set.  Lines of one
@@ -65,78 +68,28 @@ class Emitter:
 
     :param ledger: where lines are recorded
     :param sets_node: whether ``worker.current_node`` tells where a line is from
-    :param now: function that returns the worker's emitter, which a handler may have changed
 
     What a handler with ``_ev_records = False`` takes so is not recorded.
     """
 
-    __slots__ = (
-        "_data",
-        "_ev_read",
-        "_handler",
-        "_ledger",
-        "_listens",
-        "_now",
-        "_old",
-        "_records",
-        "_sets_node",
-        "_text",
-        "worker",
-    )
+    __slots__ = ()
 
-    def __init__(
-        self, worker: Any, handler: Any, ledger: Any, sets_node: bool, now: Callable[[], Emitter]
-    ) -> None:
-        self.worker = worker
-        self._handler = handler
-        self._ledger = ledger
-        self._sets_node = sets_node
-        self._now = now
-        self._data = getattr(handler, "_ev_data", None)
-        self._text = getattr(handler, "_ev_text", None)
-        self._records = self._text is None or getattr(handler, "_ev_records", True)
-        #: Whether the handler listens to (output, errors), and the function it reads by.
-        self._listens = (False, False)
-        self._old = False
-        self._ev_read: Any = None
+    def resolve(self, ev_read: Any) -> tuple[bool, tuple[bool, bool]]:
+        """Return whether *ev_read*, by which the handler reads, is of an old signature.
 
-    def read(self, key: Any, sname: str, stream: Any, data: bytes) -> None:
-        """Hand out the lines that *data*, read from *stream*, completes."""
-        if self._data is not None:
-            self._data(self.worker, key, sname, data)
-        text = stream.complete(data)
-        if text is not None:
-            self.lines(key, sname, text)
+        And whether the handler listens to (output, errors).
+        """
+        handler = self._handler
+        return argument_count(ev_read) == 2, (
+            listens(handler, "stdout"),
+            listens(handler, "stderr"),
+        )
 
     def whole(self, key: Any, sname: str, text: bytes) -> None:
         """Hand out *text*, whole lines that came so from elsewhere."""
         if self._data is not None:
             self._data(self.worker, key, sname, text)
         self.lines(key, sname, text)
-
-    def lines(self, key: Any, sname: str, text: bytes) -> None:
-        """Hand out *text*, whole lines that end in a newline."""
-        worker = self.worker
-        if worker.task.info("debug"):
-            for line in _kernel.split_lines(text):
-                self.debug(key, line)
-                self._now().line(key, sname, line)
-            return
-        if self._text is not None:
-            self._text(worker, key, sname, self._keep(key, sname, text))
-            return
-        errors = sname == "stderr"
-        if self._handler is None or not self._resolved()[errors]:
-            self._keep(key, sname, text)
-        elif errors or self._old:
-            for line in _kernel.split_lines(text):
-                self._now().line(key, sname, line)
-        else:
-            tree = self._tree(sname)
-            node = key if self._sets_node else worker.current_node
-            lines = _kernel.split_lines(text)
-            add = None if tree is None else tree.add
-            _kernel.emit_lines(worker, lines, key, node, sname, self._handler.ev_read, add)
 
     def line(self, key: Any, sname: str, line: bytes) -> None:
         """Hand out one *line*, to handlers of any kind."""
@@ -177,37 +130,3 @@ class Emitter:
         if self._data is not None:
             self._data(self.worker, key, sname, line + b"\n")
         self.line(key, sname, line)
-
-    def _resolved(self) -> tuple[bool, bool]:
-        """Return whether the handler listens to (output, errors), looking but once."""
-        handler = self._handler
-        ev_read = getattr(handler.ev_read, "__func__", handler.ev_read)
-        if ev_read is not self._ev_read:
-            self._ev_read = ev_read
-            self._old = argument_count(handler.ev_read) == 2
-            self._listens = (listens(handler, "stdout"), listens(handler, "stderr"))
-        return self._listens
-
-    def _tree(self, sname: str) -> Any:
-        """Return the tree that lines of stream *sname* go to, None where they do not."""
-        return self._ledger.tree_or_none(sname) if self._records else None
-
-    def _keep(self, key: Any, sname: str, text: bytes) -> bytes:
-        """Record the whole lines *text* in one call; return them joined by newlines."""
-        worker = self.worker
-        tree = self._tree(sname)
-        if tree is not None:
-            tree.add_text((worker, key), text)
-        if b"\r" in text:
-            text = text.replace(b"\r\n", b"\n")
-        text = text[:-1]
-        # What the last line, handed out by itself, would leave behind.
-        if self._sets_node:
-            worker.current_node = key
-        worker.current_sname = sname
-        last = text[text.rfind(b"\n") + 1 :]
-        if sname == "stderr":
-            worker.current_errmsg = last
-        else:
-            worker.current_msg = last
-        return text
