@@ -153,6 +153,8 @@ class MsgTreeElem:
         """
         if self._tree.blocks is not self._blocks:  # cleared since
             return _message_of(self.lines()).append(msgline, key)
+        if msgline is None:  # begins a tree of its own
+            return MsgTreeElem()
         position = _branches.step_from(self._blocks, self._position, msgline)
         if key is not None:
             self._tree.positions[key] = position

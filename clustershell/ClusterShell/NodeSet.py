@@ -206,6 +206,8 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
             fold_axis = DEFAULTS._nodeset["fold_axis"] or None
         self.fold_axis = fold_axis
         if pattern:
+            if not rangeset and not isinstance(rangeset, (RangeSet, RangeSetND)):
+                rangeset = None
             self._add(pattern, rangeset, copy_rangeset)
         elif rangeset:
             raise ValueError("missing pattern")
@@ -660,6 +662,8 @@ class NodeSet(NodeSetBase):
         Raises NodeSetExternalError without a resolver.
         """
         chosen, rest = asking.cover(self, self._groups(groupsource), overlap)
+        if chosen and autostep is not None:
+            autostep = int(autostep)
         prefix = "@" if noprefix or not groupsource else f"@{groupsource}:"
         names = NodeSet._fromlist1([prefix + group for group in chosen], autostep, RESOLVER_NOGROUP)
         return ",".join([text for text in (str(names), str(rest)) if text])

@@ -218,6 +218,7 @@ class UpcallGroupSource(GroupSource):
         cfgdir: str | None = None,
         cache_time: float | None = None,
         mapall_upcall: str | None = None,
+        *,
         unsafe_names: bool = False,
         timeout: float | None = None,
     ) -> None:

@@ -115,13 +115,13 @@ class RangeSet(RunSet, FoldedSet):
     __class_getitem__ = classmethod(type(list[int]))  # type: ignore[var-annotated]
 
     def __init__(self, pattern: Pattern = None, autostep: int | None = None) -> None:
+        self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
         if pattern is None:
             self._runs = intervals.Runs()
         elif isinstance(pattern, RangeSet) and pattern:
             self._runs = pattern._runs.copy()
         else:
             self._runs = _read(pattern)
-        self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
 
     @classmethod
     def fromlist(cls, rnglist: Iterable[Pattern], autostep: int | None = None) -> RangeSet:
@@ -273,7 +273,7 @@ class RangeSet(RunSet, FoldedSet):
         if not nbr > 0:
             raise AssertionError("the number of parts must be positive")
         runs = self._runs.copy()
-        size, larger = divmod(runs.count(), nbr)
+        size, larger = divmod(runs.count(), int(nbr))
         start = 0
         for rank in range(min(nbr, runs.count())):
             stop = start + size + (rank < larger)
@@ -406,9 +406,9 @@ class RangeSet(RunSet, FoldedSet):
         self._runs = self._runs.intersection(elements.members(other))
 
     def _difference_update(self, other: Iterable[object], strict: bool) -> None:
-        if strict:
-            if not isinstance(other, RangeSet):
-                other = list(other)
+        if strict and not (isinstance(other, str) and other in self):
+            if not isinstance(other, (RangeSet, set)):
+                raise TypeError(f"elements of a set are wanted, not of {type(other).__name__}")
             for missing in _missing(other, self):
                 raise KeyError(missing)
         gone = elements.members(other)

@@ -160,7 +160,11 @@ class TopologyTree:
     def load(self, rootnode: TopologyNodeGroup) -> None:
         """Take the tree whose root is ``rootnode``."""
         self.root = rootnode
-        self.groups = list(self)
+        groups, stack = [], [rootnode]
+        while stack:
+            groups.append(stack.pop())
+            stack += groups[-1].children()
+        self.groups = groups
 
     def __iter__(self) -> Iterator[TopologyNodeGroup]:
         return self.TreeIterator(self)
@@ -340,7 +344,9 @@ class TopologyGraph:
                 groups.setdefault(str(leaves), TopologyNodeGroup(leaves))
         if root is None:
             # Nothing is reached through the root itself: it is among leaves.
-            root = next(group for group in groups.values() if self._root in group.nodeset)
+            root = next((g for g in groups.values() if self._root in g.nodeset), None)
+        if root is None:
+            raise TopologyError(f'"{self._root}" is not a valid root node!')
         groups[self._root] = root
         self._nodegroups = groups
         for group in groups.values():
@@ -352,7 +358,7 @@ class TopologyGraph:
 
     def _validate(self, root: str) -> None:
         """Remember the root, or raise TopologyError."""
-        if not self._routing.aggregated_dst:
+        if not list(self._routing):
             raise TopologyError("No route found in topology definition!")
         known = self._routing.aggregated_src | self._routing.aggregated_dst
         if not root or root not in known:

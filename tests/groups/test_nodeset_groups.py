@@ -447,3 +447,10 @@ def test_group_machinery_is_imported_with_the_first_group():
     )
     done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_autostep_of_a_regrouped_set_is_a_number():
+    resolver = GroupResolver(GroupSource("s", {"g": "n[1-3]"}))
+    for odd in ("x", [1]):
+        with pytest.raises((TypeError, ValueError)):
+            NodeSet("n[1-5]", resolver=resolver).regroup(autostep=odd)

@@ -571,3 +571,10 @@ def test_star_names():
     assert {"MsgTree", "MsgTreeElem", "MODE_DEFER", "MODE_SHIFT", "MODE_TRACE"} <= set(namespace)
     with pytest.raises(AttributeError):
         msgtree_module.nothing  # noqa: B018 (the access is what is tested)
+
+
+def test_no_line_begins_a_message():
+    tree = MsgTree()
+    tree.add("n1", b"a")
+    element = tree["n1"].append(None)
+    assert (list(element), list(element.append(b"x"))) == ([], [b"x"])

@@ -380,6 +380,20 @@ def test_updates():
             change("15")
 
 
+@pytest.mark.parametrize("other", [["4"], frozenset("4"), iter("4"), {"4": 1}, "9", 4, None])
+def test_strict_difference_is_of_sets(other):
+    indexes = RangeSet("1-5")
+    with pytest.raises(TypeError):
+        indexes.difference_update(other, strict=True)
+    assert str(indexes) == "1-5"
+
+
+def test_parts_of_a_number_that_is_not_whole():
+    assert [str(part) for part in RangeSet("2,4").split(3.5)] == ["2", "4"]
+    with pytest.raises(ZeroDivisionError):
+        list(RangeSet("2,4").split(0.5))
+
+
 def test_strict_difference():
     indexes = RangeSet("1-5")
     with pytest.raises(KeyError, match="7"):

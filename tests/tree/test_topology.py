@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from ClusterShell.NodeSet import NodeSet
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 from ClusterShell.Topology import (
     TopologyError,
     TopologyGraph,
@@ -334,3 +334,17 @@ class TestPickles:
         assert (
             done.stdout.decode() == DRAWING + " 5 14 True 2 gw[0-1] <TopologyNodeGroup (admin)>\n"
         )
+
+
+@pytest.mark.parametrize("root", ["r,g1", "@g", "", None])
+def test_what_is_no_node_is_no_root(root):
+    graph = TopologyGraph()
+    for source, target in (("r", "g[1-2]"), ("g[1-2]", "n[1-9]")):
+        graph.add_route(*(NodeSet(nodes, resolver=RESOLVER_NOGROUP) for nodes in (source, target)))
+    with pytest.raises(TopologyError):
+        graph.to_tree(root)
+
+
+def test_tree_of_nothing_is_not_loaded():
+    with pytest.raises(AttributeError):
+        TopologyTree().load(None)

@@ -89,6 +89,7 @@ def answer_of(asker: Any, text: str, namespace: str | None) -> tuple[list[str], 
     :param asker: has a ``group_resolver``, and ``all_nodes`` of a source
     """
     assert text[0] == "@", "group name must begin with @"
+    assert asker.group_resolver is not None
     source, colon, group = text[1:].partition(":")
     if colon:
         namespace = source

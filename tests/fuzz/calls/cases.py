@@ -149,6 +149,46 @@ def calls(module, receiver, name, parameters, rng, combined):
             yield [module, receiver, name, args, {}]
 
 
+def targets(modules):
+    """Return (module, receiver, name, names of parameters) of all that can be called."""
+    found = []
+    surface = json.loads(SURFACE.read_text())
+    for module in modules:
+        for name, item in sorted(surface[module]["names"].items()):
+            if item.get("parameters") is None:
+                continue
+            own = item["kind"] == "class" and item["module"] == f"ClusterShell.{module}"
+            if item["kind"] == "function" or own:
+                found.append((module, "", name, [p[0] for p in item["parameters"]]))
+            for receiver in RECEIVERS.get(name, []) if own else []:
+                for member, described in sorted(item["members"].items()):
+                    parameters = [p[0] for p in described.get("parameters") or []]
+                    parameters = parameters[described["kind"] == "method" :]
+                    found.append((module, receiver, member, parameters))
+                found += [(module, receiver, special, ["other"]) for special in SPECIAL]
+                found.append((module, "", "operated", receiver))
+    return found
+
+
+_TARGETS = []
+
+
+def draw_call(rng):
+    """Return a random case, as those of :func:`all_cases`."""
+    if not _TARGETS:
+        _TARGETS.extend(targets(MODULES))
+    module, receiver, name, names = rng.choice(_TARGETS)
+    if name == "operated":
+        operands = [names, rng.choice(VALUES)]
+        rng.shuffle(operands)
+        return [module, "", name, [operands[0], repr(rng.choice(OPERATORS)), operands[1]], {}]
+    args = [rng.choice(VALUES) for _ in range(rng.randrange(len(names) + 2))]
+    if names and rng.random() < 0.2:
+        args = args[: rng.randrange(len(names))]
+        return [module, receiver, name, args, {rng.choice(names): rng.choice(VALUES)}]
+    return [module, receiver, name, args, {}]
+
+
 def all_cases(modules, seed, combined=COMBINED):
     """Return the cases of some modules, the same ones for the same seed."""
     surface = json.loads(SURFACE.read_text())

@@ -143,12 +143,16 @@ class Side:
         return json.loads(answer)
 
 
-def deliberate(case, ours, peers):
-    """Tell whether the peer shows a traceback, forgets a name or mixes up sources."""
+def deliberate(case, peers, ours):
+    """Return why answers may differ, None if they may not."""
     args = case[1]
-    if "Traceback" in peers[2] or "for group source None" in peers[2]:
-        return True
-    return "-G" in args and ("-LL" in args or "-LLL" in args)
+    if "Traceback" in peers[2] and "Traceback" not in ours[2]:
+        return "the released package ends with a traceback"
+    if "for group source None" in peers[2]:
+        return "the source is named"
+    if "-G" in args and ("-LL" in args or "-LLL" in args):
+        return "the nodes of a group are asked of its own source"
+    return None
 
 
 #: What ours says more on standard error: see doc/differences.md.
@@ -160,7 +164,7 @@ SAID_MORE = re.compile(
 def differ(case, sides):
     ours, peers = (side.ask(case) for side in sides)
     less = [*ours[:2], SAID_MORE.sub("", ours[2])]
-    return None if peers in (ours, less) or deliberate(case, ours, peers) else (ours, peers)
+    return None if peers in (ours, less) or deliberate(case, peers, ours) else (ours, peers)
 
 
 def shrink(case, sides):

@@ -269,10 +269,10 @@ FOLD_AXES = [None, None, None, [0], [1], [-1], [0, 1], [2], []]
 
 
 class Generator:
-    """Random questions; the same seed gives the same questions."""
+    """Random questions, of a source of random numbers or of a seed for one."""
 
-    def __init__(self, seed):
-        self.random = random.Random(seed)
+    def __init__(self, source):
+        self.random = source if isinstance(source, random.Random) else random.Random(source)
 
     def chance(self, probability):
         return self.random.random() < probability

@@ -1,0 +1,89 @@
+"""The kinds of programs: how each is drawn, run, and why answers to it may differ."""
+
+from tests.fuzz.calls import answers, explained
+from tests.fuzz.calls.cases import draw_call
+from tests.fuzz.differential import messages, nd, nodeset_cli, nodesets, ranges
+from tests.fuzz.programs import tasks, topologies
+
+
+class Domain:
+    """One kind of programs."""
+
+    def __init__(self, kind, draw, run, explain=None, same=None):
+        #: ``library``, ``processes``, ``commands`` or ``gateways``.
+        self.kind = kind
+        #: Makes a program of a source of random numbers.
+        self.draw = draw
+        #: Runs a program with the package of this process; returns what it has seen.
+        self.run = run
+        self._explain = explain
+        self._same = same
+
+    def same(self, theirs, ours):
+        """Return whether two answers are the same to a program."""
+        return theirs == ours or bool(self._same and self._same(theirs, ours))
+
+    def explain(self, program, theirs, ours):
+        """Return why two answers may differ, None if they may not."""
+        if theirs == ["took too long"] and ours != theirs:
+            return "the released package takes too long"
+        return self._explain(program, theirs, ours) if self._explain else None
+
+
+class Calls:
+    """Runs single calls; names are made when they are first asked for."""
+
+    def __init__(self):
+        self.spaces = {}
+        self.describe = None
+
+    def __call__(self, case):
+        if self.describe is None:
+            self.describe = answers.Describer()
+        if case[0] not in self.spaces:
+            self.spaces[case[0]] = answers.namespace(case[0])
+        return answers.answer(case, self.spaces[case[0]], self.describe)
+
+
+def explain_vectors(program, theirs, ours):
+    """Vectors may have another autostep where such with and without one meet."""
+    if not isinstance(theirs, list) or len(theirs) != len(ours) != len(program):
+        return None
+    steps = [statement[0] == "read" and statement[2] == "steps" for statement in program]
+    same = all(a == b for a, b, read in zip(ours, theirs, steps) if not read)
+    if same and nd.mixes_autosteps(program):
+        return "which autostep folded vectors have"
+    return None
+
+
+def run_question(question):
+    """Answer a question about node sets."""
+    kind, *args = question
+    return nodesets.outcome(nodesets.ANSWERS[kind], *args)
+
+
+DOMAINS = {
+    "ranges": Domain(
+        "library",
+        lambda chance: ranges.Program(chance).statements,
+        lambda program: ranges.Interpreter(False).run(program),
+    ),
+    "vectors": Domain(
+        "library",
+        lambda chance: nd.Program(chance).statements,
+        lambda program: nd.Machine().run(program),
+        explain_vectors,
+    ),
+    "nodesets": Domain(
+        "library",
+        lambda chance: nodesets.Generator(chance).question(),
+        run_question,
+        nodesets.explanation,
+    ),
+    "messages": Domain("library", messages.draw_tree, messages.run_tree),
+    "calls": Domain("library", draw_call, Calls(), explained.explain, explained.same),
+    "topologies": Domain("library", topologies.draw, topologies.run),
+    "tasks": Domain("processes", tasks.draw, tasks.Runner()),
+    "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak),
+    "nodeset": Domain("commands", nodeset_cli.draw, nodeset_cli.run, nodeset_cli.deliberate),
+}

@@ -1,0 +1,375 @@
+"""Programs of tasks: a few workers, what their handlers do, timers, messages, threads.
+
+Nothing in a program depends on which of two processes is faster: handlers act where the
+order is given, input goes to commands that read it, and what is seen is told by stream,
+node and worker.
+"""
+
+import os
+import threading
+
+#: Commands that read nothing, and such that read all their input.
+PLAIN = [
+    "true", "echo a", "exit 3", "echo a; echo b", "echo a; exit 255", "printf x", "echo e >&2",
+    "echo %h", "echo %hosts", "echo %rank; exit 1", "seq 3", "printf 'a\\n\\nb'", "kill -9 $$",
+    "echo a; echo e >&2; exit 2", "printf '\\0\\377\\n'", "nosuchcommand 2>/dev/null", "echo %%",
+    "printf 'a\\r\\nb\\r'", "seq 2000 | tail -1",
+]  # fmt: skip
+READING = ["cat", "cat; echo end", "cat >&2; exit 4", "wc -c", "while read l; do echo =$l; done"]
+
+#: Waits for input that never comes, after one line.
+WAITING = "echo a; read x"
+
+NODES = ["n1", "n[1-2]", "n[1-3]", "a,b7", "x[1-2]y1"]
+EVENTS = ["ev_start", "ev_pickup", "ev_read", "ev_written", "ev_hup", "ev_close"]
+
+#: What a handler may do whatever its worker is.
+ANYWHERE = [
+    ["nothing"], ["shell", "echo new"], ["shell", "exit 7"], ["set_default", "stderr", True],
+    ["set_default", "stdout_msgtree", False], ["set_info", "fanout", 1], ["set_info", "zz", 5],
+    ["ask"], ["timer"], ["port"], ["resume"], ["no handler"], ["info", "fanout"],
+]  # fmt: skip
+
+
+def draw(rng):
+    """Return a random program."""
+    program = {
+        "fanout": rng.choice([64, 64, 64, 1, 2]),
+        "stderr": rng.random() < 0.5,
+        "trees": rng.choice([None, None, None, "stdout_msgtree", "stderr_msgtree"]),
+        "thread": rng.random() < 0.15,
+        "timers": rng.choice([0, 0, 0, 1, 3]),
+        "messages": rng.choice([0, 0, 0, 1, 3]),
+        "again": rng.random() < 0.2,
+        "work": [draw_worker(rng) for _ in range(rng.choice([1, 1, 1, 2, 3]))],
+    }
+    if len(program["work"]) > 1:
+        # Where one ends the run, how far others are is chance.
+        for work in program["work"]:
+            if work["action"] in (["raise"], ["abort task"]):
+                work["action"] = ["nothing"]
+    return program
+
+
+def draw_worker(rng):
+    """Return a worker of a program, and what its handler does."""
+    kind = rng.choice(["popen", "exec", "exec", "exec", "shell", "ssh", "rsh", "stream", "copy"])
+    reading = rng.random() < 0.3
+    work = {
+        "kind": kind,
+        "nodes": rng.choice(NODES),
+        "command": rng.choice(READING if reading else PLAIN),
+        "input": [rng.choice(["in\n", "", "x" * 3000 + "\n", "no end"]) for _ in range(2)],
+        "event": rng.choice(EVENTS),
+        "nth": rng.choice([1, 1, 2]),
+        "action": rng.choice(ANYWHERE),
+        "timeout": None,
+        "stderr": rng.choice([None, True, False]),
+    }
+    if not reading:
+        work["input"] = None
+    one = kind == "popen" or work["nodes"] == "n1"
+    chance = rng.random()
+    if kind in ("stream", "copy"):
+        return work
+    if reading and chance < 0.3 and work["event"] in ("ev_start", "ev_pickup"):
+        work["action"] = ["write", rng.choice(["more\n", "", "y" * 70000])]
+    elif one and chance < 0.1:
+        work.update(command=WAITING, event="ev_read", nth=1, action=["abort"], input=None)
+    elif one and chance < 0.2:
+        work.update(event=rng.choice(["ev_hup", "ev_close"]), nth=1, action=["raise"])
+    elif one and chance < 0.25:
+        work.update(command=WAITING, event="ev_read", nth=1, action=["abort task"], input=None)
+    elif chance < 0.3:
+        work.update(command="exec sleep 9", timeout=0.05, input=None)
+    return work
+
+
+class Trace:
+    """What a program has seen."""
+
+    def __init__(self):
+        self.events = []
+        self.names = {}
+
+    def log(self, *event):
+        """Add one event."""
+        self.events.append(self.plain(list(event)))
+
+    def known(self, thing, name):
+        """Give an object its name in the trace; return it."""
+        self.names[id(thing)] = (name, thing)
+        return thing
+
+    def attempt(self, what, function, *args, **kwargs):
+        """Add what a call returns or raises; return its value."""
+        try:
+            value = function(*args, **kwargs)
+        except Exception as exc:
+            self.log(what, "raises", type(exc).__name__)
+            return None
+        self.log(what, value)
+        return value
+
+    def plain(self, value):
+        """Return a value as JSON holds it, without what is of this run only."""
+        if id(value) in self.names:
+            return "<" + self.names[id(value)][0] + ">"
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return value
+        if isinstance(value, bytes):
+            return "b:" + value.decode("latin-1")
+        if isinstance(value, (list, tuple)):
+            return [self.plain(item) for item in value]
+        if type(value).__name__ == "MsgTreeElem":
+            return "m:" + value.message().decode("latin-1")
+        return str(value) if type(value).__name__ == "NodeSet" else type(value).__name__
+
+
+def handler_class():
+    """Return the class of handlers; it is made when the package is there."""
+    from ClusterShell.Event import EventHandler
+
+    class Handler(EventHandler):
+        """Notes every event, and does one thing in one of them."""
+
+        def __init__(self, run, work=None):
+            self.run = run
+            self.work = work
+            self.left = work["nth"] if work else 0
+
+        def _note(self, name, source, *args):
+            # The released package gives a stream worker's client to ev_close.
+            source = getattr(source, "worker", None) or source
+            self.run.trace.log(name, source, *args)
+            if self.work and name == self.work["event"]:
+                self.left -= 1
+                if not self.left:
+                    self.run.act(source, *self.work["action"])
+
+        def ev_start(self, worker):
+            self._note("ev_start", worker)
+
+        def ev_pickup(self, worker, node):
+            self._note("ev_pickup", worker, node)
+
+        def ev_read(self, worker, node, sname, msg):
+            self._note("ev_read", worker, node, sname, msg)
+
+        def ev_written(self, worker, node, sname, size):
+            self.run.written[worker, node, sname] = (
+                self.run.written.get((worker, node, sname), 0) + size
+            )
+
+        def ev_hup(self, worker, node, rc):
+            self._note("ev_hup", worker, node, rc)
+
+        def ev_close(self, worker, timedout):
+            self._note("ev_close", worker, timedout)
+
+        def ev_timer(self, timer):
+            self._note("ev_timer", timer)
+
+        def ev_msg(self, port, msg):
+            self._note("ev_msg", port, msg)
+
+    return Handler
+
+
+class Run:
+    """One program at work."""
+
+    Handler = None
+
+    def __init__(self, program, folder):
+        from ClusterShell.Task import Task, task_self
+
+        Run.Handler = Run.Handler or handler_class()
+        self.program = program
+        self.folder = folder
+        self.trace = Trace()
+        self.written = {}
+        self.task = Task() if program["thread"] else task_self()
+        self.trace.known(self.task, "task")
+
+    def act(self, source, what, *args):
+        """Do what a handler is to do."""
+        trace, task = self.trace, self.task
+        if what == "raise":
+            raise ValueError("from the handler")
+        if what in ("write", "abort"):
+            data = [arg.encode() for arg in args]
+            trace.attempt(what, getattr(source, what), *data)
+        elif what == "abort task":
+            trace.attempt(what, task.abort)
+        elif what == "shell":
+            new = task.shell(*args, key="new", handler=self.Handler(self), stdin=False)
+            trace.known(new, "new")
+        elif what in ("set_default", "set_info", "info", "resume"):
+            trace.attempt(what, getattr(task, what), *args)
+        elif what == "no handler":
+            source.eh = None
+        elif what == "timer":
+            trace.known(task.timer(0.001, self.Handler(self)), "new timer")
+        elif what == "port":
+            port = trace.known(task.port(self.Handler(self), autoclose=True), "new port")
+            trace.attempt("msg_send", port.msg_send, "hello", False)
+        elif what == "ask":
+            for name in ("current_node", "current_rc", "current_sname", "started"):
+                trace.attempt(name, getattr, source, name, "none")
+            trace.attempt("running", task.running)
+
+    def worker(self, work):
+        """Return a worker of the program, scheduled."""
+        from ClusterShell.Worker.Exec import ExecWorker
+        from ClusterShell.Worker.Rsh import WorkerRsh
+        from ClusterShell.Worker.Ssh import WorkerSsh
+        from ClusterShell.Worker.Worker import StreamWorker
+
+        kind, handler = work["kind"], self.Handler(self, work)
+        more = {"handler": handler, "timeout": work["timeout"]}
+        if work["stderr"] is not None:
+            more["stderr"] = work["stderr"]
+        if work["input"] is None:
+            more["stdin"] = work["command"] == WAITING
+        if kind == "popen":
+            return self.task.shell(work["command"], key="k", **more)
+        if kind == "shell":
+            return self.task.shell(work["command"], nodes=work["nodes"], worker="exec", **more)
+        if kind == "stream":
+            reader, writer = os.pipe()
+            os.write(writer, "".join(work["input"] or ["a\nb"]).encode())
+            os.close(writer)
+            worker = StreamWorker(handler, key="k")
+            worker.set_reader("in", reader)
+        elif kind == "copy":
+            more.pop("stdin", None)
+            source = os.path.join(self.folder, "ssh")
+            worker = ExecWorker(work["nodes"], source=source, dest=source + ".copy", **more)
+        else:
+            kinds = {"exec": ExecWorker, "ssh": WorkerSsh, "rsh": WorkerRsh}
+            more.pop("stdin", None)
+            worker = kinds[kind](work["nodes"], command=work["command"], **more)
+        self.task.schedule(worker)
+        return worker
+
+    def start(self):
+        """Make all that the program is of."""
+        task, program = self.task, self.program
+        task.set_info("fanout", program["fanout"])
+        for name in ("ssh", "rsh"):
+            task.set_info(name + "_path", os.path.join(self.folder, name))
+        task.set_default("stderr", program["stderr"])
+        for name in ("stdout_msgtree", "stderr_msgtree"):
+            task.set_default(name, name != program["trees"])
+        task.set_default("stdin", True)
+        for number in range(program["timers"]):
+            timer = task.timer(0.002 * number, self.Handler(self))
+            self.trace.known(timer, f"timer{number}")
+        if program["messages"]:
+            port = task.port(self.Handler(self), autoclose=True)
+            self.trace.known(port, "port")
+            for number in range(program["messages"]):
+                port.msg_send(f"message {number}", False)
+        workers = []
+        for number, work in enumerate(program["work"]):
+            worker = self.worker(work)
+            self.trace.known(worker, f"worker{number}")
+            workers.append(worker)
+            if work["kind"] not in ("stream", "copy"):
+                if work["input"] is not None:
+                    for text in work["input"]:
+                        worker.write(text.encode())
+                if work["command"] != WAITING and work["action"][0] != "write":
+                    worker.set_write_eof()
+        return workers
+
+    def results(self, workers):
+        """Note all that can be asked for afterwards."""
+        trace, task = self.trace, self.task
+        for one in (task, *workers):
+            name = trace.plain(one)
+            for what in ("iter_buffers", "iter_errors", "iter_retcodes"):
+                if hasattr(one, what):
+                    trace.attempt(name + what, grouped, trace, getattr(one, what))
+        trace.attempt("max_retcode", task.max_retcode)
+        trace.attempt("timeouts", lambda: sorted(map(str, task.iter_keys_timeout())))
+        trace.attempt("left", lambda: [task._engine.evlooprefcnt, len(task._engine._clients)])
+
+    def __call__(self):
+        """Run; return what was seen, by what it is about."""
+        from tests.fuzz.forks import by_subject
+
+        workers = self.start()
+        if self.program["thread"]:
+            self.task.excepthook = lambda kind, *_: self.trace.log("hook", kind.__name__)
+            self.task.resume()
+            self.task.join()
+        else:
+            for work, worker in zip(self.program["work"], workers):
+                if work["action"][0] == "write":
+                    self.close_in(worker, work)
+            self.trace.attempt("resume", self.task.resume, 8)
+        self.results(workers)
+        if self.program["again"]:
+            self.trace.attempt("run", self.task.run, "echo again", key="again", stdin=False)
+            self.trace.attempt("again", self.task.key_buffer, "again")
+        sizes = [[self.trace.plain(list(key)), size] for key, size in self.written.items()]
+        return [by_subject(self.trace.events), sorted(sizes, key=repr)]
+
+    def close_in(self, worker, work):
+        """End the input of a worker that is written to by its handler."""
+        act, self.act = self.act, None
+
+        def then(source, *action):
+            act(source, *action)
+            if action[0] == "write":
+                source.set_write_eof()
+
+        self.act = then
+
+
+def grouped(trace, pairs):
+    """Return (value, keys) in an order of their own."""
+    return sorted(([trace.plain(value), sorted(map(str, keys))] for value, keys in pairs), key=repr)
+
+
+class Runner:
+    """Runs programs, one after the other, in this process."""
+
+    def __init__(self):
+        self.folder = None
+
+    def __call__(self, program):
+        from ClusterShell.Task import task_terminate
+
+        if self.folder is None:
+            self.folder = prepare()
+        run = Run(program, self.folder)
+        try:
+            return run()
+        finally:
+            if program["thread"]:
+                run.task.abort(kill=True)
+                if run.task.thread is not threading.current_thread():
+                    run.task.thread.join(5)
+            else:
+                task_terminate()
+
+
+def prepare():
+    """Return a folder with stand-ins for ssh and rsh; it is left when the process ends."""
+    import atexit
+    import shutil
+    import tempfile
+
+    from tests.fuzz.events import REMOTE, RSH
+
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name, text in (("ssh", REMOTE), ("rsh", RSH)):
+        path = os.path.join(folder, name)
+        with open(path, "w") as file:
+            file.write(text)
+        os.chmod(path, 0o755)
+    return folder

@@ -1,0 +1,70 @@
+"""Programs on topologies: routes, files, and what is asked of the trees they make."""
+
+import tempfile
+
+NODES = ["r", "g1", "g[1-2]", "g[3-4]", "g3", "n[1-3]", "n[1-9]", "n[4-6]", "n1", "m", "x[1-2]y1"]
+ODD = ["n[", "", "@nosuch", "n1 n2", "5", "n[1-2]:g1", "=", "#"]
+ROOTS = ["r", "g1", "g[1-2]", "n1", "m", "nosuch", "x1y1"]
+
+
+def draw(rng):
+    """Return a random program: [way, routes, roots]."""
+    routes = []
+    for _ in range(rng.randrange(1, 6)):
+        ends = [rng.choice(ODD if rng.random() < 0.03 else NODES) for _ in range(2)]
+        routes.append(ends)
+    way = rng.choice(["add", "add", "file", "file", "section"])
+    return [way, routes, [rng.choice(ROOTS) for _ in range(rng.randrange(1, 4))]]
+
+
+def outcome(function, *args):
+    """Return what a call returns, or class and text of what it raises."""
+    try:
+        return function(*args)
+    except Exception as exc:
+        return [type(exc).__name__, str(exc)]
+
+
+def described(tree):
+    """Return all that a tree tells."""
+    return [
+        str(tree),
+        [str(group.nodeset) for group in tree.groups],
+        [str(group.parent and group.parent.nodeset) for group in tree.groups],
+        [str(group.children_ns()) for group in tree.groups],
+        tree.inner_node_count(),
+        tree.leaf_node_count(),
+        [
+            outcome(lambda n=n: str(tree.find_nodegroup(n).nodeset))
+            for n in ("r", "g1", "n1", "n5", "m", "nosuch")
+        ],
+    ]
+
+
+def run(program):
+    """Run a program; return what was read."""
+    from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+    from ClusterShell.Topology import TopologyGraph, TopologyParser
+
+    way, routes, roots = program
+    seen = []
+    if way == "add":
+        graph = TopologyGraph()
+        for ends in routes:
+
+            def add(ends=ends):
+                graph.add_route(*(NodeSet(end, resolver=RESOLVER_NOGROUP) for end in ends))
+
+            seen.append(outcome(add))
+        seen.append(outcome(str, graph))
+        seen += [outcome(lambda n=n: str(graph.dest(n))) for n in ("r", "g1", "n1", "nosuch")]
+        return [*seen, *(outcome(lambda r=r: described(graph.to_tree(r))) for r in roots)]
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+        section = "routes" if way == "file" else "Main"
+        file.write(f"[{section}]\n" + "".join(f"{a}: {b}\n" for a, b in routes))
+        file.flush()
+        try:
+            parser = TopologyParser(file.name)
+        except Exception as exc:
+            return [type(exc).__name__, str(exc).replace(file.name, "FILE")]
+        return [outcome(lambda r=r: described(parser.tree(r))) for r in roots]
