@@ -80,10 +80,12 @@ class TopologyNodeGroup:
     def add_child(self, child: TopologyNodeGroup) -> None:
         """Put ``child`` below this group, if it is not there already.
 
-        Raises AssertionError for what is no TopologyNodeGroup.
+        Raises AssertionError for what is no TopologyNodeGroup, or an empty one.
         """
         if not isinstance(child, TopologyNodeGroup):
             raise AssertionError("please provide a TopologyNodeGroup")
+        if not child.nodeset:
+            raise AssertionError("empty nodeset in child")
         if child in self._children:
             return
         child.parent = self

@@ -360,7 +360,7 @@ def other_handler(t, source):
 
 
 def set_key(t, source):
-    t.attempt("set_key", source.set_key, "other")
+    t.attempt("set_key", lambda: source.set_key("other"))
 
 
 def late_reader(t, source):
@@ -606,6 +606,8 @@ INTERNAL = (
 
 _BAD_FD = "OSError: [Errno 9] Bad file descriptor"
 
+_PARSER = ["resume", "raises", "EngineClientError: Pdsh parser error: "]
+
 #: What a trace must hold in any case, by what is wrong where it does not.
 RUNS = ("resume", "program raises", "again")
 
@@ -667,6 +669,8 @@ def explain(name, theirs, ours):
         return "the released package takes in messages before or after the first start, by chance"
     if all(["resume", "raises", _BAD_FD] in trace for trace in theirs):
         return "the released package writes to a descriptor that a handler has had closed"
+    if kind == "pdsh" and all(_PARSER in trace for trace in theirs):
+        return "the released package takes what a handler raises for a line it cannot read"
     if kind == "pdsh" and equal_but(theirs, ours, "ev_hup", *_CODES):
         return "pdsh tells exit codes only of commands that have ended by themselves"
     if "ev_start" in name and equal_but(theirs, ours, "started"):

@@ -4,6 +4,7 @@ from tests.fuzz.calls import answers, explained
 from tests.fuzz.calls.cases import draw_call
 from tests.fuzz.differential import messages, nd, nodeset_cli, nodesets, ranges
 from tests.fuzz.programs import tasks, topologies
+from tests.fuzz.tools.differences import common
 
 
 class Domain:
@@ -56,6 +57,15 @@ def explain_vectors(program, theirs, ours):
     return None
 
 
+def same_texts(theirs, ours):
+    """Return whether commands have said the same but for what is only ours."""
+    plain = [
+        [common(part) if isinstance(part, str) else part for part in side]
+        for side in (theirs, ours)
+    ]
+    return plain[0] == plain[1]
+
+
 def run_question(question):
     """Answer a question about node sets."""
     kind, *args = question
@@ -82,8 +92,10 @@ DOMAINS = {
     ),
     "messages": Domain("library", messages.draw_tree, messages.run_tree),
     "calls": Domain("library", draw_call, Calls(), explained.explain, explained.same),
-    "topologies": Domain("library", topologies.draw, topologies.run),
-    "tasks": Domain("processes", tasks.draw, tasks.Runner()),
-    "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak),
-    "nodeset": Domain("commands", nodeset_cli.draw, nodeset_cli.run, nodeset_cli.deliberate),
+    "topologies": Domain("library", topologies.draw, topologies.run, topologies.explain),
+    "tasks": Domain("processes", tasks.draw, tasks.Runner(), tasks.explain),
+    "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak, same=same_texts),
+    "nodeset": Domain(
+        "commands", nodeset_cli.draw, nodeset_cli.run, nodeset_cli.deliberate, same_texts
+    ),
 }

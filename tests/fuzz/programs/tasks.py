@@ -5,7 +5,9 @@ order is given, input goes to commands that read it, and what is seen is told by
 node and worker.
 """
 
+import json
 import os
+import re
 import threading
 
 #: Commands that read nothing, and such that read all their input.
@@ -27,7 +29,7 @@ EVENTS = ["ev_start", "ev_pickup", "ev_read", "ev_written", "ev_hup", "ev_close"
 ANYWHERE = [
     ["nothing"], ["shell", "echo new"], ["shell", "exit 7"], ["set_default", "stderr", True],
     ["set_default", "stdout_msgtree", False], ["set_info", "fanout", 1], ["set_info", "zz", 5],
-    ["ask"], ["timer"], ["port"], ["resume"], ["no handler"], ["info", "fanout"],
+    ["ask"], ["timer"], ["port"], ["no handler"], ["info", "fanout"],
 ]  # fmt: skip
 
 
@@ -43,6 +45,8 @@ def draw(rng):
         "again": rng.random() < 0.2,
         "work": [draw_worker(rng) for _ in range(rng.choice([1, 1, 1, 2, 3]))],
     }
+    if ["raise"] in [work["action"] for work in program["work"]]:
+        program["thread"] = False  # the results of a thread that has failed are its own matter
     if len(program["work"]) > 1:
         # Where one ends the run, how far others are is chance.
         for work in program["work"]:
@@ -69,6 +73,8 @@ def draw_worker(rng):
     if not reading:
         work["input"] = None
     one = kind == "popen" or work["nodes"] == "n1"
+    if work["action"] in (["ask"], ["no handler"]) and not one:
+        work["action"] = ["nothing"]  # which node it is, and what others do, is chance
     chance = rng.random()
     if kind in ("stream", "copy"):
         return work
@@ -91,6 +97,8 @@ class Trace:
     def __init__(self):
         self.events = []
         self.names = {}
+        #: Whose handler is at work.
+        self.actor = None
 
     def log(self, *event):
         """Add one event."""
@@ -106,9 +114,9 @@ class Trace:
         try:
             value = function(*args, **kwargs)
         except Exception as exc:
-            self.log(what, "raises", type(exc).__name__)
+            self.log("does", self.actor, what, "raises", type(exc).__name__)
             return None
-        self.log(what, value)
+        self.log("does", self.actor, what, value)
         return value
 
     def plain(self, value):
@@ -133,19 +141,20 @@ def handler_class():
     class Handler(EventHandler):
         """Notes every event, and does one thing in one of them."""
 
-        def __init__(self, run, work=None):
+        def __init__(self, run, name, work=None):
             self.run = run
+            self.name = f"<{name}>"
             self.work = work
             self.left = work["nth"] if work else 0
 
         def _note(self, name, source, *args):
-            # The released package gives a stream worker's client to ev_close.
-            source = getattr(source, "worker", None) or source
-            self.run.trace.log(name, source, *args)
+            self.run.trace.log(name, self.name, *args)
             if self.work and name == self.work["event"]:
                 self.left -= 1
                 if not self.left:
+                    self.run.trace.actor = self.name
                     self.run.act(source, *self.work["action"])
+                    self.run.trace.actor = None
 
         def ev_start(self, worker):
             self._note("ev_start", worker)
@@ -157,9 +166,8 @@ def handler_class():
             self._note("ev_read", worker, node, sname, msg)
 
         def ev_written(self, worker, node, sname, size):
-            self.run.written[worker, node, sname] = (
-                self.run.written.get((worker, node, sname), 0) + size
-            )
+            key = self.name, node, sname
+            self.run.written[key] = self.run.written.get(key, 0) + size
 
         def ev_hup(self, worker, node, rc):
             self._note("ev_hup", worker, node, rc)
@@ -203,30 +211,29 @@ class Run:
         elif what == "abort task":
             trace.attempt(what, task.abort)
         elif what == "shell":
-            new = task.shell(*args, key="new", handler=self.Handler(self), stdin=False)
-            trace.known(new, "new")
-        elif what in ("set_default", "set_info", "info", "resume"):
+            task.shell(*args, key="new", handler=self.Handler(self, "new"), stdin=False)
+        elif what in ("set_default", "set_info", "info"):
             trace.attempt(what, getattr(task, what), *args)
         elif what == "no handler":
             source.eh = None
         elif what == "timer":
-            trace.known(task.timer(0.001, self.Handler(self)), "new timer")
+            task.timer(0.001, self.Handler(self, "new timer"))
         elif what == "port":
-            port = trace.known(task.port(self.Handler(self), autoclose=True), "new port")
+            port = task.port(self.Handler(self, "new port"), autoclose=True)
             trace.attempt("msg_send", port.msg_send, "hello", False)
         elif what == "ask":
             for name in ("current_node", "current_rc", "current_sname", "started"):
                 trace.attempt(name, getattr, source, name, "none")
             trace.attempt("running", task.running)
 
-    def worker(self, work):
+    def worker(self, work, name):
         """Return a worker of the program, scheduled."""
         from ClusterShell.Worker.Exec import ExecWorker
         from ClusterShell.Worker.Rsh import WorkerRsh
         from ClusterShell.Worker.Ssh import WorkerSsh
         from ClusterShell.Worker.Worker import StreamWorker
 
-        kind, handler = work["kind"], self.Handler(self, work)
+        kind, handler = work["kind"], self.Handler(self, name, work)
         more = {"handler": handler, "timeout": work["timeout"]}
         if work["stderr"] is not None:
             more["stderr"] = work["stderr"]
@@ -264,16 +271,14 @@ class Run:
             task.set_default(name, name != program["trees"])
         task.set_default("stdin", True)
         for number in range(program["timers"]):
-            timer = task.timer(0.002 * number, self.Handler(self))
-            self.trace.known(timer, f"timer{number}")
+            task.timer(0.002 * number, self.Handler(self, f"timer{number}"))
         if program["messages"]:
-            port = task.port(self.Handler(self), autoclose=True)
-            self.trace.known(port, "port")
+            port = task.port(self.Handler(self, "port"), autoclose=True)
             for number in range(program["messages"]):
                 port.msg_send(f"message {number}", False)
         workers = []
         for number, work in enumerate(program["work"]):
-            worker = self.worker(work)
+            worker = self.worker(work, f"worker{number}")
             self.trace.known(worker, f"worker{number}")
             workers.append(worker)
             if work["kind"] not in ("stream", "copy"):
@@ -298,8 +303,6 @@ class Run:
 
     def __call__(self):
         """Run; return what was seen, by what it is about."""
-        from tests.fuzz.forks import by_subject
-
         workers = self.start()
         if self.program["thread"]:
             self.task.excepthook = lambda kind, *_: self.trace.log("hook", kind.__name__)
@@ -327,6 +330,50 @@ class Run:
                 source.set_write_eof()
 
         self.act = then
+
+
+def by_subject(events):
+    """Return events by the stream, the node, or else the worker or handler, they are about."""
+    found = {}
+    for event in events:
+        kind = event[0]
+        size = 3 if kind in ("ev_pickup", "ev_hup") else 4 if kind == "ev_read" else 2
+        subject = event[1:size] if kind.startswith("ev_") else event[:2]
+        if kind == "ev_read":
+            subject = [kind, *subject]
+        found.setdefault(json.dumps(subject), []).append(event)
+        for other, told in found.items():
+            # The end of a worker is an event of each of its nodes as well.
+            if kind == "ev_close" and other.startswith(f"[{json.dumps(event[1])}, "):
+                told.append(event)
+    return found
+
+
+_MARK = re.compile(r"XXRETCODE: \d+")
+
+#: What no handler of a program raises.
+INTERNAL = {"RuntimeError", "AttributeError", "KeyError", "TypeError", "AssertionError"}
+
+
+def explain(program, theirs, ours):
+    """Return why two answers may differ, None if they may not."""
+    if json.dumps(ours) == _MARK.sub("", json.dumps(theirs)) and "rsh" in json.dumps(program):
+        return "the mark of rsh's exit code is no part of a last line without an end"
+    ends = [resumed(answer) for answer in (theirs, ours)]
+    if ends[0] in INTERNAL and ends[1] not in INTERNAL:
+        return f"the released package fails in itself: {ends[0]}"
+    if ends[0] == "TimeoutError" != ends[1]:
+        return "the released package hangs"
+    return None
+
+
+def resumed(answer):
+    """Return the exception that the run of a program has ended with."""
+    if len(answer) == 2 and isinstance(answer[0], dict):
+        for event in answer[0].get('["does", null]', ()):
+            if event[2] == "resume":
+                return event[-1]
+    return None
 
 
 def grouped(trace, pairs):
