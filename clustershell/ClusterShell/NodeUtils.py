@@ -225,13 +225,8 @@ class UpcallGroupSource(GroupSource):
         GroupSource.__init__(self, name)
         self.verbosity = 0  # deprecated
         self.cfgdir = cfgdir
-        upcalls = {
-            "map": map_upcall,
-            "all": all_upcall,
-            "list": list_upcall,
-            "reverse": reverse_upcall,
-            "mapall": mapall_upcall,
-        }
+        upcalls = {"map": map_upcall, "all": all_upcall, "list": list_upcall}
+        upcalls.update(reverse=reverse_upcall, mapall=mapall_upcall)
         #: The command for each question that can be asked.
         self.upcalls = {key: text for key, text in upcalls.items() if text}
         self.has_reverse = "reverse" in self.upcalls

@@ -96,7 +96,7 @@ def run(case):
     main = prepare(case)
     out, err = io.StringIO(), io.StringIO()
     sys.argv = ["nodeset", *case[1]]
-    sys.stdin = io.StringIO(case[2])
+    before, sys.stdin = sys.stdin, io.StringIO(case[2])
     code = None
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -106,6 +106,8 @@ def run(case):
         except Exception as exc:  # a traceback, for the user
             code = 1
             err.write(f"Traceback: {type(exc).__name__}\n")
+        finally:
+            sys.stdin = before
     return [code, out.getvalue(), err.getvalue()]
 
 
