@@ -108,7 +108,12 @@ def display(
                 for key, msg in tree.items():
                     disp.print_gather_keys([key], msg)
         elif gather:
-            pairs = ((_nodeset(keys), msg) for msg, keys in tree.walk())
+            pairs: Any = ((_nodeset(keys), msg) for msg, keys in tree.walk())
+            if disp.similar is not None:
+                merged = disp.similar.merge(
+                    ((msg, nodes) for nodes, msg in pairs), disp.shows_differences
+                )
+                pairs = ((nodes, msg) for msg, nodes in merged)
             for nodeset, msg in sorted(pairs, key=lambda pair: nodeset_cmpkey(pair[0])):
                 disp.print_gather(nodeset, msg)
         else:
@@ -141,8 +146,10 @@ def _parse_options() -> tuple[Any, Display]:
         DEFAULTS.fold_axis = parse_fold_axis(options.axis)
     if options.fast_mode and (options.trace_mode or options.line_mode):
         parser.error("incompatible tree options")
-    if options.json and (options.trace_mode or options.line_mode or options.diff):
-        parser.error("--json shows output in a way of its own (no --tree, no -L, no --diff)")
+    if options.json and (
+        options.trace_mode or options.line_mode or options.diff or options.similar
+    ):
+        parser.error("--json shows output in a way of its own (no -T, -L, --diff, --similar)")
     try:
         return options, Display(options)
     except ValueError as exc:

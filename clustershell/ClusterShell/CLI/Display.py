@@ -113,7 +113,13 @@ class Display:
         self._print_buffer = self._print_diff if options.diff else self._print_content
         self._display = self._print_lines if options.line_mode else self._print_buffer
         self._diffref: tuple[Any, Any] | None = None
+        #: What may differ in outputs that count as similar, None if nothing may.
+        self.similar: Any = getattr(options, "similar", None)
         self.gather = options.gatherall or options.gather or options.diff
+        if self.similar is not None:
+            if options.line_mode:
+                raise ValueError("similar not supported in line_mode")
+            self.gather = True
         self.progress = getattr(options, "progress", False)
         self.label = options.label
         self.regroup = options.regroup

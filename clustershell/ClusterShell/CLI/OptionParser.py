@@ -77,14 +77,25 @@ def check_amount(option: Any, opt: str, value: str) -> Any:
         ) from None
 
 
-class Option(optparse.Option):
-    """An option that also knows the types ``autostep``, ``safestring`` and ``amount``."""
+def check_masks(option: Any, opt: str, value: str) -> Any:
+    """Return what may differ in similar outputs, as Masks."""
+    from ClusterShell._cli.similar import Masks
 
-    TYPES = (*optparse.Option.TYPES, "autostep", "safestring", "amount")
+    try:
+        return Masks(value)
+    except ValueError as exc:
+        raise optparse.OptionValueError(f"option {opt}: invalid value: {exc}") from None
+
+
+class Option(optparse.Option):
+    """An option that also knows types of ours, named as the functions that check them."""
+
+    TYPES = (*optparse.Option.TYPES, "autostep", "safestring", "amount", "masks")
     TYPE_CHECKER = {
         **optparse.Option.TYPE_CHECKER,
         "amount": check_amount,
         "autostep": check_autostep,
+        "masks": check_masks,
         "safestring": check_safestring,
     }
 

@@ -151,6 +151,8 @@ FORMAT = (
           help="pass control characters of the output on to the terminal"),
     added("--json", dest="json", default=False,
           help="write results as JSON, one object a line"),
+    added("--similar", dest="similar", type="masks", metavar="KINDS", bare="name,date,number",
+          help="gather outputs that differ only in what is masked: name, date, number, /REGEX/"),
     switch("--diff", dest="diff", help="show how the outputs of nodes differ"),
     take("--outdir", dest="outdir", metavar="DIR",
           help="write standard output to one file a node here"),

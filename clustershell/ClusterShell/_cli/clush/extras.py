@@ -224,12 +224,13 @@ def make_extras(run: Any, parser: Any, options: Any, config: Any, words: list[st
     :param words: the command, or the sources of a copy
     """
     if options.json:
-        if options.diff or options.line_mode:
-            parser.error("--json shows output in a way of its own (no --diff, no -L)")
+        if options.diff or options.line_mode or options.similar:
+            parser.error("--json shows output in a way of its own (no --diff, -L, --similar)")
         if run.interactive:
             parser.error("--json needs a command")
     if options.raw:
-        if options.json or options.diff or options.line_mode or options.gather or options.gatherall:
+        gathers = options.gather or options.gatherall or options.diff or options.similar
+        if options.json or options.line_mode or gathers:
             parser.error("--raw shows output as it comes (no -b, -B, -L, --diff, --json)")
         if run.interactive or options.copy or options.rcopy:
             parser.error("--raw needs a command")

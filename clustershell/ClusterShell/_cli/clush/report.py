@@ -103,6 +103,8 @@ def compared(
 def show_gathered(display: Any, buffers: Iterable[tuple[Any, Any]], nodes: Any) -> None:
     """Show messages with their nodes, then which of `nodes`, if they are given, had none."""
     buffers = list(buffers)
+    if display.similar is not None:
+        buffers[:] = display.similar.merge(buffers, display.shows_differences)
     if len(buffers) > 1:
         from ClusterShell._cli.helpers import rank
 
