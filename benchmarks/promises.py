@@ -59,6 +59,7 @@ BOUNDS = (
     Bound(SCATTERED, "seconds", 1.5),
     Bound(f"{ND}: 100x100x100 box minus 8 nodes, then len()", "seconds", 0.005),
     Bound("NodeSet and groups: nodeset -f node[1-10], whole process", "seconds", 0.030),
+    Bound("Commands: keep the record of a run on 10,000 nodes", "seconds", 0.020),
     Bound(MILLION, "seconds", 1.5),
     Bound(MILLION, "peak", 150 * 1024),
     Bound("MsgTree and gathered output: 128 keys × 1,000 unique lines", "peak", 0.5, "peer"),

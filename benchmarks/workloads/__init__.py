@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import NamedTuple, Optional
 
 #: Modules of rows, in the order in which tables are printed.
-MODULES = ("ranges", "nd", "nodesets", "messages", "engine", "tree", "tools")
+MODULES = ("ranges", "nd", "nodesets", "messages", "engine", "tree", "tools", "records")
 
 Make = Callable[[float], object]
 

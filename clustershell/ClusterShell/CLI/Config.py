@@ -335,14 +335,20 @@ class ClushConfig(ConfigParser):
             mode = section.startswith("mode:")
             if mode or section == self.MAIN_SECTION:
                 known = [*self.MAIN_DEFAULTS, *self._OTHER_SETTINGS]
-                for option in self.options(section):
-                    if option not in known and option not in self.defaults():
-                        yield section, option, known
+            elif section.startswith("ssh "):
+                from ClusterShell._cli.clush.sections import SETTINGS
+
+                known = list(SETTINGS)
+            else:
+                continue
+            for option in self.options(section):
+                if option not in known and option not in self.defaults():
+                    yield section, option, known
 
     def unknown_sections(self) -> Iterator[str]:
         """Yield the names of the sections that clush does not read."""
         for section in self.sections():
-            if section != self.MAIN_SECTION and not section.startswith("mode:"):
+            if section != self.MAIN_SECTION and not section.startswith(("mode:", "ssh ")):
                 yield section
 
     def modes(self) -> Iterator[str]:

@@ -11,6 +11,10 @@ from ClusterShell._work.operands import (
 )
 from ClusterShell.Worker.Exec import CopyClient, ExecClient, ExecWorker
 
+TYPE_CHECKING = False  # as in typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
     "CopyClient",
     "ExecClient",
@@ -24,7 +28,30 @@ __all__ = [
 __getattr__ = lazy_names(globals(), {"os": None, "shlex": None})
 
 
-class SshClient(ExecClient):
+class _Sections(ExecClient):
+    """A client whose settings may be others for its node than for the rest.
+
+    The setting ``ssh_sections`` of the task holds pairs: the text of a node set, and pairs of
+    a setting and its value for these nodes.
+    """
+
+    __slots__ = ()
+
+    def _info(self) -> Any:
+        """Return the function of the name of a setting that returns its value for this node."""
+        info = self.worker.task.info
+        sections = info("ssh_sections")
+        if not sections:
+            return info
+        from ClusterShell._work.sections import settings_of
+
+        own = settings_of(sections, self.key)
+        if own.get("command_timeout", 0) > 0:
+            self.fire_delay = own["command_timeout"]
+        return lambda key, default=None: own[key] if key in own else info(key, default)
+
+
+class SshClient(_Sections):
     """The ssh of one node.
 
     Settings of the task: ``ssh_path`` (a command, with options if need be),
@@ -35,7 +62,7 @@ class SshClient(ExecClient):
 
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
-        info = self.worker.task.info
+        info = self._info()
         argv = words(info, "ssh_path", "ssh")
         # First come the user's: ssh takes the first value of an option.
         argv += words(info, "ssh_options")
@@ -53,7 +80,7 @@ class SshClient(ExecClient):
         return argv, None
 
 
-class ScpClient(CopyClient):
+class ScpClient(CopyClient, _Sections):
     """The scp of one node.
 
     Settings of the task: ``scp_path``, ``scp_options`` or else
@@ -64,7 +91,7 @@ class ScpClient(CopyClient):
 
     def _build_cmd(self) -> tuple[list[str], None]:
         """Return the words of the command and its environment (our own)."""
-        info = self.worker.task.info
+        info = self._info()
         argv = words(info, "scp_path", "scp")
         argv += words(info, "scp_options" if info("scp_options") else "ssh_options")
         if self.isdir:

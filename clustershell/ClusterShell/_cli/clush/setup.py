@@ -202,6 +202,10 @@ def make_run(
         lambda name: program._load_workerclass(name),
     )
     run.host(task)
+    if any(section.startswith("ssh ") for section in config.sections()):
+        from ClusterShell._cli.clush.sections import sections_of
+
+        task.set_info("ssh_sections", sections_of(config, options, run.nodes, BadSetting))
     words[:0] = prefix
     text, dests = operation(parser, options, words)
     run.timeout = _seconds_allowed(config.command_timeout)
@@ -419,15 +423,18 @@ def _set_infos(
                 # In colour, whatever the display does.
                 print(type(display).COLOR_RESULT_FMT % text, file=sys.stderr)
         task.set_info("grooming_delay", grooming_delay)
+    more = os.environ.get("CLUSH_SSH_ARGS")
     for program in ("ssh", "scp", "rsh"):
         for key in (f"{program}_user", f"{program}_path", f"{program}_options"):
             value = getattr(config, key, None)
+            if more and key in ("ssh_options", "scp_options") and (value or key == "ssh_options"):
+                value = f"{value or ''} {more}".strip()
             if value:
                 task.set_info(key, value)
     if config.rcp_path:
         task.set_info("rcp_path", config.rcp_path)
     if shells:
         # Without a command it is a shell that reads what we read: it needs no terminal.
-        task.set_info("ssh_options", f"{config.ssh_options or ''} -T".strip())
+        task.set_info("ssh_options", f"{task.info('ssh_options') or ''} -T".strip())
     task.set_info("connect_timeout", config.connect_timeout)
     task.set_info("command_timeout", config.command_timeout)
