@@ -56,6 +56,7 @@ complete -c clubak -l interpret-keys -x -a 'never always auto' -d 'read keys as 
 complete -c clubak -l color -x -a 'never always auto' -d 'use colors (never, always or auto)'
 complete -c clubak -l literal -d 'pass control characters of the output on to the terminal'
 complete -c clubak -l json -d 'write results as JSON, one object a line'
+complete -c clubak -l similar -x -d 'gather outputs that differ only in what is masked: name, date, number, /REGEX/'
 complete -c clubak -l diff -d 'show how the outputs of nodes differ'
 complete -c clubak -l outdir -x -a '(__fish_complete_directories)' -d 'write standard output to one file a node here'
 complete -c clubak -l errdir -x -a '(__fish_complete_directories)' -d 'write standard error to one file a node here'

@@ -548,7 +548,7 @@ def run_command(
     """
     _run.begin(task)
     handler = _output_handler(task, ns, display)
-    gathers = isinstance(handler, GatherOutputHandler)
+    gathers = isinstance(handler, GatherOutputHandler) or (_run.prompt_extras and ns is not None)
     task.set_default("stdout_msgtree", gathers and not isinstance(handler, LiveGatherOutputHandler))
     kwargs = {} if ns is None else {"nodes": ns, "remote": remote, "tree": trytree}
     shell = task.shell
@@ -674,7 +674,8 @@ def ttyloop(
     def start(command: str, nodes: Any) -> None:
         if _run.prefix and nodes is not None:
             command = f"{_run.prefix} {command}"
-        args = (command, nodes, timeout, display, remote, trytree)
+        limit = timeout if extras is None or extras.timeout is None else extras.timeout
+        args = (command, nodes, limit, display, remote, trytree)
         _run.worker = run_command(_run.task, *args)
 
     def read(prompt: str) -> str:
@@ -685,9 +686,14 @@ def ttyloop(
 
     _run.visit(task)
     _run.terminal = terminal = Terminal(nodeset, display, read, start, _run, UpdatePromptException)
+    extras = None
     if not _run.interactive:
         return not terminal.watch()
     readline_setup()
+    if _run.prompt_extras:
+        from ClusterShell._cli.clush.prompt import install
+
+        extras = terminal.extras = install(_run, nodeset)
     terminal.interact(History(get_history_file(), _run.history_size))
     return True
 

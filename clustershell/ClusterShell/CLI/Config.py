@@ -94,7 +94,7 @@ class ClushConfig(ConfigParser):
     _OTHER_SETTINGS = (
         *("confdir", "ssh_user", "ssh_path", "ssh_options", "scp_path", "scp_options"),
         *("rsh_path", "rcp_path", "rsh_options"),
-        *("record", "exclude"),
+        *("record", "exclude", "prompt_extras"),
     )
 
     def __init__(self, options: Any, filename: str | None = None) -> None:
@@ -306,6 +306,13 @@ class ClushConfig(ConfigParser):
     def maxrc(self) -> bool:
         """Whether clush exits with the largest return code."""
         return self._getboolean_mode_optional("maxrc")
+
+    @property
+    def prompt_extras(self) -> bool:
+        """Whether the prompt knows more than the released one: help, Tab, settings."""
+        if not self.has_option(self.MAIN_SECTION, "prompt_extras"):
+            return False
+        return self.getboolean(self.MAIN_SECTION, "prompt_extras")
 
     @property
     def exclude(self) -> str | None:

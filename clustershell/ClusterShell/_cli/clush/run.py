@@ -60,6 +60,8 @@ class Run:
     #: Whether commands are typed, and how many of them are kept (-1: all).
     interactive = False
     history_size = -1
+    #: Whether the prompt knows more than commands and nodes.
+    prompt_extras = False
     #: Whether standard input is forwarded to commands.
     forwarded = False
     #: What is put before every command that is typed.

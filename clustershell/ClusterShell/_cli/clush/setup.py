@@ -193,6 +193,7 @@ def make_run(
         run.extras = make_extras(run, parser, options, config, words)
     if run.interactive:
         run.history_size = config.getint("Main", "history_size")
+        run.prompt_extras = config.prompt_extras
     task = make_task(
         options,
         config,

@@ -95,6 +95,8 @@ class Terminal:
         self._start = start
         self._run = run
         self._wakeup = wakeup
+        #: Takes lines that are more than commands and nodes, where that is asked for.
+        self.extras: Any = None
         #: Whether a signal may raise just now.
         self.reading = False
         #: Whether SIGUSR1 has come while something was being typed.
@@ -175,6 +177,8 @@ class Terminal:
                 continue
             if line.lower() == "quit":
                 return
+            if self.extras is not None:
+                line = self.extras.take(line) or ""
             if line and line[0] not in "?@+-=!" and self._nodes:
                 history.save()
             if line and not self._dispatch(line):
