@@ -19,7 +19,7 @@ LAYERS = [
     (5, ("Worker.Tree", "Propagation", "Communication", "Topology", "_tree")),
     (4, ("Worker", "_work")),
     (6, ("Task", "_task")),
-    (7, ("CLI", "Gateway", "_cli")),
+    (7, ("CLI", "Gateway", "Runs", "_cli")),
 ]
 
 

@@ -260,6 +260,11 @@ def operation(parser: Any, options: Any, args: list[str]) -> tuple[str, list[str
     return f"{verb} sources={args} dest={dests}", dests
 
 
+def default_tree(task: Any) -> bool:
+    """Return whether commands of *task* go through gateways unless told otherwise."""
+    return task._default_tree_is_enabled()
+
+
 def tree_mode(task: Any, options: Any, display: Any) -> bool:
     """Return whether nodes are reached through gateways, and give `task` their tree.
 
@@ -271,7 +276,7 @@ def tree_mode(task: Any, options: Any, display: Any) -> bool:
         return False
     if options.topofile:
         task.load_topology(options.topofile)
-    elif not task._default_tree_is_enabled():
+    elif not default_tree(task):
         return False
     # The root is no gateway.
     count = task.topology.inner_node_count() - len(task.topology.root.nodeset)
