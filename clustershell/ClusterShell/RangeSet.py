@@ -584,9 +584,12 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
     ) -> None:
         VectorParts.__init__(self)
         self.set_autostep(autostep)
+        boxes = None
         for vector in () if args is None else args:
-            if vector:
+            # Vectors of plain numbers follow one another into the boxes of the first.
+            if vector and not (boxes is not None and boxes.add_plain(vector)):
                 self._append(_axes_of_vector(vector, pads, autostep))
+                boxes = None if pads else self._boxes_of_all_axes()
 
     @classmethod
     def _from_boxes(cls, boxes: Any, autostep: int | None = None) -> Self:

@@ -542,3 +542,53 @@ def test_pickles_of_old_releases(recorded):
         assert loaded == made and loaded.autostep == autostep
         loaded.update(made)
         assert loaded == made
+
+
+class TestVectorsOfPlainNumbers:
+    """Vectors of plain numbers take a shorter way than those of range sets."""
+
+    VECTORS = [
+        (1, 2),
+        ("1", "3"),
+        [4, "5"],
+        ("007", 7),
+        ("1-3", 2),
+        (True, 2),
+        (10**17, "0" * 18),
+        (10**18, 5),
+        (2**70, "9" * 30),
+        (RangeSet("3-5"), 1),
+        ("4,6", RangeSet("8")),
+    ]
+
+    @pytest.mark.parametrize("autostep", [None, 3])
+    @pytest.mark.parametrize("turn", range(len(VECTORS)))
+    def test_as_with_range_sets(self, turn, autostep):
+        vectors = self.VECTORS[turn:] + self.VECTORS[:turn]
+        of_sets = [
+            [
+                axis
+                if isinstance(axis, RangeSet)
+                else RangeSet(axis, autostep)
+                if isinstance(axis, str)
+                else RangeSet.fromone(axis, 0, autostep)
+                for axis in vector
+            ]
+            for vector in vectors
+        ]
+        made, expected = RangeSetND(vectors, autostep=autostep), RangeSetND(of_sets, None, autostep)
+        assert str(made) == str(expected)
+        assert (made == expected, len(made)) == (True, len(expected))
+
+    def test_what_is_refused_is_refused_behind_plain_ones(self):
+        for bad, error in (
+            (("1", "x"), RangeSetParseError),
+            ((1, None), TypeError),
+            ((1,), ValueError),
+        ):
+            with pytest.raises(error):
+                RangeSetND([(1, 2), bad])
+        assert str(RangeSetND([(1, 2), (), (3, 2)])) == "1,3; 2\n"
+
+    def test_pads(self):
+        assert str(RangeSetND([(1, 2), (3, 2)], pads=(3, 0))) == "001,003; 2\n"

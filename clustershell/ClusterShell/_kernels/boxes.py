@@ -30,14 +30,31 @@ if cython.compiled:
         Runs,
         runs_of_bounds,
     )
+    from cython.cimports.ClusterShell._compiled.rangetext import number_key, plain_key
 else:
     from ClusterShell._kernels.intervals import Longs, Runs
+    from ClusterShell._kernels.rangetext import number_key, plain_key
 
 # No vector has as many; what is counted by axes fits an integer by far.
 _MOST_AXES = cython.declare(cython.Py_ssize_t, 1 << 24)
 
 # Among so few pairs of boxes, those that lie within another are looked for.
 _FEW_PAIRS = cython.declare(cython.longlong, 4096)
+
+
+#: The first number that is too long for a key here.
+_TOP = 10**18
+
+
+@cython.cfunc
+@cython.exceptval(-2)
+def _key_of(element: object) -> cython.longlong:
+    """Return the key of an integer without padding or of a digit string; -1 for all else."""
+    if type(element) is str:
+        return plain_key(element)
+    if type(element) is int and 0 <= element < _TOP:
+        return number_key(element)
+    return -1
 
 
 @cython.cfunc
@@ -145,6 +162,29 @@ class Boxes:
             self.ends.push(self.runs.size)
         self.disjoint = self.disjoint and self.size == 0
         self.size += 1
+
+    def add_plain(self, vector: object) -> bool:
+        """Append a box of one element, a tuple or list of integers and digit strings.
+
+        Returns false, having done nothing, for anything else.
+        """
+        if type(vector) is not tuple and type(vector) is not list:
+            return False
+        given: tuple = tuple(vector)
+        key: cython.longlong
+        if len(given) != self.dim:
+            return False
+        for element in given:
+            if _key_of(element) < 0:
+                return False
+        for element in given:
+            key = _key_of(element)
+            self.runs.push(key)
+            self.runs.push(key + 1)
+            self.ends.push(self.runs.size)
+        self.disjoint = self.disjoint and self.size == 0
+        self.size += 1
+        return True
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

@@ -57,6 +57,11 @@ class VectorParts:
             last = nd.empty(self._parts[0][1].dim if self._parts else len(axes))
         self._parts.append((steps, nd.with_box(last, sides)))
 
+    def _boxes_of_all_axes(self) -> Any:
+        """Return the boxes of the last part if all axes have the autostep of the set, or None."""
+        steps, boxes = self._parts[-1]
+        return boxes if steps == (self._autostep,) * boxes.dim else None
+
     def _changed(self, parts: list[Any]) -> None:
         """Take *parts* for all vectors there are."""
         self._parts = [part for part in parts if part[1].size]
