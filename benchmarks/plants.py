@@ -42,6 +42,7 @@ LINES = "Engine and clush: 100,000 lines of 64 bytes, one ev_read each"
 
 PLANTS = (
     _kernel("algebra", "update", "NodeSet and groups: union of 100,000"),
+    _kernel("bits", "Bits.edges", "RangeSet: union of sparse sets of 100,000"),
     _kernel(
         "blocks", "message_text",
         "MsgTree and gathered output: walk 5,000 messages of 50 lines that differ in the last",
@@ -52,20 +53,22 @@ PLANTS = (
     _kernel(
         "intervals", "runs_of_keys", "RangeSet: build from a shuffled list of 100,000 ints"
     ),
-    _kernel("longs", "Longs.sort", "RangeSet: build from a shuffled list of 100,000 ints"),
+    _kernel("longs", "Longs.sort", UNITED),
     _kernel(
         "msgtree", "LineTree.add",
         "MsgTree and gathered output: 10,000 keys × 100 identical lines, one add() a line",
     ),
     _kernel("names", "Names.read_list", FROMLIST),
+    _kernel("overlays", "united", "RangeSet: union of sparse sets of 100,000"),
     _kernel("parts", "change_bounds", "NodeSet and groups: 20,000 × add of one node, shuffled"),
     _kernel("rangetext", "read_plain", "RangeSet: parse 20,000 single numbers"),
     _kernel("rows", "Rows.gather", UNITED),
+    _kernel("runset", "RunSet.add", "RangeSet: 20,000 random add, each followed by a test"),
     _kernel(
         "spawn", "Spawner.start", "Engine and clush: 1,000 local true, fanout 64, through Task"
     ),
     _kernel("streams", "emit_lines", LINES),
-    _kernel("sweeps", "unite", "RangeSet: union of sparse sets of 100,000"),
+    _kernel("sweeps", "unite", "RangeSet: 20,000 x (a | b, a & b, a - b) on sets of 6"),
     _kernel("vectors", "fold", UNITED),
     Plant("Task's delivery", "_work/emit.py", "Emitter.lines", LINES),
     Plant(
