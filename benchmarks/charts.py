@@ -68,10 +68,10 @@ def memory_bars(columns: dict[str, Any]) -> str:
 def axis(lowest: int, highest: int, width: int, unit: str) -> str:
     """Draw the labels of a log axis, to stand over the bars."""
     parts = [f'<svg width="{width + 2}" height="16" role="img" aria-label="logarithmic axis">']
-    for decade in range(lowest + lowest % 2, highest + 1, 2):
+    for decade in range(0, highest + 1, 3):
         across = width * (decade - lowest) / (highest - lowest)
         anchor = "start" if across < 4 else "end" if across > width - 8 else "middle"
-        label = {0: "1", 2: "100"}.get(decade, f"10{superscript(decade)}") + unit
+        label = {0: "1", 3: "1000"}.get(decade, f"10{superscript(decade)}") + unit
         parts.append(f'<text x="{across:.1f}" y="12" text-anchor="{anchor}">{label}</text>')
     return "".join(parts) + "</svg>"
 

@@ -6,7 +6,8 @@ import argparse
 import random
 import time
 
-from benchmarks import against, bisecting, builds, environments, traces
+from benchmarks import against, bisecting, builds, environments, sweep, traces
+from benchmarks.sweep.measure import CHUNK
 
 #: How long ``--changed`` goes through rows for the first time, minutes.
 CHANGED_MINUTES = 2.0
@@ -39,9 +40,21 @@ def keys(options: argparse.Namespace, base: str) -> list[str]:
     found = against.all_keys(options.only or [], not options.no_tables, not options.no_sweep)
     if options.changed:
         found = list(traces.touched(found, traces.changed_files(base)))
-    if options.minutes:
-        # Should the time not suffice, then what is compared is a fair sample.
-        random.Random(len(found)).shuffle(found)
+    return mixed(found) if options.minutes else found
+
+
+def mixed(keys: list[str]) -> list[str]:
+    """Return the rows in an order that is a fair sample wherever the time is over.
+
+    A row of the tables takes about as long as a chunk of the sweep's: they take turns.
+    """
+    random.Random(len(keys)).shuffle(keys)
+    rows = [key for key in keys if not key.startswith(sweep.PREFIX)]
+    cases = [key for key in keys if key.startswith(sweep.PREFIX)]
+    found: list[str] = []
+    while rows or cases:
+        found += rows[:1] + cases[:CHUNK]
+        del rows[:1], cases[:CHUNK]
     return found
 
 

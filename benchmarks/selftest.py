@@ -34,6 +34,8 @@ from benchmarks.plants import PLANTS, Plant
 SLOWDOWN = 0.10
 #: A slowdown that stands out of all noise.
 LARGE = 0.8
+#: Further than this is not counted.
+MOST = 10**8
 
 RUNS, LOADED = 20, 5
 #: Rows of the tables and of the sweep in a run on the tree as it is, other ones each time.
@@ -63,11 +65,11 @@ def compared(
     return comparison.run(keys)
 
 
-def effect(build: Build, spot: Plant, number: int) -> float:
+def effect(build: Build, spot: Plant, number: int, times: int = 1) -> float:
     """Return by which part a plant of some size makes its row slower."""
     comparison = Comparison(build, build, scale=SCALE, tell=quiet)
     comparison.new_env = {**comparison.env, spot.variable: str(number)}
-    ratios = [found.ratios[0] for _ in range(5) for found in comparison.once([spot.row])]
+    ratios = [found.ratios[0] for _ in range(times) for found in comparison.once([spot.row])]
     return statistics.median(ratios) - 1
 
 
@@ -77,12 +79,10 @@ def calibrate(build: Build, spot: Plant) -> tuple[int, float]:
     What is measured is a slowdown many times as great, that noise does not hide: counting
     takes as long as what is counted to.
     """
-    number, found = 16, 0.0
-    for _ in range(12):
-        found = effect(build, spot, number)
-        if found > LARGE:
-            break
-        number *= 4
+    number = 64
+    while effect(build, spot, number) < LARGE and number < MOST:
+        number *= 6
+    found = effect(build, spot, number, 5)
     wanted = max(1, math.ceil(number * SLOWDOWN / found))
     return wanted, wanted * found / number
 

@@ -175,6 +175,13 @@ def test_rows_to_compare(monkeypatch):
     assert len(keys) > 50 and all(key.startswith("sweep: RangeSet.union,") for key in keys)
 
 
+def test_a_sample_has_rows_of_the_tables_and_of_the_sweep():
+    keys = [f"table: {n}" for n in range(9)] + [f"sweep: {n}" for n in range(100)]
+    found = comparing.mixed(list(keys))
+    assert sorted(found) == sorted(keys) and found != keys
+    assert [key.startswith("table") for key in found[:22]] == [True, *[False] * 20, True]
+
+
 # A comparison.
 
 
