@@ -794,9 +794,9 @@ def main() -> None:
     which it installs.
     """
     if sys.argv[1:] == ["--version"]:
-        from ClusterShell._cli.version import show
+        from ClusterShell._cli.version import show_version
 
-        show()
+        show_version()
     from ClusterShell._cli.clush import setup
     from ClusterShell._cli.clush.signals import notice_signals
     from ClusterShell.CLI.OptionParser import OptionParser

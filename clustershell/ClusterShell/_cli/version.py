@@ -17,7 +17,7 @@ def kernels() -> str:
     return f"kernels: {_accel.life()} ({_accel.REASON})"
 
 
-def show() -> NoReturn:
+def show_version() -> NoReturn:
     """Print what ``--version`` prints, and end the program."""
     print(f"{os.path.basename(sys.argv[0])} {__version__}\n{kernels()}")
     sys.exit(0)
