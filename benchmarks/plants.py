@@ -67,10 +67,10 @@ PLANTS = (
     _kernel(
         "spawn", "Spawner.start", "Engine and clush: 1,000 local true, fanout 64, through Task"
     ),
-    _kernel("streams", "emit_lines", LINES),
+    _kernel("streams", "split_lines", LINES),
     _kernel("sweeps", "unite", "RangeSet: 20,000 x (a | b, a & b, a - b) on sets of 6"),
     _kernel("vectors", "fold", UNITED),
-    Plant("Task's delivery", "_work/emit.py", "Emitter.lines", LINES),
+    Plant("Task's delivery", "_kernels/streams.py", "Outlet._each", LINES),
     Plant(
         "clush's printing", "CLI/Display.py", "Display.print_text",
         "Engine and clush: clush -R exec -w n[1-100] seq 1 10000",

@@ -2,6 +2,7 @@
 
 import random
 import sys
+from typing import ClassVar
 
 from ClusterShell._compiled import msgtree, streams
 from tests.fuzz.asan.rounds import rounds
@@ -11,6 +12,32 @@ PIECES = [b"a", b"", b"\r", b"\n", b"\r\n", b"\0", b"\xff", b"x" * 300, b"y" * 9
 
 class Worker:
     """What the kernel needs of a worker."""
+
+    current_node = None
+    _outlet = None
+
+
+class Ledger:
+    """What the kernel needs of the results: the tree of lines, if there is one."""
+
+    settings = None
+    info: ClassVar[dict] = {}
+
+    def __init__(self, tree):
+        self._tree = tree
+
+    def tree_or_none(self, sname):
+        return self._tree
+
+
+class Handler:
+    def __init__(self, ev_read):
+        self.ev_read = ev_read
+
+
+class Emitter(streams.Outlet):
+    def resolve(self, ev_read):
+        return False, (True, True)
 
 
 class Refusal(Exception):
@@ -22,13 +49,13 @@ def split(text):
     return [line[:-1] if line.endswith(b"\r") else line for line in text.split(b"\n")[:-1]]
 
 
-def deliver(rng, lines):
-    """Hand *lines* to a handler that may raise, forget them, or change the worker."""
+def deliver(rng, text, lines):
+    """Hand out *text*, in reads of any size, to a handler that may raise or change the worker."""
     worker, seen = Worker(), []
     last = rng.choice([None, rng.randrange(len(lines) + 1)])
     tree = msgtree.LineTree()
     tree._reset()
-    held = list(lines)
+    stream = streams.StreamBuffers()
 
     def ev_read(source, key, sname, line):
         assert source.current_msg is line and source.current_sname == sname
@@ -38,14 +65,19 @@ def deliver(rng, lines):
         if rng.random() < 0.1:
             source.current_msg = None
         if rng.random() < 0.02:
-            held.clear()  # the caller's list is not ours to rely on
+            stream.rbuf = stream.rbuf  # taken out and put back
 
-    add = rng.choice([None, tree.add])
+    ledger = Ledger(rng.choice([None, tree]))
+    outlet = worker._outlet = Emitter(worker, Handler(ev_read), ledger, rng.random() < 0.5)
     try:
-        streams.emit_lines(worker, held, "key", rng.choice([None, "n1"]), "out", ev_read, add)
+        while text:
+            size = rng.choice([1, 7, 300, 10_000])
+            outlet.read("key", "out", stream, text[:size])
+            text = text[size:]
     except Refusal:
         assert len(seen) == last
     assert seen == lines[: len(seen)]
+    assert last is not None or seen == lines
 
 
 def session(seed):
@@ -54,7 +86,7 @@ def session(seed):
     text = text[: text.rfind(b"\n") + 1]
     lines = streams.split_lines(text)
     assert lines == split(text)
-    deliver(rng, lines)
+    deliver(rng, text, lines)
 
 
 def refused_arguments():
@@ -62,8 +94,11 @@ def refused_arguments():
     for call in (
         lambda: streams.split_lines(None),
         lambda: streams.split_lines("a\n"),
-        lambda: streams.emit_lines(Worker(), "ab", "k", None, "s", print, None),
-        lambda: streams.emit_lines(None, [b"a"], "k", None, "s", print, None),
+        lambda: streams.Hooks("no class", "a"),
+        lambda: streams.Service(None, None, None, 0, None).applies(1, 2, 3),
+        lambda: streams.StreamBuffers().write_some(),
+        lambda: Emitter(None, None, None, True).lines("k", "s", b"a\n"),
+        lambda: Emitter(Worker(), Handler(print), Ledger(None), True).lines("k", "s", None),
     ):
         try:
             call()
