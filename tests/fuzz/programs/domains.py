@@ -3,7 +3,7 @@
 from tests.fuzz.calls import answers, explained
 from tests.fuzz.calls.cases import draw_call
 from tests.fuzz.differential import messages, nd, nodeset_cli, nodesets, ranges
-from tests.fuzz.programs import tasks, topologies
+from tests.fuzz.programs import gateways, tasks, topologies
 from tests.fuzz.tools.differences import common
 
 
@@ -94,6 +94,7 @@ DOMAINS = {
     "calls": Domain("library", draw_call, Calls(), explained.explain, explained.same),
     "topologies": Domain("library", topologies.draw, topologies.run, topologies.explain),
     "tasks": Domain("processes", tasks.draw, tasks.Runner(), tasks.explain),
+    "gateways": Domain("gateways", gateways.draw, gateways.Runner(), gateways.explain),
     "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak, same=same_texts),
     "nodeset": Domain(
         "commands", nodeset_cli.draw, nodeset_cli.run, nodeset_cli.deliberate, same_texts

@@ -3,7 +3,7 @@
 import functools
 import random
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
 #: Programs of one example at most: what an example costs is shared by so many.
@@ -63,6 +63,7 @@ def examples(domains, number, count, take, shrink=False):
         phases=phases,
         report_multiple_bugs=False,
         print_blob=False,
+        verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
     )(given_to)
     seed(number)(configured)()

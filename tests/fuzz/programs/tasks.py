@@ -25,10 +25,12 @@ WAITING = "echo a; read x"
 NODES = ["n1", "n[1-2]", "n[1-3]", "a,b7", "x[1-2]y1"]
 EVENTS = ["ev_start", "ev_pickup", "ev_read", "ev_written", "ev_hup", "ev_close"]
 
+TREE_OFF = ["set_default", "stdout_msgtree", False]
+
 #: What a handler may do whatever its worker is.
 ANYWHERE = [
     ["nothing"], ["shell", "echo new"], ["shell", "exit 7"], ["set_default", "stderr", True],
-    ["set_default", "stdout_msgtree", False], ["set_info", "fanout", 1], ["set_info", "zz", 5],
+    TREE_OFF, ["set_info", "fanout", 1], ["set_info", "zz", 5],
     ["ask"], ["timer"], ["port"], ["no handler"], ["info", "fanout"],
 ]  # fmt: skip
 
@@ -50,7 +52,7 @@ def draw(rng):
     if len(program["work"]) > 1:
         # Where one ends the run, how far others are is chance.
         for work in program["work"]:
-            if work["action"] in (["raise"], ["abort task"]):
+            if work["action"] in (["raise"], ["abort task"], TREE_OFF):
                 work["action"] = ["nothing"]
     return program
 
@@ -73,13 +75,13 @@ def draw_worker(rng):
     if not reading:
         work["input"] = None
     one = kind == "popen" or work["nodes"] == "n1"
-    if work["action"] in (["ask"], ["no handler"]) and not one:
+    if work["action"] in (["ask"], ["no handler"], TREE_OFF) and not one:
         work["action"] = ["nothing"]  # which node it is, and what others do, is chance
     chance = rng.random()
     if kind in ("stream", "copy"):
         return work
     if reading and chance < 0.3 and work["event"] in ("ev_start", "ev_pickup"):
-        work["action"] = ["write", rng.choice(["more\n", "", "y" * 70000])]
+        work.update(nth=1, action=["write", rng.choice(["more\n", "", "y" * 70000])])
     elif one and chance < 0.1:
         work.update(command=WAITING, event="ev_read", nth=1, action=["abort"], input=None)
     elif one and chance < 0.2:
@@ -189,6 +191,9 @@ class Run:
 
     Handler = None
 
+    #: It has hung if it takes longer.
+    SECONDS = 8
+
     def __init__(self, program, folder):
         from ClusterShell.Task import Task, task_self
 
@@ -243,6 +248,9 @@ class Run:
             return self.task.shell(work["command"], key="k", **more)
         if kind == "shell":
             return self.task.shell(work["command"], nodes=work["nodes"], worker="exec", **more)
+        if kind == "tree":
+            more.pop("stdin", None)
+            return self.task.shell(work["command"], nodes=work["nodes"], **more)
         if kind == "stream":
             reader, writer = os.pipe()
             os.write(writer, "".join(work["input"] or ["a\nb"]).encode())
@@ -312,7 +320,7 @@ class Run:
             for work, worker in zip(self.program["work"], workers):
                 if work["action"][0] == "write":
                     self.close_in(worker, work)
-            self.trace.attempt("resume", self.task.resume, 8)
+            self.trace.attempt("resume", self.task.resume, self.SECONDS)
         self.results(workers)
         if self.program["again"]:
             self.trace.attempt("run", self.task.run, "echo again", key="again", stdin=False)
@@ -352,12 +360,20 @@ def by_subject(events):
 _MARK = re.compile(r"XXRETCODE: \d+")
 
 #: What no handler of a program raises.
-INTERNAL = {"RuntimeError", "AttributeError", "KeyError", "TypeError", "AssertionError"}
+INTERNAL = {
+    "RuntimeError",
+    "AttributeError",
+    "KeyError",
+    "TypeError",
+    "AssertionError",
+    "UnicodeDecodeError",
+}
 
 
 def explain(program, theirs, ours):
     """Return why two answers may differ, None if they may not."""
-    if json.dumps(ours) == _MARK.sub("", json.dumps(theirs)) and "rsh" in json.dumps(program):
+    texts = [json.dumps(answer, sort_keys=True) for answer in (theirs, ours)]
+    if "rsh" in json.dumps(program) and _MARK.sub("", texts[0]) == texts[1]:
         return "the mark of rsh's exit code is no part of a last line without an end"
     ends = [resumed(answer) for answer in (theirs, ours)]
     if ends[0] in INTERNAL and ends[1] not in INTERNAL:
@@ -377,12 +393,15 @@ def resumed(answer):
 
 
 def grouped(trace, pairs):
-    """Return (value, keys) in an order of their own."""
-    return sorted(([trace.plain(value), sorted(map(str, keys))] for value, keys in pairs), key=repr)
+    """Return the (value, keys) that a call of *pairs* gives, in an order of their own."""
+    found = [[trace.plain(value), sorted(map(str, keys))] for value, keys in pairs()]
+    return sorted(found, key=repr)
 
 
 class Runner:
     """Runs programs, one after the other, in this process."""
+
+    Run = Run
 
     def __init__(self):
         self.folder = None
@@ -392,7 +411,7 @@ class Runner:
 
         if self.folder is None:
             self.folder = prepare()
-        run = Run(program, self.folder)
+        run = self.Run(program, self.folder)
         try:
             return run()
         finally:

@@ -1,0 +1,103 @@
+"""Programs of tasks whose nodes are behind gateways, which run on this machine."""
+
+import os
+import socket
+import sys
+
+from tests.fuzz.programs import tasks
+
+#: Routes below this host.
+TOPOLOGIES = [
+    [["HERE", "g1"], ["g1", "n[1-9]"]],
+    [["HERE", "g[1-2]"], ["g[1-2]", "n[1-9]"]],
+    [["HERE", "g[1-2]"], ["g1", "n[1-4]"], ["g2", "n[5-9]"]],
+    [["HERE", "g1"], ["g1", "h1"], ["h1", "n[1-9]"]],
+]
+
+NODES = ["n1", "n[1-3]", "n[3-6]", "n[1-2],d1", "d[1-2]"]
+
+#: Commands that need no more of a node than its name.
+COMMANDS = [
+    "true", "echo a", "exit 3", "echo a; echo b", "printf x", "echo e >&2", "echo %h",
+    "echo a; echo e >&2; exit 2", "seq 300", "printf 'a\\n\\nb\\n'",
+]  # fmt: skip
+
+
+def draw(rng):
+    """Return a random program."""
+    works = []
+    for _ in range(rng.choice([1, 1, 2])):
+        reading = rng.random() < 0.3
+        works.append(
+            {
+                "kind": "tree",
+                "nodes": rng.choice(NODES),
+                "command": rng.choice(["cat", "wc -c"] if reading else COMMANDS),
+                "input": ["in\n", rng.choice(["", "x" * 3000 + "\n"])] if reading else None,
+                "event": rng.choice(["ev_start", "ev_close"]),
+                "nth": 1,
+                "action": rng.choice([["nothing"], ["nothing"], ["timer"], ["info", "fanout"]]),
+                "timeout": None,
+                "stderr": rng.choice([True, False]),
+            }
+        )
+    if len(works) > 1:
+        # Gateways of the released package give input to the newest worker only.
+        for work in works:
+            if work["input"]:
+                work.update(command="true", input=None)
+    return {
+        "routes": rng.choice(TOPOLOGIES),
+        "fanout": rng.choice([64, 64, 2]),
+        "stderr": rng.random() < 0.5,
+        "trees": None,
+        "thread": False,
+        "timers": 0,
+        "messages": 0,
+        "again": False,
+        "work": works,
+    }
+
+
+def explain(program, theirs, ours):
+    """Return why two answers may differ, None if they may not."""
+    if program["fanout"] < 64 and without_starts(theirs) == without_starts(ours):
+        return "the released package does not tell of starts that have waited for their turn"
+    return tasks.explain(program, theirs, ours)
+
+
+def without_starts(answer):
+    """Return an answer without what tells of starts."""
+    if len(answer) != 2 or not isinstance(answer[0], dict):
+        return None
+    kept = {
+        subject: [event for event in events if event[0] not in ("ev_start", "ev_pickup")]
+        for subject, events in answer[0].items()
+    }
+    return {subject: events for subject, events in kept.items() if events}, answer[1]
+
+
+class Run(tasks.Run):
+    """One program at work."""
+
+    SECONDS = 80
+
+    def start(self):
+        """Set the topology, then make all that the program is of."""
+        from ClusterShell.NodeSet import NodeSet
+        from ClusterShell.Topology import TopologyGraph
+
+        here = socket.gethostname()
+        graph = TopologyGraph()
+        for ends in self.program["routes"]:
+            graph.add_route(*(NodeSet(end.replace("HERE", here)) for end in ends))
+        self.task.topology = graph.to_tree(here)
+        self.task.set_default("auto_tree", True)
+        os.environ["CLUSTERSHELL_GW_PYTHON_EXECUTABLE"] = sys.executable
+        return super().start()
+
+
+class Runner(tasks.Runner):
+    """Runs programs, one after the other, in this process."""
+
+    Run = Run
