@@ -157,8 +157,6 @@ def deliberate(case, peers, ours):
 
 
 def differ(case, sides):
-    from tests.fuzz.tools.differences import common
-
     ours, peers = (side.ask(case) for side in sides)
     same = [ours[0], *map(common, ours[1:])] == [peers[0], *map(common, peers[1:])]
     return None if same or deliberate(case, peers, ours) else (ours, peers)
