@@ -151,9 +151,9 @@ class Module:
                     yield node.attr
             elif isinstance(node, ast.ImportFrom) and (node.module or "").count("."):
                 # What another file of the same room is called is no secret to it.
-                if node.module.rpartition(".")[2] != self.folder.rpartition(".")[2]:
-                    names = (a.name for a in node.names if _is_private(a.name))
-                    yield from (name for name in names if name not in KEPT)
+                same = node.module.rpartition(".")[2] == self.folder.rpartition(".")[2]
+                names = (a.name for a in node.names if _is_private(a.name) and not same)
+                yield from (name for name in names if name not in KEPT)
 
     def functions(self):
         """Yield (qualified name, node) of each function."""
