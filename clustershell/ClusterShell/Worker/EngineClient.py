@@ -43,17 +43,14 @@ __all__ = [
     "os",
 ]
 
+_SUBPROCESS = "ClusterShell.Worker.fastsubprocess"
+
 __getattr__ = lazy_names(
     globals(),
     {
         "LOGGER": lambda: _logger(),
-        "PIPE": "ClusterShell.Worker.fastsubprocess",
-        "Popen": "ClusterShell.Worker.fastsubprocess",
-        "STDOUT": "ClusterShell.Worker.fastsubprocess",
-        "logging": None,
-        "queue": None,
-        "set_nonblock_flag": "ClusterShell.Worker.fastsubprocess",
-        "threading": None,
+        **dict.fromkeys(("PIPE", "Popen", "STDOUT", "set_nonblock_flag"), _SUBPROCESS),
+        **dict.fromkeys(("logging", "queue", "threading")),
     },
 )
 
@@ -163,10 +160,6 @@ class EngineClientStreamDict(dict):
         return False
 
 
-#: The hooks by which a client reads.
-READING = ("_on_ready", "_handle_read", "_read", "_readlines")
-
-
 class EngineClient(EngineBaseTimer):
     """Base of the clients of an engine; its timer is the client's timeout.
 
@@ -203,8 +196,8 @@ class EngineClient(EngineBaseTimer):
         self.streams = EngineClientStreamDict()
 
     def __repr__(self) -> str:
-        name = f"{self.__module__}.{self.__class__.__name__}"
-        return f"<{name} instance at 0x{id(self):x} key {self.key!r}>"
+        kind = type(self)
+        return f"<{kind.__module__}.{kind.__name__} instance at 0x{id(self):x} key {self.key!r}>"
 
     #: What has to be unchanged for the engine to read in place of this client, if it may.
     _service: Any = None

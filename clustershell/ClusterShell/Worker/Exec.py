@@ -10,10 +10,10 @@ import os
 
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import lazy_names
+from ClusterShell._work.buffers import READING
 from ClusterShell._work.clients import Clients
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import (
-    READING,
     EngineClient,
     EngineClientEOF,
     EngineClientStream,

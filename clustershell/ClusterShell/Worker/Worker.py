@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import lazy_names
+from ClusterShell._work.buffers import READING
 from ClusterShell._work.emit import Emitter, invoke
 from ClusterShell._work.results import NodeResults, Results
 from ClusterShell.Engine.Engine import E_WRITE, FANOUT_DEFAULT, FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import (
-    READING,
     EngineClient,
     EngineClientEOF,
     EngineClientStream,

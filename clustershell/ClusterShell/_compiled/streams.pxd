@@ -43,7 +43,7 @@ cdef extern from *:
     Py_ssize_t system_read "read"(int fd, void *buffer, size_t size) noexcept nogil
 
 cdef extern from "Python.h":
-    void *_PyType_Lookup(type, object name) noexcept
+    void *type_lookup "_PyType_Lookup"(type, object name) noexcept
     int PyErr_CheckSignals() except -1
     void *PyMem_Malloc(size_t size) noexcept
     void PyMem_Free(void *memory) noexcept

@@ -26,10 +26,10 @@ if cython.compiled:
         PyErr_CheckSignals,
         PyMem_Free,
         PyMem_Malloc,
-        _PyType_Lookup,
         streams_own,
         streams_wait,
         system_read,
+        type_lookup,
     )
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
@@ -392,7 +392,7 @@ class Hooks:
         kind: type = type(obj)
         for at in range(len(self._names)):
             if cython.compiled:
-                if _PyType_Lookup(kind, self._names[at]) != cython.cast(
+                if type_lookup(kind, self._names[at]) != cython.cast(
                     cython.p_void, self._functions[at]
                 ):
                     return False
@@ -407,7 +407,7 @@ class Hooks:
 def _found(owner: type, name: str) -> object:
     """Return what an attribute *name* of an instance of *owner* is made from, None if nothing."""
     if cython.compiled:
-        found: cython.p_void = _PyType_Lookup(owner, name)
+        found: cython.p_void = type_lookup(owner, name)
         return None if found == cython.NULL else cython.cast(object, found)
     return getattr(owner, name, None)
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+#: The hooks of a client by which it reads a stream.
+READING = ("_on_ready", "_handle_read", "_read", "_readlines")
+
 _Buffers: Any = _kernel.StreamBuffers
 
 
