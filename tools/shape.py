@@ -41,6 +41,8 @@ KEPT = {
     "_emitter", "_emit_close", "_ledger",
     # what stands for Cython in each interpreted kernel
     "_cython_shim",
+    # what clients and workers offer to the kernel that reads for them
+    "_service", "_outlet",
     # known to programs in the field
     "_engine", "_info", "_write", "_set_write_eof", "_task_info_pkeys_bl",
     "_clients", "_fromlist1", "_autostep", "_depth",

@@ -6,8 +6,8 @@ None for a name without.  The indexes do the work by methods of their own; here 
 goes from one pattern to the next.  All but :func:`size` and :func:`covers` change the first
 argument, and nothing of the second.
 
-Indexes of a class derived from ours may run code that changes either dictionary: each is
-gone through as a list, and looked up in anew.
+Indexes of a class derived from ours may run code that changes either dictionary: what is to be
+changed is gone through as a list, and looked up in anew.
 """
 
 try:
@@ -78,7 +78,8 @@ def position(patterns, wanted):
 
 def covers(patterns, others):
     """Return whether all nodes of *others* are there."""
-    for pattern, indexes in _items(others):
+    # Not a list of all: where one is missing, it is mostly the first.
+    for pattern, indexes in others.items():
         if pattern not in patterns:
             return False
         if indexes is None or not indexes:
