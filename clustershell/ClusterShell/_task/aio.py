@@ -76,10 +76,15 @@ class Attached:
             if delay >= 0:
                 self._timer = self._loop.call_later(delay, self._turn)
         except Exception as exc:
-            self._engine.clear()
+            error = exc
+            try:
+                # Handlers of what is ended here may raise as well.
+                self._engine.clear()
+            except Exception as later:
+                error = later
             for waiter in self._waiters:
                 if not waiter.done():
-                    waiter.set_exception(exc)
+                    waiter.set_exception(error)
 
     def prepare(self, schedule: Callable[[], Any]) -> Any:
         """Call a function that schedules work, of which nothing starts yet; return its result."""
