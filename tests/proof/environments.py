@@ -21,7 +21,7 @@ class CheckFailed(Exception):
     """A check did not hold; the text says what was seen."""
 
 
-def run(*command: str | Path, timeout: float = 900, **options: object) -> str:
+def run(*command: str | Path, timeout: float = 1800, **options: object) -> str:
     """Run *command* and return its standard output.
 
     :param options: further arguments of ``subprocess.run``, such as ``env``

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.proof.environments import (
@@ -90,7 +92,7 @@ def pythons(
     wheels: Callable[[Path, Path], dict[str, Path]],
     needed: tuple[str, ...],
 ) -> str:
-    """Go over and back on every Python of this machine, in both lives.
+    """Go over and back on every Python of this machine, in both lives; several at a time.
 
     :param wheels: builds the tree: (folder, python) -> life -> wheel
     :param needed: versions that may not be missing
@@ -99,7 +101,13 @@ def pythons(
     missing = [version for version in needed if version not in found]
     if missing:
         raise CheckFailed(f"no interpreter of Python {', '.join(missing)} on this machine")
-    for version, python in found.items():
+
+    def go(version: str) -> None:
+        python = found[version]
         for life, wheel in wheels(folder / f"build{version}", Path(python)).items():
             over_and_back(folder / f"{life}{version}", python, wheel, life)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(go, found):
+            pass
     return "Python " + ", ".join(found) + ", compiled and interpreted"

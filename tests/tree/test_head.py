@@ -232,6 +232,20 @@ class TestAbort:
         assert trace.names().count("hup") == 4
         assert tree.task.gateways == {}
 
+    def test_of_one_gateway(self, tree):
+        """Its nodes have failed, those of another go on."""
+        tree.gateways(only("gw1", self.WAIT))
+
+        def abort(worker, node, *_):
+            if node == "n1":
+                tree.task.gateways["gw1"][0].abort()
+
+        _, trace = tree.run("sleep 30", handler=TreeTrace(read=abort))
+        assert trace.told("n1") == [("pickup",), ("read", "stdout", b"x"), ("hup", LOST)]
+        assert trace.told("n3")[-1] == ("hup", LOST)
+        assert trace.told("n2") == trace.told("n4") == SERVED
+        assert trace.of("close") == [(False,)]
+
     def test_from_its_end(self, tree):
         tree.gateways(self.WAIT)
         trace = TreeTrace()
