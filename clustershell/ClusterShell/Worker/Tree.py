@@ -308,16 +308,19 @@ class TreeWorker(DistantWorker):
                     self._copy.add(node, data)
             return
         handler = self.eh
+        # A handler may end some of the nodes meanwhile.
+        left = self.gwtargets.get(gateway, set())
+        served = left.intersection(names) if len(names) > 1 else left
         if len(names) > 1 and handler is not None and getattr(handler, "_ev_text", None) is None:
             # A handler that listens to lines is told of each line, of all nodes in turn.
             for line in data.split(b"\n"):
                 for node in names:
-                    if not self._finished:
+                    if not self._finished and (node in left or node not in served):
                         self._on_node_msgline(node, line.removesuffix(b"\r"), sname)
             return
         text = data + b"\n"
         for node in names:
-            if not self._finished:
+            if not self._finished and (node in left or node not in served):
                 self._emitter().whole(node, sname, text)
 
     def on_remote_written(self, nodes: Any, size: int, gateway: str) -> None:
