@@ -24,6 +24,9 @@ DIFFERENTIAL = {
     "nodeset_cli": (50, 1_000),
 }
 
+#: Seconds for random programs of each kind, drawn over the whole library: short and whole.
+PROGRAMS = {"library": (10, 60), "processes": (10, 60), "commands": (10, 60), "gateways": (10, 60)}
+
 
 class Proof:
     """All checks, below *folder*; fewer of each if *short*."""
@@ -45,6 +48,10 @@ class Proof:
         for module, counts in DIFFERENTIAL.items():
             rows[f"random {module}"] = functools.partial(
                 self.differential, module, counts[0 if self.short else 1]
+            )
+        for kind, seconds in PROGRAMS.items():
+            rows[f"programs: {kind}"] = functools.partial(
+                self.programs, kind, seconds[0 if self.short else 1]
             )
         rows["pythons"] = self.pythons
         rows["cumin"] = lambda: self.clients.cumin()
@@ -96,6 +103,18 @@ class Proof:
             cwd=ROOT,
             env=clean_environ(),
             timeout=1800,
+        )
+        return printed.splitlines()[-1]
+
+    def programs(self, kind: str, seconds: int) -> str:
+        """Run random programs of a *kind* with both packages, for so many *seconds*."""
+        self.ours.install("hypothesis")
+        printed = run(
+            self.ours.python,
+            *("-m", "tests.fuzz.programs", "--peer", self.released.python),
+            *("--kind", kind, "--seconds", str(seconds), "--count", "1000000"),
+            cwd=ROOT,
+            env=clean_environ(),
         )
         return printed.splitlines()[-1]
 
