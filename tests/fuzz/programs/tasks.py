@@ -47,13 +47,14 @@ def draw(rng):
         "again": rng.random() < 0.2,
         "work": [draw_worker(rng) for _ in range(rng.choice([1, 1, 1, 2, 3]))],
     }
-    if ["raise"] in [work["action"] for work in program["work"]]:
-        program["thread"] = False  # the results of a thread that has failed are its own matter
+    ending = [work["action"] in (["raise"], ["abort task"]) for work in program["work"]]
+    if any(ending):  # results of a thread that has failed, and how far timers are, are chance
+        program.update(thread=False, timers=0, messages=0)
     if len(program["work"]) > 1:
         # Where one ends the run, how far others are is chance.
         for work in program["work"]:
             if work["action"] in (["raise"], ["abort task"], TREE_OFF):
-                work["action"] = ["nothing"]
+                work.update(action=["nothing"], command="true", input=None)
     return program
 
 
@@ -78,7 +79,11 @@ def draw_worker(rng):
     if work["action"] in (["ask"], ["no handler"], TREE_OFF) and not one:
         work["action"] = ["nothing"]  # which node it is, and what others do, is chance
     chance = rng.random()
+    if work["action"] == ["no handler"] and work["event"] == "ev_read":
+        work["event"] = "ev_hup"  # of lines that have come at once, how many are told differs
     if kind in ("stream", "copy"):
+        if work["action"] == ["ask"]:
+            work["action"] = ["nothing"]  # the released package gives ev_close another object
         return work
     if reading and chance < 0.3 and work["event"] in ("ev_start", "ev_pickup"):
         work.update(nth=1, action=["write", rng.choice(["more\n", "", "y" * 70000])])
@@ -209,12 +214,14 @@ class Run:
         """Do what a handler is to do."""
         trace, task = self.trace, self.task
         if what == "raise":
+            trace.actor = None
             raise ValueError("from the handler")
         if what in ("write", "abort"):
             data = [arg.encode() for arg in args]
             trace.attempt(what, getattr(source, what), *data)
         elif what == "abort task":
-            trace.attempt(what, task.abort)
+            trace.actor = None
+            task.abort()  # raises what ends the run
         elif what == "shell":
             task.shell(*args, key="new", handler=self.Handler(self, "new"), stdin=False)
         elif what in ("set_default", "set_info", "info"):
@@ -312,14 +319,14 @@ class Run:
     def __call__(self):
         """Run; return what was seen, by what it is about."""
         workers = self.start()
+        for work, worker in zip(self.program["work"], workers):
+            if work["action"][0] == "write":
+                self.close_in(worker, work)
         if self.program["thread"]:
             self.task.excepthook = lambda kind, *_: self.trace.log("hook", kind.__name__)
             self.task.resume()
             self.task.join()
         else:
-            for work, worker in zip(self.program["work"], workers):
-                if work["action"][0] == "write":
-                    self.close_in(worker, work)
             self.trace.attempt("resume", self.task.resume, self.SECONDS)
         self.results(workers)
         if self.program["again"]:
@@ -389,6 +396,9 @@ def resumed(answer):
         for event in answer[0].get('["does", null]', ()):
             if event[2] == "resume":
                 return event[-1]
+        for subject in answer[0]:
+            if subject.startswith('["hook", '):
+                return json.loads(subject)[1]
     return None
 
 
