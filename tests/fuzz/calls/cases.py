@@ -183,7 +183,7 @@ def draw_call(rng):
         rng.shuffle(operands)
         return [module, "", name, [operands[0], repr(rng.choice(OPERATORS)), operands[1]], {}]
     args = [rng.choice(VALUES) for _ in range(rng.randrange(len(names) + 2))]
-    if names and rng.random() < 0.2:
+    if names and not name.startswith("__") and rng.random() < 0.2:
         args = args[: rng.randrange(len(names))]
         return [module, receiver, name, args, {rng.choice(names): rng.choice(VALUES)}]
     return [module, receiver, name, args, {}]

@@ -53,7 +53,7 @@ def draw(rng):
     if len(program["work"]) > 1:
         # Where one ends the run, how far others are is chance.
         for work in program["work"]:
-            if work["action"] in (["raise"], ["abort task"], TREE_OFF):
+            if work["action"] in (["raise"], ["abort task"], ["info", "fanout"], TREE_OFF):
                 work.update(action=["nothing"], command="true", input=None)
     return program
 
@@ -82,6 +82,8 @@ def draw_worker(rng):
     if work["action"] == ["no handler"] and work["event"] == "ev_read":
         work["event"] = "ev_hup"  # of lines that have come at once, how many are told differs
     if kind in ("stream", "copy"):
+        if kind == "copy":
+            work["nodes"] = "n1"  # two copies to one place may meet
         if work["action"] == ["ask"]:
             work["action"] = ["nothing"]  # the released package gives ev_close another object
         return work
@@ -223,7 +225,8 @@ class Run:
             trace.actor = None
             task.abort()  # raises what ends the run
         elif what == "shell":
-            task.shell(*args, key="new", handler=self.Handler(self, "new"), stdin=False)
+            new = f"new of {trace.actor}"
+            task.shell(*args, key=new, handler=self.Handler(self, new), stdin=False)
         elif what in ("set_default", "set_info", "info"):
             trace.attempt(what, getattr(task, what), *args)
         elif what == "no handler":
@@ -267,7 +270,7 @@ class Run:
         elif kind == "copy":
             more.pop("stdin", None)
             source = os.path.join(self.folder, "ssh")
-            worker = ExecWorker(work["nodes"], source=source, dest=source + ".copy", **more)
+            worker = ExecWorker(work["nodes"], source=source, dest=f"{source}.{name}", **more)
         else:
             kinds = {"exec": ExecWorker, "ssh": WorkerSsh, "rsh": WorkerRsh}
             more.pop("stdin", None)
