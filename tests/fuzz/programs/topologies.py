@@ -30,6 +30,11 @@ def explain(program, theirs, ours):
         return "of a route of no nodes and a wrong root, the other one is named"
     if len(theirs) == len(ours) and all(undrawn(*pair) for pair in differing):
         return "where a root that is below others stands among its siblings in a drawing"
+    if program[0] != "add" and all(
+        isinstance(answer, list) and len(answer) == 2 and answer[0].endswith("Error")
+        for answer in [*theirs, *ours]
+    ):
+        return "of several faults of a file, another one is named"
     if "Loop detected!" in str(ours) and "Loop detected!" not in str(theirs):
         return "routes of which some nodes lead back to their start are refused"
     if not any(end in NODES and end not in APART for ends in program[1] for end in ends):
