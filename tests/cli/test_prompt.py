@@ -39,18 +39,24 @@ def test_a_session(session):
     shown.type("=b\n")
     shown.wait_for("n[1-2] (2)")
     shown.wait_for("same")
+    shown.wait_for("clush> ")
     shown.type("!!\n")
     shown.wait_for("n[1-2] (2)")
+    shown.wait_for("clush> ")
     shown.type(".timeout 0.5\n")
     shown.wait_for("clush> ")
     shown.type("sleep 60\n")
     shown.wait_for("command timeout")
+    shown.wait_for("clush> ")
     shown.type(".\n")
     shown.wait_for(".timeout 0.5")
+    shown.wait_for("clush> ")
     shown.type(".fanout x\n")
     shown.wait_for("clush: .fanout: invalid value: x")
+    shown.wait_for("clush> ")
     shown.type(".nope 1\n")
     shown.wait_for("no such setting: .nope 1")
+    shown.wait_for("clush> ")
     shown.type("quit\n")
     assert shown.finish() == 0
 
@@ -61,8 +67,10 @@ def test_completion(session):
     shown.wait_for("@@gpu")
     shown.type("\n")
     shown.wait_for("Working with nodes: n[1-2]")
+    shown.wait_for("clush> ")
     shown.type("hel\t\n")
     shown.wait_for("run it on the nodes")
+    shown.wait_for("clush> ")
     shown.type("quit\n")
     assert shown.finish() == 0
 
@@ -71,6 +79,7 @@ def test_not_unless_asked_for(session):
     shown = session("-w", "n1", extras=False)
     shown.type(".timeout 5\n")
     shown.wait_for("exited with exit code 127")
+    shown.wait_for("clush> ")
     shown.type("quit\n")
     assert shown.finish() == 0
 

@@ -348,7 +348,7 @@ class Outlet:
         outlet = self.worker._outlet
         return self.worker._emitter() if outlet is None else outlet
 
-    @cython.ccall
+    @cython.cfunc
     def _keep(self, key: object, sname: object, text: object) -> object:
         """Record the whole lines *text* in one call; return them joined by newlines."""
         worker: object = self.worker
