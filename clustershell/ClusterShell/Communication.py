@@ -18,7 +18,7 @@ from ClusterShell import __version__
 from ClusterShell._lazy import lazy_names
 from ClusterShell._tree.document import MOST_TAG, Document, DocumentError
 from ClusterShell._tree.reader import MessageReader
-from ClusterShell._tree.wire import MOST_PAYLOAD, decode, decode_scalar, encode
+from ClusterShell._tree.wire import MOST_PAYLOAD, decode, decode_command, decode_scalar, encode
 from ClusterShell._tree.xmltext import attributes_text, escaped
 from ClusterShell.Event import EventHandler
 
@@ -175,6 +175,12 @@ class ControlMessage(RoutedMessageBase):
         self.attr.update({"action": str, "target": str})
         self.action = ""
         self.target = ""
+
+    def _decoded(self) -> Any:
+        value, left_out = decode_command(self.data)
+        for name in left_out:
+            logging.getLogger(__name__).debug("setting %s is of an unknown class", name)
+        return value
 
 
 class ACKMessage(Message):

@@ -321,6 +321,9 @@ class GatewayChannel(Channel):
         elif action == "eof":
             for worker in self._input_of(msg, "set_write_eof"):
                 worker.set_write_eof()
+        elif action == "abort":
+            for worker in list(self._workers.get(msg.srcid, ())):
+                worker.abort()
         else:
             self.logger.error("unexpected message: %s", msg)
             return

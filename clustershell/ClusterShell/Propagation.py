@@ -176,6 +176,8 @@ class PropagationChannel(Channel):
         Channel.__init__(self, initiator=True)
         self.task = task
         self.gateway = gateway
+        #: The tree that the gateway is told of.
+        self.topology: Any = None
         #: Workers of the head node, by the number that messages about them carry.
         self.workers: dict[int, Any] = {}
         self._rc: int | None = None
@@ -198,9 +200,8 @@ class PropagationChannel(Channel):
         """Open the channel and configure the gateway."""
         self._init()
         self._open()
-        topology = next(iter(self.workers.values())).topology
         message = ConfigurationMessage(self.gateway)
-        message.data_encode(topology)
+        message.data_encode(self.topology)
         self.send(message)
         self._watch.limit(setup_limit(self.task.info))
 
@@ -267,6 +268,14 @@ class PropagationChannel(Channel):
     def set_write_eof(self, nodes: Any, worker: Any) -> None:
         """Close the standard input of the commands of ``worker`` behind the gateway."""
         self.send(self._control("eof", nodes, worker))
+
+    def abort(self, nodes: Any, worker: Any) -> None:
+        """End the commands of ``worker``, which runs no more; those of others go on.
+
+        Gateways of other releases do not know how, and let them run.
+        """
+        if self.setup and any(not other.over for other in self.workers.values() if other != worker):
+            self.send(self._control("abort", nodes, worker))
 
     def _control(self, action: str, nodes: Any, worker: Any) -> ControlMessage:
         message = ControlMessage(worker.srcid)
@@ -384,8 +393,7 @@ class PropagationChannel(Channel):
         return silence_limit(timeouts, self._hops(), self.task.info)
 
     def _hops(self) -> int:
-        topology = next(iter(self.workers.values())).topology
-        return depth_below(topology.find_nodegroup(self.gateway))
+        return depth_below(self.topology.find_nodegroup(self.gateway))
 
     def _silent(self, limit: float) -> None:
         """Nothing has come for too long."""

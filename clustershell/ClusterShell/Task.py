@@ -192,7 +192,7 @@ class Task(LedgerVerbs):
         self.timeout: float | None = None
         self.topology: Any = None
         self.router: Any = None
-        self.gateways: dict[str, tuple[Any, set[Any]]] = {}
+        self.gateways: dict[Any, tuple[Any, set[Any]]] = {}
         self._gate = Gate()
         self._aborted = False
         self._excepthook = self.default_excepthook
@@ -358,15 +358,11 @@ class Task(LedgerVerbs):
 
     def _pchannel(self, gateway: Any, metaworker: Any) -> Any:
         """Return the channel to *gateway*, made if there is none, and count *metaworker* in."""
-        if gateway in self.gateways:
-            worker, metaworkers = self.gateways[gateway]
-            metaworkers.add(metaworker)
-            return worker.eh
-        channel = import_module("ClusterShell.Propagation").PropagationChannel(self, gateway)
-        channel.workers[metaworker.srcid] = metaworker
-        import_module("ClusterShell._tree.gateways").open_channel(
-            self, gateway, metaworker, channel
-        )
+        gateways = import_module("ClusterShell._tree.gateways")
+        channel = gateways.channel_to(self, gateway, metaworker, join=True)
+        if channel is None:
+            channel = import_module("ClusterShell.Propagation").PropagationChannel(self, gateway)
+            gateways.open_channel(self, gateway, metaworker, channel)
         return channel
 
     def _pchannel_release(self, gateway: Any, metaworker: Any) -> None:

@@ -123,6 +123,28 @@ class TestInput:
         assert told["text"] == {f"OUT 7 n{number}": expected for number in (1, 2, 3)}
 
 
+class TestSettings:
+    def test_of_classes_that_are_not_allowed(self, gateway, tmp_path):
+        """They are left out, whatever they would do, and the command runs."""
+        one = gateway(
+            READY + shell("echo a", infos={"mine": Evil(), "cls": Evil, "fanout": 2}),
+            PLANTED=str(tmp_path / "planted"),
+            CLUSTERSHELL_GW_LOG_DIR=str(tmp_path),
+            CLUSTERSHELL_GW_LOG_LEVEL="DEBUG",
+        )
+        told = one.read(lambda told: told["codes"])
+        assert (told["errors"], told["text"]) == ([], {"OUT 7 n1": "a\n"})
+        (log,) = tmp_path.iterdir()  # and nothing else
+        text = log.read_text()
+        assert "setting mine is of an unknown class" in text
+        assert "setting cls is of an unknown class" in text
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ('touch "$PLANTED"',)
+
+
 class TestEnd:
     def started(self, gateway):
         """Return a gateway that runs a command, and the command's process."""

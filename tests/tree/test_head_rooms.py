@@ -235,8 +235,10 @@ def test_direct_clients_of_a_foreign_class(tmp_path, monkeypatch):
 
 def test_gateways_of_no_task():
     task = SimpleNamespace(gateways={})
-    gateways.release(task, "g", object())
-    assert gateways.forget(task, "g", object()) == []
+    worker = SimpleNamespace(topology=None, eh=SimpleNamespace(topology=None))
+    gateways.release(task, "g", worker)
+    assert gateways.forget(task, "g", worker) == []
+    assert gateways.channel_to(task, "g", worker) is None
 
 
 def test_copies_of_what_cannot_be_had(tmp_path):

@@ -5,6 +5,12 @@ import os
 import pickle
 import struct
 import subprocess
+from collections import Counter, OrderedDict, defaultdict, deque
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,6 +39,14 @@ def text_of(raw):
 class Evil:
     def __reduce__(self):
         return os.system, ("touch planted",)
+
+
+class Colour(Enum):
+    RED = 1
+
+
+class ListOfOurs(list):
+    pass
 
 
 def short(text):
@@ -166,6 +180,45 @@ class TestObjects:
             wire.decode(text_of(state))
         assert dict(vars(cls)) == before
 
+    @pytest.mark.parametrize("protocol", range(2, 6))
+    @pytest.mark.parametrize(
+        "value",
+        [
+            Evil(),
+            os.system,
+            NodeSet,
+            ExecWorker,
+            Decimal("1.5"),
+            {Decimal(1)},
+            [{"deep": (date(2020, 1, 1),)}],
+            OrderedDict(a=1),
+            Counter("aab"),
+            defaultdict(list, a=[1]),
+            deque([1, 2]),
+            Path("/x"),
+            Colour.RED,
+            SimpleNamespace(a=1),
+            ListOfOurs([1, 2]),
+            ValueError("x"),
+        ],
+    )
+    def test_settings_of_other_classes(self, value, protocol, tmp_path, monkeypatch):
+        """Head nodes of other releases send them; they are left out, and nothing is made of them."""
+        monkeypatch.chdir(tmp_path)
+        settings = {"first": [1], "x": value, "last": NodeSet("a")}
+        text = text_of(pickle.dumps({"cmd": "x", "taskinfo": settings}, protocol))
+        decoded, left_out = wire.decode_command(text)
+        assert decoded == {"cmd": "x", "taskinfo": {"first": [1], "last": NodeSet("a")}}
+        assert left_out == ["x"]
+        assert os.listdir(tmp_path) == []
+        for elsewhere in ({"cmd": value, "taskinfo": {}}, {"taskinfo": value}, value):
+            with pytest.raises(wire.PayloadError, match="is not allowed in a message"):
+                wire.decode_command(text_of(pickle.dumps(elsewhere, protocol)))
+
+    def test_settings_under_a_key_of_another_class(self):
+        text = text_of(pickle.dumps({"taskinfo": {Decimal(1): 1, "a": 2}}, 4))
+        assert wire.decode_command(text) == ({"taskinfo": {"a": 2}}, ["decimal.Decimal"])
+
     def test_scalars_only_from_a_gateway(self):
         for value in (b"", b"x" * 300, b"x" * 70000, "é", 5, None):
             for protocol in range(6):
@@ -223,10 +276,18 @@ BOMBS = {
 class TestBounds:
     @pytest.mark.parametrize("case", BOMBS)
     def test_refused(self, case):
-        with pytest.raises(wire.PayloadError):
-            wire.decode(text_of(BOMBS[case]))
-        with pytest.raises(wire.PayloadError):
-            wire.decode_scalar(text_of(BOMBS[case]))
+        for decode in (wire.decode, wire.decode_command, wire.decode_scalar):
+            with pytest.raises(wire.PayloadError):
+                decode(text_of(BOMBS[case]))
+
+    def test_settings_that_never_end(self):
+        """What is left out is walked over, too."""
+        value = [Decimal(1)]
+        for _ in range(40):
+            value = [value, value]
+        text = text_of(pickle.dumps({"taskinfo": {"a": value, "b": value}}))
+        with pytest.raises(wire.PayloadError, match="^too many values"):
+            wire.decode_command(text)
 
     @pytest.mark.parametrize("raw", [b"\x80\x04K\x01r\xff\xff\xff\x7f.", b"K\x01p99999999999\n."])
     def test_memo_costs_what_is_in_it(self, raw):

@@ -8,6 +8,7 @@ from itertools import count
 from ClusterShell._lazy import lazy_names
 from ClusterShell._tree.direct import DirectClients
 from ClusterShell._tree.feed import Broadcast
+from ClusterShell._tree.gateways import channel_to
 from ClusterShell._tree.invoke import gateway_command
 from ClusterShell.Engine.Engine import FANOUT_UNLIMITED
 from ClusterShell.Event import EventHandler
@@ -429,8 +430,16 @@ class TreeWorker(DistantWorker):
         # Those that had not started have told nothing.
         self._close_count = len(self._direct)
         for gateway in list(self.gwtargets):
+            self._abandon(gateway)
             self._gateway_abort(gateway)
         self._check_fini(count=0)
+
+    def _abandon(self, gateway: str) -> None:
+        """Have *gateway* end the commands that run there, if others keep it alive."""
+        channel = channel_to(self.task, gateway, self)
+        names = self.gwtargets.get(gateway)
+        if channel is not None and names:
+            channel.abort(NodeSet._fromlist1(sorted(names)), self)
 
 
 #: The name before version 1.6.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-__all__ = ["Kind", "Machine", "PayloadError", "SCALARS", "hashable"]
+__all__ = ["SCALARS", "Foreign", "Kind", "Machine", "PayloadError", "hashable"]
 
 #: Steps of the machine.
 MOST_OPERATIONS = 8_000_000
@@ -49,15 +49,33 @@ class Kind:
         self.build = build
 
 
+class Foreign:
+    """Stands for a class or function that is not allowed, and for all that is made of it."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 class Machine:
-    """One pickle being read."""
+    """One pickle being read.
+
+    :param raw_strings: strings of Python 2 are bytes
+    :param tolerant: read what holds classes that are not allowed, as Foreign
+    """
 
     def __init__(
-        self, data: bytes, kinds: Mapping[tuple[str, str], Kind], raw_strings: bool
+        self,
+        data: bytes,
+        kinds: Mapping[tuple[str, str], Kind],
+        raw_strings: bool,
+        tolerant: bool = False,
     ) -> None:
         self.data = data
         self.kinds = kinds
         self.raw_strings = raw_strings
+        self.tolerant = tolerant
         self.at = 0
         self.stack: list[Any] = []
         self.marks: list[int] = []
@@ -128,6 +146,8 @@ class Machine:
         if not self.stack or (self.marks and len(self.stack) <= self.marks[-1]):
             raise PayloadError("unpickling stack underflow")
         found = self.stack[-1]
+        if type(found) is Foreign:
+            return kind()  # what is put there is for nobody
         if type(found) is not kind:
             raise PayloadError(f"{type(found).__name__} where there should be a {kind.__name__}")
         return found
@@ -174,13 +194,18 @@ class Machine:
     def push_kind(self, module: Any, name: Any) -> None:
         if type(module) is not str or type(name) is not str:
             raise PayloadError("STACK_GLOBAL requires str")
-        kind = self.kinds.get((module, name))
+        kind: Kind | Foreign | None = self.kinds.get((module, name))
         if kind is None:
-            raise PayloadError(f"{module}.{name} is not allowed in a message")
+            if not self.tolerant:
+                raise PayloadError(f"{module}.{name} is not allowed in a message")
+            kind = Foreign(f"{module}.{name}")
         self.stack.append(kind)
 
     def make(self, kind: Any, arguments: Any) -> None:
         """Put on the stack what *kind* makes from *arguments*."""
+        if type(kind) is Foreign:
+            self.stack.append(kind)
+            return
         if type(kind) is not Kind or type(arguments) is not tuple:
             raise PayloadError("what is called is not allowed in a message")
         if kind.call is not None:
@@ -220,6 +245,8 @@ class Machine:
         state = self.pop()
         if not self.stack:
             raise PayloadError("unpickling stack underflow")
+        if type(self.stack[-1]) is Foreign:
+            return
         made, kind = self.unbuilt.pop(id(self.stack[-1]), (None, None))
         if made is None or kind is None or type(state) is not dict:
             raise PayloadError(f"a state of {type(self.stack[-1]).__name__} is not allowed")
@@ -250,6 +277,6 @@ def hashable(value: Any) -> Any:
     elif kind is int:
         if -_KEY_LIMIT < value < _KEY_LIMIT:
             return value
-    elif kind in SCALARS:
+    elif kind in SCALARS or kind is Foreign:
         return value
     raise PayloadError(f"unhashable type: '{kind.__name__}'")

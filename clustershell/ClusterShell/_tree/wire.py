@@ -12,7 +12,7 @@ from binascii import a2b_base64, b2a_base64
 from importlib import import_module
 
 from ClusterShell._tree.machine import Kind, PayloadError, hashable
-from ClusterShell._tree.pickles import load
+from ClusterShell._tree.pickles import load, load_settings
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ __all__ = [
     "MOST_PAYLOAD",
     "PayloadError",
     "decode",
+    "decode_command",
     "decode_scalar",
     "encode",
     "encode_bytes",
@@ -111,6 +112,21 @@ def decode(text: bytes | None) -> Any:
         return load(raw, _BUILTINS)
     kinds = _Objects()
     return load(raw, kinds.table, kinds.types)
+
+
+def decode_command(text: bytes | None) -> tuple[Any, list[str]]:
+    """Return what ``decode()`` does, for a command, and the names of settings left out.
+
+    A program may have given its task any objects as settings.  Head nodes of other releases
+    send these, too; here nobody asks for them, and they do not keep the command from running.
+
+    :raises PayloadError: as for ``decode()``, but of what is among the settings
+    """
+    raw = _raw(text)
+    if b"ClusterShell" not in raw:
+        return load_settings(raw, _BUILTINS, (), "taskinfo")
+    kinds = _Objects()
+    return load_settings(raw, kinds.table, kinds.types, "taskinfo")
 
 
 def _made_of(types: tuple[type, ...], make: Any) -> Any:
