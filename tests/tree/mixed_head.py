@@ -45,7 +45,7 @@ class Notes(EventHandler):
             self.act("read", worker, node)
 
     def ev_hup(self, worker, node, rc):
-        self.note(node, "hup %s" % rc)
+        self.note(node, f"hup {rc}")
 
     def ev_close(self, worker, timedout):
         self.closed.append(timedout)
@@ -132,6 +132,12 @@ class Head:
         self.task.set_info("many", collections.OrderedDict(a=1))
         self.shell("echo a")
 
+    def gateway_too(self):
+        self.shell("echo $FAKE_HOST", "gw0,n[0-3]")
+
+    def gateway_alone(self):
+        self.shell("echo $FAKE_HOST", "gw0")
+
     def again(self):
         for _ in range(3):
             self.shell("echo a")
@@ -192,7 +198,7 @@ def main():
         json.dumps(
             {
                 "nodes": {
-                    "%s of worker %d" % (node, number): known
+                    f"{node} of worker {number}": known
                     for number, notes in enumerate(head.notes)
                     for node, known in sorted(notes.nodes.items())
                 },

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from tests.recorded.gateway.cases import READY, eof, shell, write
+from tests.recorded.gateway.cases import READY, control, eof, shell, write
 from tests.recorded.gateway.talk import answer
 
 TIMEOUT = 30
@@ -195,6 +195,38 @@ class TestEnd:
         time.sleep(0.2)
         told = one.read()
         assert (told["errors"], told["closed"]) == (["Invalid starting tag foo"], True)
+
+    def test_of_a_command_that_has_run_out_of_time(self, gateway):
+        """The command is ended, and nothing that it has said is lost."""
+        command = "echo $$; echo early; sleep 0.2; echo late; echo err >&2; exec sleep 60"
+        infos = {"grooming_delay": 30}
+        one = gateway(READY + shell(command, timeout=1, infos=infos, stderr=True))
+        told = one.read(lambda told: told["timeouts"])
+        pid, *lines = told["text"]["OUT 7 n1"].splitlines()
+        assert lines == ["early", "late"]
+        assert told["text"]["SER 7 n1"] == "err\n"
+        assert (told["timeouts"], told["codes"]) == (["n1"], {})
+        assert one.data.index(b'type="OUT"') < one.data.index(b'type="TIM"')
+        assert gone(int(pid))
+        assert one.process.poll() is None
+
+    def test_of_one_worker_of_several(self, gateway):
+        """Its commands are ended, those of another go on."""
+        infos = {"grooming_delay": 0}
+        command = "echo $$; exec sleep 60"
+        one = gateway(READY + shell(command, "n[1-2]", srcid=7, infos=infos))
+        one.send(shell("cat", "n3", srcid=8, msgid=3))
+        told = one.read(lambda told: len(told["text"].get("OUT 7 n2", "")) > 1 < len(told["text"]))
+        pids = [int(text) for key, text in told["text"].items() if key.startswith("OUT 7")]
+        one.send(control("abort", target="n[1-2]") + write(b"a", 8) + eof(8))
+        told = one.read(lambda told: told["codes"])
+        assert (told["errors"], told["codes"]) == ([], {"8 n3": 0})
+        assert told["text"]["OUT 8 n3"] == "a\n"
+        assert all(map(gone, pids))
+        # What is not there cannot be ended.
+        one.send(control("abort") + control("abort", srcid=99))
+        told = one.read(lambda told: len(told["acks"]) == 8)
+        assert (told["errors"], told["closed"]) == ([], False)
 
     def test_arguments_mean_nothing_and_a_terminal_is_no_head_node(self):
         reader, writer = os.openpty()

@@ -203,7 +203,7 @@ class TestObjects:
         ],
     )
     def test_settings_of_other_classes(self, value, protocol, tmp_path, monkeypatch):
-        """Head nodes of other releases send them; they are left out, and nothing is made of them."""
+        """Head nodes of other releases send them: they are left out, and nothing is called."""
         monkeypatch.chdir(tmp_path)
         settings = {"first": [1], "x": value, "last": NodeSet("a")}
         text = text_of(pickle.dumps({"cmd": "x", "taskinfo": settings}, protocol))
