@@ -209,3 +209,47 @@ def test_lost_while_it_runs(own_sshd, start, how):
         assert sorted(worker.iter_keys_timeout()) == ["n1", "n2"]
         assert trace.events[-1] == ("close", True)
     server.kill()
+
+
+@pytest.mark.parametrize("gateways", [0, 4])
+def test_each_node_costs_one_connection(own_sshd, start, tmp_path, gateways):
+    """Names that do not fold, in messages of any number: gateways add their own only."""
+    log = tmp_path / "sessions"
+    command = tmp_path / "session"
+    command.write_text(f'#!/bin/sh\necho >> {log}\nexec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n')
+    command.chmod(0o755)
+    server = own_sshd(settings=f"ForceCommand {command}")
+    names = [f"n{index}x{index * 7 % 1000}" for index in range(24)]
+    task = start(server, f"gw[1-4]\ngw[1-4]: {','.join(names)}\n")
+    _, trace = run(task, "echo out", ",".join(names), tree=bool(gateways))
+    for name in names:
+        assert trace.told(name) == [("pickup",), ("read", "stdout", b"out"), ("hup", 0)]
+    assert len(log.read_text().splitlines()) == len(names) + gateways
+
+
+@pytest.mark.parametrize("with_leaves", [True, False])
+def test_gateway_as_a_target(sshd, start, with_leaves, gateway_python):
+    task = start(sshd, python=gateway_python)
+    _, trace = run(task, "echo out; exit 4", "gw1,n1" if with_leaves else "gw1")
+    for node in ("gw1", "n1")[: 1 + with_leaves]:
+        assert trace.told(node) == [("pickup",), ("read", "stdout", b"out"), ("hup", 4)]
+    assert trace.of("close") == [(False,)]
+
+
+@pytest.mark.parametrize("in_time", [0, 1])
+def test_timeouts(sshd, start, tmp_path, in_time):
+    """Of all nodes of a worker, or of all but one; another worker goes on."""
+    task = start(sshd)
+    trace, others = TreeTrace(), TreeTrace()
+    first = f"mkdir {tmp_path}/first 2>/dev/null && exit 5; " if in_time else ""
+    command = f"{first}echo early; exec sleep 60"
+    worker = task.shell(command, nodes="n[1-2],x1", handler=trace, timeout=3)
+    task.shell("sleep 4; echo a", nodes="n3", handler=others)
+    task.resume(60)
+    assert len(list(worker.iter_keys_timeout())) == 3 - in_time
+    for node in worker.nodes:
+        late = node in worker.iter_keys_timeout()
+        rest = ("read", "stdout", b"early") if late else ("hup", 5)
+        assert trace.told(node) == [("pickup",), rest]
+    assert trace.of("close") == [(True,)]
+    assert others.told("n3") == [("pickup",), ("read", "stdout", b"a"), ("hup", 0)]
