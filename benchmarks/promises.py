@@ -85,6 +85,11 @@ BOUNDS = (
         1.1,
         f"{TREES}: 1,200 names that do not fold, without gateways",
     ),
+    Bound(
+        f"{TREES}: 100,000 lines through one gateway, to a head node that stalls for a second",
+        "peak",
+        30 * 1024,
+    ),
     Bound(f"{TREES}: 10,000 leaves behind 4 gateways, run on these", "peak", 10_000 * 2),
 )
 

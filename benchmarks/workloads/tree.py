@@ -5,8 +5,10 @@ head and gateways do, not what connections cost.
 """
 
 import os
+import shutil
 import sys
 import tempfile
+import weakref
 from pathlib import Path
 
 from benchmarks.workloads import sized, workload
@@ -36,8 +38,8 @@ class Tree:
     def __init__(self, *routes: str) -> None:
         from ClusterShell.Task import _getshorthostname
 
-        self._folder = tempfile.TemporaryDirectory()
-        folder = Path(self._folder.name)
+        folder = Path(tempfile.mkdtemp())
+        weakref.finalize(self, shutil.rmtree, folder)  # as long as the callable
         self._ssh = folder / "ssh"
         self._ssh.write_text(SSH)
         self._ssh.chmod(0o755)
@@ -120,6 +122,36 @@ workload(GROUP, "100,000 lines through two gateways", must=5)(relayed(2))
 workload(GROUP, "100,000 lines through two gateways, no grooming", must=5)(
     relayed(2, grooming_delay=0)
 )
+
+
+STALLED = "100,000 lines through one gateway, to a head node that stalls for a second"
+
+
+@workload(GROUP, STALLED, must=1, bound="memory: 30 MiB at the head node")
+def stalled(scale):
+    import time
+
+    from ClusterShell.Event import EventHandler
+
+    class Stalls(EventHandler):
+        """Stands for a terminal that shows nothing more for a while."""
+
+        count = 0
+
+        def ev_read(self, worker, node, sname, msg):
+            self.count += 1
+            if self.count == 1:
+                time.sleep(1)
+
+    count = sized(100_000, scale)
+    made = Tree("gw1", "gw1: n[1-2]")
+
+    def run():
+        handler = Stalls()
+        made.run(f"seq 1 {count}", "n1", remote=False, handler=handler, grooming_delay=0)
+        assert handler.count == count
+
+    return run
 
 
 @workload(
