@@ -179,9 +179,15 @@ while True:
             worker.write(b"1234567890")
         tree.task.schedule(worker)
         worker.write(b"x" * 200_000)
-        trace.extra["pickup"] = lambda *_: worker.write(b"y")
-        tree.task.timer(0.5, handler := EventHandler())
+        handler = EventHandler()
         handler.ev_timer = lambda _: worker.set_write_eof()
+
+        def write_more(*_):
+            worker.write(b"y")
+            if trace.names().count("pickup") == 3:
+                tree.task.timer(0.2, handler)
+
+        trace.extra["pickup"] = write_more
         tree.task.resume(20)
         total = 3000 + 200_000 + 3
         for node in ("n1", "n2", "x1"):
