@@ -29,8 +29,12 @@ def memory(pid):
 
 
 def command_of(pid):
-    with open(f"/proc/{pid}/cmdline", "rb") as file:
-        return file.read().split(b"\0")
+    """Return the words of the command of a process; none where it has ended."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read().split(b"\0")
+    except FileNotFoundError:
+        return []
 
 
 class Clush:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+from contextlib import suppress
 
 from ClusterShell._cli import levels
 
@@ -27,6 +28,17 @@ def lowest_limit() -> int:
     return in_use + _NEEDED
 
 
+def _prepare_for_shortage() -> None:
+    """Load what the C library ends threads with, while there is a descriptor to read it by.
+
+    Else a thread that is left when Python ends takes the process with it, by SIGABRT.
+    """
+    import ctypes
+
+    with suppress(OSError):
+        ctypes.CDLL("libgcc_s.so.1")
+
+
 def set_limit(fd_max: int, display: Any) -> None:
     """Set the soft limit of open files to `fd_max`, as far as that is possible.
 
@@ -40,6 +52,8 @@ def set_limit(fd_max: int, display: Any) -> None:
             f"Warning: fd_max set to {fd_max} is too low to run commands, using {lowest}",
         )
         fd_max = lowest
+    if hard != resource.RLIM_INFINITY and hard < lowest:
+        _prepare_for_shortage()
     if hard != resource.RLIM_INFINITY and hard < fd_max:
         display.vprint_err(
             levels.VERB, f"Warning: fd_max set to {fd_max} but max open files hard limit is {hard}"
