@@ -197,6 +197,7 @@ def test_growth_that_does_not_is_measured_again_and_the_least_times_count(monkey
     assert not found["holds"] and found["exponent"] == pytest.approx(2) and left == 0
 
 
+@pytest.mark.slow
 def test_growth_is_measured_at_three_sizes_at_least():
     operation = growth.Growth("x", (100, 200, 400, 800), 9, lambda size: (int, lambda _: 0))
     few, all_of_them = growth.measure(operation, largest=100), growth.measure(operation)

@@ -130,6 +130,7 @@ class TestSystemCalls:
         many.subtract(few)
         assert sum(many.values()) / 200_000 < 0.01
 
+    @pytest.mark.slow
     def test_idle_streams_cost_nothing(self, tmp_path):
         """Commands that say nothing for long are not looked at."""
         code = """

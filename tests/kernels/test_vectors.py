@@ -257,6 +257,7 @@ def test_very_many_elements_fold_as_well_as_their_pieces(lab, wide, count):
         assert check_union_of_stretches(lab, boxes) <= len(join_as_given(sides))
 
 
+@pytest.mark.slow
 def test_thousands_of_boxes_of_very_many_elements(lab):
     """More than are also cut apart in the order given; some hold nothing."""
     rng = random.Random(5)

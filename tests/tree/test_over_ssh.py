@@ -236,6 +236,7 @@ def test_gateway_as_a_target(sshd, start, with_leaves, gateway_python):
     assert trace.of("close") == [(False,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_time", [0, 1])
 def test_timeouts(sshd, start, tmp_path, in_time):
     """Of all nodes of a worker, or of all but one; another worker goes on."""
