@@ -409,11 +409,11 @@ class Runs(Longs):
     def put(self, key: cython.longlong, element: object) -> cython.int:
         """Add a key, that of *element*; one that is a text may wait."""
         if not cython.compiled:
+            if self.direct or key < 0 or type(element) is not str:
+                self.direct -= self.direct > 0
+                self.change(key, key + 1, True)
+                return
             if self.waiting is None:
-                if self.direct or key < 0 or type(element) is not str:
-                    self.direct -= self.direct > 0
-                    self._edit(key, key + 1, True)
-                    return
                 self.waiting = set()
                 self.total = -1
             self.waiting.add(element)
