@@ -299,7 +299,8 @@ def browse(tmp_path_factory):
             "--hide-scrollbars",
             f"--user-data-dir={folder / 'profile'}", *options, path.as_uri(),
         ]  # fmt: skip
-        env = {**os.environ, "HOME": str(folder)}
+        own = {name: str(folder) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
+        env = {**os.environ, **own}
         return subprocess.run(command, capture_output=True, check=True, timeout=120, env=env)
 
     run.folder = folder
