@@ -11,7 +11,6 @@ from tests.fuzz.programs.domains import Domain
     [
         ("library", 150),
         pytest.param("commands", 60, marks=pytest.mark.slow),
-        pytest.param("processes", 60, marks=pytest.mark.slow),
     ],
 )
 def test_like_the_release(peer_python, kind, count):

@@ -18,7 +18,7 @@ from tests.fixtures.sshd import descendants
 TIMEOUT = 60
 
 #: A megabyte has some 16 of these parts; all together are many times what may be on its way.
-PARTS = 160
+PARTS = 320
 LINES = 1000
 
 
