@@ -608,15 +608,22 @@ class Task(LedgerVerbs):
         if self._is_task_self():
             self._abort(kill)
         elif self._has_left() or not self.thread.is_alive():
-            if not self._gate.closed:
-                self._serve_requests()
-            self._terminate(kill)
+            self._abort_here(kill)
         else:
             # Behind what was asked for before; its thread may wait, and no loop read it.
             self._abort(kill)
-            if not self._thread_foreign:
-                self._gate.call()
-            self.join()
+            thread = self.thread
+            if self._thread_foreign or self._gate.call(thread):
+                self.join()
+            else:  # it has left since
+                thread.join()
+                self._abort_here(kill)
+
+    def _abort_here(self, kill: bool) -> None:
+        """Abort a task whose thread has left, and what was asked of it."""
+        if not self._gate.closed:
+            self._serve_requests()
+        self._terminate(kill)
 
     def _terminate(self, kill: bool) -> None:
         """Abort all that is left and forget all results; with *kill*, give everything back."""

@@ -262,6 +262,21 @@ class TestDescriptors:
         assert seen == [pipe]
 
 
+def test_aborted_again_while_its_thread_leaves():
+    """The second abort may come between the last look of the task's thread and its end."""
+    for _ in range(100):
+        task = Task()
+        task.shell("true")
+        task.resume()
+        helper = threading.Thread(target=task.abort, args=(True,), daemon=True)
+        task.abort()
+        helper.start()
+        helper.join(30)
+        assert not helper.is_alive()
+        task.thread.join(30)
+        assert not task.thread.is_alive()
+
+
 class TestInterrupts:
     """Whatever the main thread was doing with a task of another thread, that task ends."""
 

@@ -77,11 +77,14 @@ class Gate:
                 self.timeout = timeout
             self._monitor.changed()
 
-    def call(self) -> None:
-        """Have the task's thread look at its messages, unless it waits for nothing."""
+    def call(self, thread: object) -> bool:
+        """Have the task's *thread* look at its messages; return False if it has left."""
         with self._monitor.lock:
+            if self.retired is thread:
+                return False
             self._called = True
             self._monitor.changed()
+            return True
 
     def await_work(self) -> bool:
         """Wait for something to do; return whether it is to look at messages.
