@@ -75,7 +75,7 @@ class TestClush:
 
     def test_bytes_are_as_they_came(self, commands):
         text = "a\r\n\0\x1b[31m\u0085\n\nno end"
-        (commands.folder / "data").write_text(text, newline="")
+        (commands.folder / "data").write_bytes(text.encode())
         _, out, _ = commands.clush("-w", "n1", "--json", f"cat {commands.folder}/data")
         assert objects(out)[0]["stdout"] == text
         assert all(" " <= char <= "~" for char in out.rstrip("\n").replace("\n", ""))
