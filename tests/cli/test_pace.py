@@ -95,7 +95,7 @@ class TestBatches:
         assert commands.clush(*args) == (0, "", "")
         assert len(list((commands.folder / "in").iterdir())) == 5
 
-    @pytest.mark.parametrize("stdin", [b"", b"y" * 200_000])
+    @pytest.mark.parametrize("stdin", [b"", b"y" * 200_000], ids=["nothing", "much"])
     def test_through_gateways(self, commands, stdin):
         tree = commands.tree()
         command = f"cd {commands.folder}; {LOGGED}; wc -c".replace("%h", "$FAKE_HOST")
