@@ -88,12 +88,16 @@ class TestBatches:
         assert err == "clush: n1: command timeout\n"
 
     def test_copies(self, commands):
+        nodes = [f"n{number}" for number in range(1, 6)]
         for name in ("a", "b"):
             (commands.folder / name).write_text(name)
-        (commands.folder / "in").mkdir()
+        for node in nodes:  # a folder each: two commands that make one file are in each other's way
+            (commands.folder / "in" / node).mkdir(parents=True)
         args = ("--batch", "2", "-w", "n[1-5]", "--copy", "a", "b", "--dest", "in/%h")
         assert commands.clush(*args) == (0, "", "")
-        assert len(list((commands.folder / "in").iterdir())) == 5
+        for node in nodes:
+            copies = sorted((commands.folder / "in" / node).iterdir())
+            assert [copy.read_text() for copy in copies] == ["a", "b"]
 
     @pytest.mark.parametrize("stdin", [b"", b"y" * 200_000], ids=["nothing", "much"])
     def test_through_gateways(self, commands, stdin):
