@@ -13,6 +13,7 @@ import contextlib
 import importlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -34,6 +35,15 @@ ACCEPTED_SKIPS = [
     ("not on this Python", "the other supported Pythons run the fast part only"),
     ("no headless browser is installed", "the page is checked without one too, tag by tag"),
 ]
+
+# A shell without job control has what it runs in the background ignore these two, and so would
+# every command of the suite, whose terminal's keys the tests press.
+for number, action in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, action)
 
 LIVES = ("compiled", "interpreted")
 TOOLS = {"sshd": "/usr/sbin/sshd", "pdsh": "pdsh"}
