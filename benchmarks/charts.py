@@ -80,6 +80,14 @@ def superscript(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
+def _rule(x1: float, x2: float, y1: float, y2: float) -> str:
+    return f'<line class="grid-line" x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}"/>'
+
+
+def _label(x: float, y: float, anchor: str, text: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
+
+
 class _Plane:
     """A chart's area with a log axis in each direction, whole decades at its ends."""
 
@@ -108,28 +116,19 @@ class _Plane:
 
     def grid(self) -> str:
         end = self.width - self.right
+        foot = self.height - self.bottom
         lines = []
         for decade in range(self.y0, self.y1 + 1):
             at = self.y(10.0**decade)
-            lines.append(
-                f'<line class="grid-line" x1="{self.left}" x2="{end}" y1="{at:.1f}" y2="{at:.1f}"/>'
-                f'<text x="{self.left - 6}" y="{at + 4:.1f}" text-anchor="end">'
-                f"{seconds(10.0**decade)}</text>"
-            )
-        foot = self.height - self.bottom
+            lines.append(_rule(self.left, end, at, at))
+            lines.append(_label(self.left - 6, at + 4, "end", seconds(10.0**decade)))
         for decade in range(self.x0, self.x1 + 1):
             at = self.x(10.0**decade)
-            lines.append(
-                f'<line class="grid-line" x1="{at:.1f}" x2="{at:.1f}" y1="{self.top}" '
-                f'y2="{foot}"/><text x="{at:.1f}" y="{foot + 16}" text-anchor="middle">'
-                f"{10**decade:,}</text>"
-            )
+            lines.append(_rule(at, at, self.top, foot))
+            lines.append(_label(at, foot + 16, "middle", f"{10**decade:,}"))
         middle = (self.left + end) / 2
-        lines.append(
-            f'<text x="{middle:.1f}" y="{self.height - 6}" text-anchor="middle">'
-            f"{self.across}</text>"
-            f'<text x="4" y="12">{self.up}</text>'
-        )
+        lines.append(_label(middle, self.height - 6, "middle", self.across))
+        lines.append(f'<text x="4" y="12">{self.up}</text>')
         return "".join(lines)
 
 

@@ -121,35 +121,17 @@ def print_lines(scale):
     return run
 
 
-@workload(GROUP, "print 100 messages of 10,000 lines, line by line (-bL)", must=20)
-def print_gathered_lines(scale):
+def printing(display, keys, lines_of):
+    """Return a function that prints the output of *keys* nodes, gathered.
+
+    :param lines_of: gives the lines of a node, whose number it is called with
+    """
     from ClusterShell.MsgTree import MsgTree
     from ClusterShell.NodeSet import NodeSet
 
-    display = display_for(line_mode=True, gather=True)
     tree = MsgTree()
-    for key in range(100):
-        for number in range(int(10_000 * scale)):
-            tree.add(f"node{key}", b"%d of %d" % (number, key))
-    messages = [(NodeSet.fromlist(keys), message) for message, keys in tree.walk()]
-
-    def run():
-        for nodes, message in messages:
-            display.print_gather(nodes, message)
-
-    return run
-
-
-@workload(GROUP, "differences between 200 messages of 200 lines (--diff)", must=1)
-def print_differences(scale):
-    from ClusterShell.MsgTree import MsgTree
-    from ClusterShell.NodeSet import NodeSet
-
-    display = display_for(diff=True)
-    tree = MsgTree()
-    for key in range(int(200 * scale)):
-        for number in range(200):
-            line = b"line %d" % number if number != key else b"changed"
+    for key in range(keys):
+        for line in lines_of(key):
             tree.add(f"node{key}", line)
     messages = [(NodeSet.fromlist(keys), message) for message, keys in tree.walk()]
 
@@ -159,6 +141,22 @@ def print_differences(scale):
             display.print_gather(nodes, message)
 
     return run
+
+
+@workload(GROUP, "print 100 messages of 10,000 lines, line by line (-bL)", must=20)
+def print_gathered_lines(scale):
+    numbers = range(int(10_000 * scale))
+    display = display_for(line_mode=True, gather=True)
+    return printing(display, 100, lambda key: (b"%d of %d" % (number, key) for number in numbers))
+
+
+@workload(GROUP, "differences between 200 messages of 200 lines (--diff)", must=1)
+def print_differences(scale):
+    lines = [b"line %d" % number for number in range(200)]
+    display = display_for(diff=True)
+    return printing(
+        display, int(200 * scale), lambda key: [*lines[:key], b"changed", *lines[key + 1 :]]
+    )
 
 
 def labelled_lines(scale, same):

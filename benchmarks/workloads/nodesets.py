@@ -16,6 +16,19 @@ def one_prefix(count, seed=1):
     return shuffled([f"node{index}" for index in range(count)], seed)
 
 
+def reading(text):
+    """Return a function that reads *text*."""
+    from ClusterShell.NodeSet import NodeSet
+
+    return lambda: NodeSet(text)
+
+
+def expanding(text):
+    from ClusterShell.NodeSet import expand
+
+    return lambda: expand(text)
+
+
 @workload(GROUP, "fromlist of 20,000 names: one prefix", must=15, aim=40)
 def fromlist_one_prefix(scale):
     from ClusterShell.NodeSet import NodeSet
@@ -43,44 +56,29 @@ def fold_shuffled(scale):
 
 @workload(GROUP, "the same names joined by commas, parsed as one string (20,000)", must=15, aim=40)
 def parse_commas(scale):
-    from ClusterShell.NodeSet import NodeSet
-
-    text = ",".join(one_prefix(int(20_000 * scale)))
-    return lambda: NodeSet(text)
+    return reading(",".join(one_prefix(int(20_000 * scale))))
 
 
 @workload(GROUP, "parse node[0-99999]", must=500)
 def parse_dense(scale):
-    from ClusterShell.NodeSet import NodeSet
-
-    text = f"node[0-{int(100_000 * scale) - 1}]"
-    return lambda: NodeSet(text)
+    return reading(f"node[0-{int(100_000 * scale) - 1}]")
 
 
 @workload(GROUP, "parse a folded string of 100,000 sparse indexes", must=20, aim=50)
 def parse_sparse(scale):
-    from ClusterShell.NodeSet import NodeSet
-
     count = int(100_000 * scale)
     indexes = sorted(random.Random(2).sample(range(10 * count), count))
-    text = "node[" + ",".join(map(str, indexes)) + "]"
-    return lambda: NodeSet(text)
+    return reading("node[" + ",".join(map(str, indexes)) + "]")
 
 
 @workload(GROUP, "expand 100,000 names, plain", must=10, aim=20)
 def expand_plain(scale):
-    from ClusterShell.NodeSet import expand
-
-    text = f"node[0-{int(100_000 * scale) - 1}]"
-    return lambda: expand(text)
+    return expanding(f"node[0-{int(100_000 * scale) - 1}]")
 
 
 @workload(GROUP, "expand 100,000 names, padded with a suffix", must=10, aim=20)
 def expand_padded(scale):
-    from ClusterShell.NodeSet import expand
-
-    text = f"node[000000-{int(100_000 * scale) - 1:06d}]-ib"
-    return lambda: expand(text)
+    return expanding(f"node[000000-{int(100_000 * scale) - 1:06d}]-ib")
 
 
 def dense(scale):
@@ -101,23 +99,23 @@ def split(scale):
     return lambda: list(nodes.split(32))
 
 
-@workload(GROUP, "union of 100,000", must=200)
-def union(scale):
+def overlapping(scale):
+    """Return the dense set, and one of its size that shares half of it."""
     from ClusterShell.NodeSet import NodeSet
 
-    nodes = dense(scale)
     half = int(50_000 * scale)
-    other = NodeSet(f"node[{half}-{3 * half}]")
+    return dense(scale), NodeSet(f"node[{half}-{3 * half}]")
+
+
+@workload(GROUP, "union of 100,000", must=200)
+def union(scale):
+    nodes, other = overlapping(scale)
     return lambda: nodes | other
 
 
 @workload(GROUP, "difference of 100,000", must=200)
 def difference(scale):
-    from ClusterShell.NodeSet import NodeSet
-
-    nodes = dense(scale)
-    half = int(50_000 * scale)
-    other = NodeSet(f"node[{half}-{3 * half}]")
+    nodes, other = overlapping(scale)
     return lambda: nodes - other
 
 

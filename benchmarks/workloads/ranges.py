@@ -32,36 +32,39 @@ def dense_pair(scale):
     return RangeSet(f"0-{size - 1}"), RangeSet(f"{size // 2}-{size + size // 2}")
 
 
-@workload(GROUP, "parse 0-999999", must=1000)
-def parse_dense(scale):
+def reading(text):
+    """Return a function that reads *text*."""
     from ClusterShell.RangeSet import RangeSet
 
-    text = f"0-{int(1_000_000 * scale) - 1}"
     return lambda: RangeSet(text)
+
+
+def on_set(function, text, **options):
+    """Return a function that calls *function* with the set of *text*."""
+    from ClusterShell.RangeSet import RangeSet
+
+    made = RangeSet(text, **options)
+    return lambda: function(made)
+
+
+@workload(GROUP, "parse 0-999999", must=1000)
+def parse_dense(scale):
+    return reading(f"0-{int(1_000_000 * scale) - 1}")
 
 
 @workload(GROUP, "parse 0-299999/3", must=20, aim=50)
 def parse_stepped(scale):
-    from ClusterShell.RangeSet import RangeSet
-
-    text = f"0-{int(300_000 * scale) - 1}/3"
-    return lambda: RangeSet(text)
+    return reading(f"0-{int(300_000 * scale) - 1}/3")
 
 
 @workload(GROUP, "parse 10,000 ranges", must=30, aim=80)
 def parse_ranges(scale):
-    from ClusterShell.RangeSet import RangeSet
-
-    text = ",".join(f"{at}-{at + 9}" for at in range(0, int(200_000 * scale), 20))
-    return lambda: RangeSet(text)
+    return reading(",".join(f"{at}-{at + 9}" for at in range(0, int(200_000 * scale), 20)))
 
 
 @workload(GROUP, "parse 20,000 single numbers", must=15, aim=40)
 def parse_singles(scale):
-    from ClusterShell.RangeSet import RangeSet
-
-    text = ",".join(map(str, sorted(sample(scale, 1, 20_000, 200_000))))
-    return lambda: RangeSet(text)
+    return reading(",".join(map(str, sorted(sample(scale, 1, 20_000, 200_000)))))
 
 
 @workload(GROUP, "build from a shuffled list of 100,000 ints", must=15, aim=40)
@@ -74,10 +77,7 @@ def build_ints(scale):
 
 @workload(GROUP, "str() of 100,000: dense", must=10000)
 def str_dense(scale):
-    from ClusterShell.RangeSet import RangeSet
-
-    made = RangeSet(f"0-{int(100_000 * scale) - 1}")
-    return lambda: str(made)
+    return on_set(str, f"0-{int(100_000 * scale) - 1}")
 
 
 @workload(GROUP, "str() of 100,000: sparse", must=20)
@@ -90,26 +90,17 @@ def str_sparse(scale):
 
 @workload(GROUP, "str() of 100,000: padded step 2", must=15)
 def str_padded(scale):
-    from ClusterShell.RangeSet import RangeSet
-
-    made = RangeSet(f"000000-{int(200_000 * scale) - 1:06d}/2")
-    return lambda: str(made)
+    return on_set(str, f"000000-{int(200_000 * scale) - 1:06d}/2")
 
 
 @workload(GROUP, "str() of 100,000: autostep=3", must=1000)
 def str_autostep(scale):
-    from ClusterShell.RangeSet import RangeSet
-
-    made = RangeSet(f"0-{int(100_000 * scale) - 1}", autostep=3)
-    return lambda: str(made)
+    return on_set(str, f"0-{int(100_000 * scale) - 1}", autostep=3)
 
 
 @workload(GROUP, "iterate 100,000 as strings: dense", must=12, aim=20)
 def iterate_dense(scale):
-    from ClusterShell.RangeSet import RangeSet
-
-    made = RangeSet(f"0-{int(100_000 * scale) - 1}")
-    return lambda: list(made)
+    return on_set(list, f"0-{int(100_000 * scale) - 1}")
 
 
 @workload(GROUP, "iterate 100,000 as strings: sparse", must=12, aim=20)
@@ -122,10 +113,7 @@ def iterate_sparse(scale):
 
 @workload(GROUP, "iterate 100,000 as strings: padded", must=12, aim=20)
 def iterate_padded(scale):
-    from ClusterShell.RangeSet import RangeSet
-
-    made = RangeSet(f"000000-{int(100_000 * scale) - 1:06d}")
-    return lambda: list(made)
+    return on_set(list, f"000000-{int(100_000 * scale) - 1:06d}")
 
 
 @workload(GROUP, "rs[50000] on 0-99999", must=1000)
