@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 
+from ClusterShell._lazy import lazy_names
 from ClusterShell._tree.invoke import is_data
 from ClusterShell._tree.replies import BadReply, Replies
 from ClusterShell._tree.router import depth_below, nodes_below, share_out
@@ -17,13 +17,8 @@ from ClusterShell.Communication import (
     EndMessage,
     ErrorMessage,
     MessageProcessingError,
-    RetcodeMessage,
-    RoutedMessageBase,
-    RoutingMessage,
     StartMessage,
     StdErrMessage,
-    StdOutMessage,
-    TimeoutMessage,
 )
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.NodeSet import NodeSet
@@ -46,18 +41,24 @@ __all__ = [
     "NodeSet",
     "PropagationChannel",
     "PropagationTreeRouter",
-    "RetcodeMessage",
     "RouteResolvingError",
-    "RoutedMessageBase",
-    "RoutingMessage",
     "StartMessage",
     "StdErrMessage",
-    "StdOutMessage",
-    "TimeoutMessage",
     "TopologyError",
     "deque",
-    "logging",
 ]
+
+__getattr__ = lazy_names(
+    globals(),
+    {
+        **dict.fromkeys(
+            ("RetcodeMessage", "RoutedMessageBase", "RoutingMessage", "StdOutMessage"),
+            "ClusterShell.Communication",
+        ),
+        "TimeoutMessage": "ClusterShell.Communication",
+        "logging": None,
+    },
+)
 
 
 class RouteResolvingError(Exception):

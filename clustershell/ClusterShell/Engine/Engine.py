@@ -12,12 +12,7 @@ from time import monotonic
 
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._engine.exits import ExitQueue
-from ClusterShell._engine.pending import (
-    DEFAULT_GROUP,
-    PendingQueue,
-    StarvedError,
-    fanout_group,
-)
+from ClusterShell._engine.pending import DEFAULT_GROUP, PendingQueue, StarvedError, fanout_group
 from ClusterShell._engine.timers import TimerQueue as _EngineTimerQ
 from ClusterShell._lazy import import_module, lazy_names
 

@@ -13,11 +13,7 @@ from ClusterShell._lazy import lazy_names
 from ClusterShell._work.buffers import READING
 from ClusterShell._work.clients import Clients
 from ClusterShell.NodeSet import NodeSet
-from ClusterShell.Worker.EngineClient import (
-    EngineClient,
-    EngineClientEOF,
-    EngineClientStream,
-)
+from ClusterShell.Worker.EngineClient import EngineClient, EngineClientEOF, EngineClientStream
 from ClusterShell.Worker.Worker import DistantWorker, WorkerError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import

@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 
 from ClusterShell._lazy import lazy_names
-from ClusterShell._work.operands import (
-    check_host,
-    copy_operands,
-    words,
-)
+from ClusterShell._work.operands import check_host, copy_flags, copy_operands, words
 from ClusterShell.Worker.Exec import CopyClient, ExecClient, ExecWorker
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -88,10 +84,7 @@ class RcpClient(CopyClient):
         info = self.worker.task.info
         argv = words(info, "rcp_path", "rcp")
         argv += words(info, "rcp_options" if info("rcp_options") else "rsh_options")
-        if self.isdir:
-            argv.append("-r")
-        if self.preserve:
-            argv.append("-p")
+        argv += copy_flags(self)
         user = info("rsh_user")
         host = check_host(self.key, "rcp", ":")
         return [*argv, *copy_operands(self, host, user)], None

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from ClusterShell._lazy import lazy_names
-from ClusterShell._work.operands import (
-    check_host,
-    copy_operands,
-    seconds,
-    words,
-)
+from ClusterShell._work.operands import check_host, copy_flags, copy_operands, seconds, words
 from ClusterShell.Worker.Exec import CopyClient, ExecClient, ExecWorker
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -94,10 +89,7 @@ class ScpClient(CopyClient, _Sections):
         info = self._info()
         argv = words(info, "scp_path", "scp")
         argv += words(info, "scp_options" if info("scp_options") else "ssh_options")
-        if self.isdir:
-            argv.append("-r")
-        if self.preserve:
-            argv.append("-p")
+        argv += copy_flags(self)
         timeout = seconds(info("connect_timeout", 0))
         if timeout:
             argv.append(f"-oConnectTimeout={timeout}")

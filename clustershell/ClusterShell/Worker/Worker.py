@@ -13,11 +13,7 @@ from ClusterShell._work.emit import Emitter, invoke
 from ClusterShell._work.results import NodeResults, Results
 from ClusterShell.Engine.Engine import E_WRITE, FANOUT_DEFAULT, FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
-from ClusterShell.Worker.EngineClient import (
-    EngineClient,
-    EngineClientEOF,
-    EngineClientStream,
-)
+from ClusterShell.Worker.EngineClient import EngineClient, EngineClientEOF, EngineClientStream
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:

@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ClusterShell._shell.template import (
-    Refusal,
-    ShellTemplate,
-    Slot,
-    UnsafeValueError,
-)
+from ClusterShell._shell.template import Refusal, ShellTemplate, Slot, UnsafeValueError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:

@@ -115,6 +115,11 @@ def local_path(path: Any) -> Any:
     return path
 
 
+def copy_flags(client: Any) -> list[str]:
+    """Return the options of scp and rcp for what *client* is to copy, and how."""
+    return ["-r"] * bool(client.isdir) + ["-p"] * bool(client.preserve)
+
+
 def copy_operands(client: Any, host: str, user: str | None) -> list[Any]:
     """Return what the *client* of a copy copies, and where to, over *host*, already checked."""
     if client.reverse:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._cli.clush.outcomes import (
-    STATES,
-    TIMEOUT,
-    UNREACHABLE,
-    Outcomes,
-    signal_of,
-)
+from ClusterShell._cli.clush.outcomes import STATES, TIMEOUT, UNREACHABLE, Outcomes, signal_of
 from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.jsonlines import line, output
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._cli.clush.outcomes import (
-    TIMEOUT,
-    UNREACHABLE,
-    Outcomes,
-    signal_of,
-)
+from ClusterShell._cli.clush.outcomes import TIMEOUT, UNREACHABLE, Outcomes, signal_of
 from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.jsonlines import output
 from ClusterShell._records.store import RecordError, keep
