@@ -136,7 +136,7 @@ class AllEnded(EventHandler):
 
 task = task_self()
 task.set_info("fanout", {commands})
-task.schedule(ExecWorker("n[1-{commands}]", handler=AllEnded(), command="echo one"))
+task.schedule(ExecWorker("n[1-{commands}]", handler=AllEnded(), command="{command}"))
 task.resume()
 """
 
@@ -148,13 +148,13 @@ task_self().run("seq 1 {lines}")
 
 def system_calls_each() -> dict[str, int]:
     few, many = 50, 150
-    commands = system_calls(COMMANDS.format(commands=many)) - system_calls(
-        COMMANDS.format(commands=few)
-    )
+    of_commands = [
+        system_calls(COMMANDS.format(commands=count, command="echo one")) for count in (few, many)
+    ]
     short, long = 1_000, 401_000
     lines = system_calls(LINES.format(lines=long)) - system_calls(LINES.format(lines=short))
     return {
-        "system calls per command": round(commands / (many - few)),
+        "system calls per command": round((of_commands[1] - of_commands[0]) / (many - few)),
         "system calls per line": round(lines / (long - short)),
     }
 

@@ -19,10 +19,11 @@ import sys
 
 import pytest
 
-from ClusterShell.Task import Task
+from ClusterShell.Task import Task, task_terminate
 from tests import ROOT
 from tests.fixtures.accounts import Accounts
 from tests.fixtures.commands import Commands
+from tests.fixtures.leftovers import children, descriptors
 from tests.fixtures.sshd import running_sshd
 from tests.fixtures.task import ENGINES, fresh_task
 
@@ -123,6 +124,16 @@ def task(request):
     """Return a fresh task of this thread, on each poller; its nodes are this machine."""
     with fresh_task(request.param) as task:
         yield task
+
+
+@pytest.fixture
+def nothing_is_left():
+    """Open descriptors and children are after the test what they were before it."""
+    task_terminate()  # one that another test has left
+    before, others = descriptors(), children()
+    yield
+    assert descriptors() == before
+    assert children() - others == set()
 
 
 @pytest.fixture

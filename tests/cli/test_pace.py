@@ -2,7 +2,6 @@
 
 import re
 import signal
-import subprocess
 
 import pytest
 
@@ -131,14 +130,8 @@ class TestBatches:
         assert (code, out) == (0, "n1: a\nn2: a\n")
 
     def test_interrupted(self, commands):
-        words = commands.argv("clush", "--batch", "1", "-R", "exec", "-w", "n[1-3]")
-        process = subprocess.Popen(
-            [*words, "echo started; sleep 60"],
-            env=commands.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        words = ("--batch", "1", "-R", "exec", "-w", "n[1-3]", "echo started; sleep 60")
+        process = commands.start("clush", *words)
         assert process.stdout.readline() == b"n1: started\n"
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)

@@ -300,14 +300,9 @@ class TestRetry:
         assert out == "n1: n1\nn2: n2\nn4: n4\n"
 
     def test_a_run_that_is_interrupted(self, commands):
-        words = commands.argv("clush", "--record", "-R", "exec", "-f", "2", "-w", "n[1-4]")
-        process = subprocess.Popen(
-            [*words, "[ %h = n1 ] || { echo started; sleep 60; }"],
-            env=commands.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        words = ("--record", "-R", "exec", "-f", "2", "-w", "n[1-4]")
+        command = "[ %h = n1 ] || { echo started; sleep 60; }"
+        process = commands.start("clush", *words, command, stderr=subprocess.DEVNULL)
         assert process.stdout.readline().endswith(b": started\n")
         assert process.stdout.readline().endswith(b": started\n")
         process.send_signal(signal.SIGINT)

@@ -4,7 +4,6 @@ import collections
 import os
 import resource
 import signal
-import sys
 import threading
 import time
 
@@ -15,7 +14,7 @@ from ClusterShell.Event import EventHandler
 from ClusterShell.Worker.EngineClient import EngineClient, EngineClientEOF, EngineClientStream
 from ClusterShell.Worker.Exec import ExecClient, ExecWorker
 from ClusterShell.Worker.Worker import DistantWorker, StreamClient, StreamWorker
-from tests.fixtures.leftovers import children, descriptors
+from tests.fixtures.counting import calls
 
 NUMBER = 20
 
@@ -59,12 +58,7 @@ class Does(EventHandler):
         self.closed.append(worker)
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_left():
-    before, others = descriptors(), children()
-    yield
-    assert descriptors() == before
-    assert children() - others == set()
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 
 def run(task, do, data=b"a\nb\n"):
@@ -439,21 +433,6 @@ class TestInterrupts:
                 assert time.monotonic() - started < 60
         finally:
             signal.signal(signal.SIGALRM, before)
-
-
-def calls(run):
-    counter = collections.Counter()
-
-    def profiler(frame, event, _arg):
-        if event == "call":
-            counter[frame.f_code.co_name] += 1
-
-    sys.setprofile(profiler)
-    try:
-        run()
-    finally:
-        sys.setprofile(None)
-    return counter
 
 
 @pytest.mark.linux

@@ -7,10 +7,12 @@ import textwrap
 
 import pytest
 
+from benchmarks.counts import COMMANDS
 from ClusterShell import _accel
 from ClusterShell.Event import EventHandler
 from ClusterShell.Task import task_self
 from ClusterShell.Worker.Exec import ExecWorker
+from tests.fixtures.counting import calls
 
 FEW, MANY = 2_000, 22_000
 
@@ -28,22 +30,6 @@ def run_on(nodes, command, handler=None):
     task.schedule(ExecWorker(nodes, handler=handler, command=command))
     task.resume()
     assert task.max_retcode() == 0
-
-
-def calls(run):
-    """Return how often *run* enters each Python function, by name."""
-    counter = collections.Counter()
-
-    def profiler(frame, event, _arg):
-        if event == "call":
-            counter[frame.f_code.co_name] += 1
-
-    sys.setprofile(profiler)
-    try:
-        run()
-    finally:
-        sys.setprofile(None)
-    return counter
 
 
 def calls_per_line(handler):
@@ -86,28 +72,10 @@ def system_calls(code, argument, tmp_path):
 @pytest.mark.linux
 class TestSystemCalls:
     def test_per_command(self, tmp_path):
-        # All commands have ended before the loop looks at the first: a process that is
-        # about to end when its output does costs some more calls, to be told of its end.
-        code = """
-            import os, sys
-            from ClusterShell.Event import EventHandler
-            from ClusterShell.Task import task_self
-            from ClusterShell.Worker.Exec import ExecWorker
-
-            class AllEnded(EventHandler):
-                started = 0
-                def ev_pickup(self, worker, node):
-                    self.started += 1
-                    if self.started == len(worker.nodes):
-                        for client in worker._engine_clients():
-                            os.waitid(os.P_PID, client.popen.pid, os.WEXITED | os.WNOWAIT)
-
-            task = task_self()
-            task.set_info("fanout", 1000)
-            task.schedule(ExecWorker("n[1-" + sys.argv[1] + "]", AllEnded(), command="true"))
-            task.resume()
-        """
-        few, many = (system_calls(code, str(count), tmp_path) for count in (50, 150))
+        few, many = (
+            system_calls(COMMANDS.format(commands=count, command="true"), "", tmp_path)
+            for count in (50, 150)
+        )
         many.subtract(few)
         names = ("pipe2", "close", "epoll_ctl", "ioctl", "wait4")
         ours = {name: many[name] / 100 for name in names}

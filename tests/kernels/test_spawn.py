@@ -10,7 +10,7 @@ import textwrap
 import pytest
 
 from ClusterShell import _accel
-from tests.fixtures.leftovers import children, descriptors
+from tests.fixtures.leftovers import descriptors
 
 SH = "/bin/sh"
 
@@ -36,12 +36,7 @@ def run(spawner, argv, environment=None, number=3, fd_limit=0):
     return (os.waitstatus_to_exitcode(os.waitpid(pids[0], 0)[1]), *texts)
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_left():
-    before, others = descriptors(), children()
-    yield
-    assert descriptors() == before
-    assert children() - others == set()
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 
 class TestChild:

@@ -11,7 +11,7 @@ from ClusterShell.Task import task_self, task_terminate
 from ClusterShell.Worker.EngineClient import EngineClientNotSupportedError
 from ClusterShell.Worker.Pdsh import WorkerPdsh
 from ClusterShell.Worker.Worker import WorkerError
-from tests.fixtures.task import Log
+from tests.fixtures.task import Log, logged
 
 
 @pytest.fixture
@@ -32,11 +32,7 @@ def ssh_task(task, sshd, monkeypatch):
 
 
 def run(task, command, nodes="n[1-3]", **kwargs):
-    log = Log()
-    worker = task.shell(command, nodes=nodes, handler=log, **kwargs)
-    assert isinstance(worker, WorkerPdsh)
-    task.resume(30)
-    return worker, log.events
+    return logged(task, WorkerPdsh, command, nodes, **kwargs)
 
 
 @pytest.fixture

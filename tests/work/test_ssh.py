@@ -11,7 +11,7 @@ from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Task import task_self, task_terminate
 from ClusterShell.Worker.Ssh import WorkerSsh
 from tests.fixtures.sshd import descendants
-from tests.fixtures.task import Log
+from tests.fixtures.task import Log, logged
 
 pytestmark = pytest.mark.sshd
 
@@ -26,11 +26,7 @@ def task(sshd):
 
 def run(task, command, nodes="n1", **kwargs):
     """Run a command; return the worker and its events."""
-    log = Log()
-    worker = task.shell(command, nodes=nodes, handler=log, **kwargs)
-    assert isinstance(worker, WorkerSsh)
-    task.resume(30)
-    return worker, log.events
+    return logged(task, WorkerSsh, command, nodes, **kwargs)
 
 
 def ssh_processes():

@@ -43,24 +43,25 @@ def _names():
     return [f"{name}-{kind}" for name in COMMANDS for kind in ("merged", "apart")]
 
 
-@scenario(*_params(), names=_names())
-def nodes(t, command, stderr):
-    """An ExecWorker of one node."""
-    handler = t.handler()
-    worker = t.task.shell(command, nodes="n1", handler=handler, stderr=stderr)
+def _run(t, command, **kwargs):
+    """Run a command that a handler listens to; return its worker."""
+    worker = t.task.shell(command, handler=t.handler(), **kwargs)
     t.known(worker, "worker")
     t.task.resume()
     t.results()
+    return worker
+
+
+@scenario(*_params(), names=_names())
+def nodes(t, command, stderr):
+    """An ExecWorker of one node."""
+    _run(t, command, nodes="n1", stderr=stderr)
 
 
 @scenario(*_params(), names=_names())
 def local(t, command, stderr):
     """A WorkerPopen."""
-    handler = t.handler()
-    worker = t.task.shell(command, key="key", handler=handler, stderr=stderr)
-    t.known(worker, "worker")
-    t.task.resume()
-    t.results()
+    worker = _run(t, command, key="key", stderr=stderr)
     t.attempt("retcode", worker.retcode)
     t.attempt("read", worker.read)
     t.attempt("error", worker.error)
@@ -86,22 +87,13 @@ def keys(t, key):
 
 @scenario(by_node=True)
 def several_nodes(t):
-    worker = t.task.shell("echo %h; exit %n", nodes="n[1-5]", handler=t.handler())
-    t.known(worker, "worker")
-    t.task.resume()
-    t.results()
-    t.results(worker)
+    t.results(_run(t, "echo %h; exit %n", nodes="n[1-5]"))
 
 
 @scenario(by_node=True)
 def several_nodes_same_output(t):
-    worker = t.task.shell(
-        "echo same; sleep 0.1; echo e >&2", nodes="n[1-5],x", handler=t.handler(), stderr=True
-    )
-    t.known(worker, "worker")
-    t.task.resume()
-    t.results()
-    t.results(worker)
+    command = "echo same; sleep 0.1; echo e >&2"
+    t.results(_run(t, command, nodes="n[1-5],x", stderr=True))
 
 
 @scenario(by_node=True)

@@ -92,6 +92,14 @@ def exit_codes(t, kind, code):
     t.results()
 
 
+def _each(texts):
+    """Return the decorator of a scenario of each text, with standard error apart, and merged."""
+    return scenario(
+        *[(text, stderr) for text in texts.values() for stderr in (False, True)],
+        names=[f"{name}-{kind}" for name in texts for kind in ("merged", "apart")],
+    )
+
+
 RSH = {
     "mark": "echo a; echo 'XXRETCODE: 3'",
     "mark-zero": "echo a; echo 'XXRETCODE: 0'",
@@ -105,10 +113,7 @@ RSH = {
 }
 
 
-@scenario(
-    *[(text, stderr) for text in RSH.values() for stderr in (False, True)],
-    names=[f"{name}-{kind}" for name in RSH for kind in ("merged", "apart")],
-)
+@_each(RSH)
 def rsh_exit_codes(t, text, stderr):
     _start(t, "rsh", {"{p}_path": t.script(text)}, command="true", stderr=stderr)
     t.results()
@@ -134,10 +139,7 @@ PDSH = {
 }
 
 
-@scenario(
-    *[(text, stderr) for text in PDSH.values() for stderr in (False, True)],
-    names=[f"{name}-{kind}" for name in PDSH for kind in ("merged", "apart")],
-)
+@_each(PDSH)
 def pdsh_lines(t, text, stderr):
     _start(t, "pdsh", {"{p}_path": t.script(text)}, nodes="n[1-2]", command="true", stderr=stderr)
     t.results()

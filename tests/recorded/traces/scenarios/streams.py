@@ -92,14 +92,19 @@ def simple_writer(t):
     reader.close()
 
 
-@scenario()
-def simple_timeout(t):
-    reader, writer = _pipe(b"a\nb", close=False)
-    worker = WorkerSimple(reader, None, None, "key", t.handler(), timeout=0.1)
+def _read(t, data, handler, **kwargs):
+    """Read *data* from a pipe that stays open."""
+    reader, writer = _pipe(data, close=False)
+    worker = WorkerSimple(reader, None, None, "key", handler, **kwargs)
     t.task.schedule(t.known(worker, "worker"))
     t.task.resume(3)
     t.results()
     writer.close()
+
+
+@scenario()
+def simple_timeout(t):
+    _read(t, b"a\nb", t.handler(), timeout=0.1)
 
 
 @scenario()
@@ -114,12 +119,7 @@ def simple_autoclose(t):
 
 @scenario()
 def simple_abort(t):
-    reader, writer = _pipe(b"a\n", close=False)
-    worker = WorkerSimple(reader, None, None, "key", t.handler(ev_read=lambda w, *_: w.abort()))
-    t.task.schedule(t.known(worker, "worker"))
-    t.task.resume(3)
-    t.results()
-    writer.close()
+    _read(t, b"a\n", t.handler(ev_read=lambda w, *_: w.abort()))
 
 
 @scenario()

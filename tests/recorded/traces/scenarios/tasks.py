@@ -8,6 +8,15 @@ from ClusterShell.Worker.Worker import FANOUT_UNLIMITED
 from tests.recorded.traces.recording import scenario
 
 
+def _setting(t, kind, name, value):
+    """Read a setting, with and without a fallback, set it, and read it again."""
+    read = getattr(t.task, kind)
+    t.attempt(kind, read, name)
+    t.attempt(kind, read, name, "fallback")
+    t.attempt(f"set_{kind}", getattr(t.task, f"set_{kind}"), name, value)
+    t.attempt(kind, read, name)
+
+
 @scenario(
     ("stderr",),
     ("stdin",),
@@ -18,10 +27,7 @@ from tests.recorded.traces.recording import scenario
     ("unknown",),
 )
 def default(t, name):
-    t.attempt("default", t.task.default, name)
-    t.attempt("default", t.task.default, name, "fallback")
-    t.attempt("set_default", t.task.set_default, name, 5)
-    t.attempt("default", t.task.default, name)
+    _setting(t, "default", name, 5)
 
 
 @scenario(
@@ -33,10 +39,7 @@ def default(t, name):
     ("unknown",),
 )
 def info(t, name):
-    t.attempt("info", t.task.info, name)
-    t.attempt("info", t.task.info, name, "fallback")
-    t.attempt("set_info", t.task.set_info, name, 0)
-    t.attempt("info", t.task.info, name)
+    _setting(t, "info", name, 0)
 
 
 @scenario(

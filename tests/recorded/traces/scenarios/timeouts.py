@@ -39,45 +39,35 @@ def of_some_nodes(t):
     t.attempt("did_timeout", worker.did_timeout)
 
 
-@scenario()
-def unfinished_line(t):
-    t.task.shell("printf abc; exec sleep 5", nodes="n1", handler=t.handler(), timeout=0.15)
+def _run(t, command, timeout, **kwargs):
+    t.task.shell(command, handler=t.handler(), timeout=timeout, **kwargs)
     t.task.resume()
     t.results()
+
+
+@scenario()
+def unfinished_line(t):
+    _run(t, "printf abc; exec sleep 5", 0.15, nodes="n1")
 
 
 @scenario()
 def unfinished_line_local(t):
-    t.task.shell("printf abc; exec sleep 5", key="k", handler=t.handler(), timeout=0.15)
-    t.task.resume()
-    t.results()
+    _run(t, "printf abc; exec sleep 5", 0.15, key="k")
 
 
 @scenario()
 def separate_errors(t):
-    t.task.shell(
-        "echo a; sleep 0.02; echo e >&2; exec sleep 5",
-        nodes="n1",
-        handler=t.handler(),
-        timeout=0.2,
-        stderr=True,
-    )
-    t.task.resume()
-    t.results()
+    _run(t, "echo a; sleep 0.02; echo e >&2; exec sleep 5", 0.2, nodes="n1", stderr=True)
 
 
 @scenario()
 def grandchild_keeps_the_pipe(t):
-    t.task.shell("sleep 5; true", nodes="n1", handler=t.handler(), timeout=0.15)
-    t.task.resume()
-    t.results()
+    _run(t, "sleep 5; true", 0.15, nodes="n1")
 
 
 @scenario()
 def ignores_sigterm(t):
-    t.task.shell("trap '' TERM; echo a; exec sleep 5", nodes="n1", handler=t.handler(), timeout=0.2)
-    t.task.resume()
-    t.results()
+    _run(t, "trap '' TERM; echo a; exec sleep 5", 0.2, nodes="n1")
 
 
 @scenario(("command_timeout",), ("connect_timeout",))
