@@ -13,7 +13,7 @@ from contextlib import suppress
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._engine.monitor import Bell, Message, MessageQueue
 from ClusterShell._lazy import import_module, lazy_names
-from ClusterShell._work.buffers import Stream
+from ClusterShell._work.buffers import Stream, Streams
 from ClusterShell._work.process import Process
 from ClusterShell._work.spawn import fail_process, start_process
 from ClusterShell.Defaults import DEFAULTS
@@ -90,7 +90,7 @@ class EngineClientStream(Stream):
         self.set_file(sfile, evmask)
 
 
-class EngineClientStreamDict(dict):
+class EngineClientStreamDict(Streams):
     """The streams of a client by name."""
 
     __slots__ = ()
@@ -121,43 +121,6 @@ class EngineClientStreamDict(dict):
     ) -> None:
         """Add or change a stream to write to; see :meth:`set_stream`."""
         self.set_stream(sname, sfile, E_WRITE, retain, closefd)
-
-    def destroy(self, key: Any) -> None:
-        """Close stream *key* and forget it."""
-        self[key].close()
-        dict.__delitem__(self, key)
-
-    def __delitem__(self, key: Any) -> None:
-        self.destroy(key)
-
-    def clear(self) -> None:
-        """Close and forget all streams."""
-        for stream in self.values():
-            stream.close()
-        dict.clear(self)
-
-    def active_readers(self) -> Any:
-        """Iterate over the open streams set up for reading."""
-        return (stream for stream in self.readers() if stream.fd is not None)
-
-    def readers(self) -> Any:
-        """Iterate over all streams set up for reading."""
-        return (stream for stream in self.values() if stream.evmask & E_READ)
-
-    def active_writers(self) -> Any:
-        """Iterate over the open streams set up for writing."""
-        return (stream for stream in self.writers() if stream.fd is not None)
-
-    def writers(self) -> Any:
-        """Iterate over all streams set up for writing."""
-        return (stream for stream in self.values() if stream.evmask & E_WRITE)
-
-    def retained(self) -> bool:
-        """Return whether a stream is left that keeps the client alive."""
-        for stream in self.values():  # noqa: SIM110 (called for every stream's end)
-            if stream.fd is not None and stream.retain:
-                return True
-        return False
 
 
 class EngineClient(EngineBaseTimer):

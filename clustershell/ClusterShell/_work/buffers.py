@@ -61,3 +61,46 @@ class Stream(_Buffers):
     def writable(self) -> bool:
         """Return whether this is set up for writing."""
         return bool(self.evmask & E_WRITE)
+
+
+class Streams(dict):
+    """The streams of a client by name: what asks for them, and closes them."""
+
+    __slots__ = ()
+
+    def destroy(self, key: Any) -> None:
+        """Close stream *key* and forget it."""
+        self[key].close()
+        dict.__delitem__(self, key)
+
+    def __delitem__(self, key: Any) -> None:
+        self.destroy(key)
+
+    def clear(self) -> None:
+        """Close and forget all streams."""
+        for stream in self.values():
+            stream.close()
+        dict.clear(self)
+
+    def active_readers(self) -> Any:
+        """Iterate over the open streams set up for reading."""
+        return (stream for stream in self.readers() if stream.fd is not None)
+
+    def readers(self) -> Any:
+        """Iterate over all streams set up for reading."""
+        return (stream for stream in self.values() if stream.evmask & E_READ)
+
+    def active_writers(self) -> Any:
+        """Iterate over the open streams set up for writing."""
+        return (stream for stream in self.writers() if stream.fd is not None)
+
+    def writers(self) -> Any:
+        """Iterate over all streams set up for writing."""
+        return (stream for stream in self.values() if stream.evmask & E_WRITE)
+
+    def retained(self) -> bool:
+        """Return whether a stream is left that keeps the client alive."""
+        for stream in self.values():  # noqa: SIM110 (called for every stream's end)
+            if stream.fd is not None and stream.retain:
+                return True
+        return False
