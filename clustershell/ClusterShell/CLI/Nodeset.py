@@ -14,6 +14,7 @@ from ClusterShell._cli.nodeset import (
     mismatch,
     parts,
     quick,
+    selected,
     set_folding,
     unescape,
 )
@@ -287,26 +288,6 @@ def _first_operand(options: Any, args: list[str], xset: Any, autostep: int | Non
                 operator(xset.__class__(operand, autostep=autostep))
 
 
-def _select(options: Any, xset: Any) -> Any:
-    """Return the part of `xset` that ``--slice`` and ``--pick`` leave."""
-    if options.slice_rangeset:
-        from ClusterShell.RangeSet import RangeSet
-
-        sliced = xset.__class__(autostep=xset.autostep)
-        for part in RangeSet(options.slice_rangeset).slices():
-            sliced.update(xset[part])
-        xset = sliced
-    if options.pick and options.pick < len(xset):
-        import random
-
-        chooser = random if options.seed is None else random.Random(options.seed)
-        positions = chooser.sample(range(len(xset)), options.pick)
-        names = [xset[position] for position in positions]
-        of_names = xset.__class__.fromlist if options.rangeset else xset.__class__._fromlist1
-        xset = of_names(names, autostep=xset.autostep)
-    return xset
-
-
 def _compute(options: Any, args: list[str]) -> Any:
     """Return the set that the command line describes."""
     autostep = options.autostep if isinstance(options.autostep, int) else None
@@ -399,7 +380,7 @@ def _show(options: Any, xset: Any) -> None:
         separator = unescape(options.separator)
     except ValueError as exc:
         raise ValueError("invalid separator") from exc
-    xset = _select(options, xset)
+    xset = selected(options, xset)
     set_folding(options, xset)
     if options.index is not None:
         operand = options.index if options.rangeset else xset.__class__(options.index)
@@ -439,19 +420,11 @@ def main() -> None:
         if not isinstance(exc, generic_errors()):
             raise
         if isinstance(exc, OSError):
-            _drop_output()
+            from ClusterShell._cli.fdio import drop_output
+
+            drop_output()
         sys.exit(explain(exc))
     sys.exit(0)
-
-
-def _drop_output() -> None:
-    """Let nothing be written at exit to an output that has failed."""
-    import os
-
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,3 +161,11 @@ def texts(stream: Any, size: int) -> Iterator[str]:
             yield "".join(parts)
             parts, held = [], 0
     yield ""
+
+
+def drop_output() -> None:
+    """Let nothing be written at exit to an output that has failed."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

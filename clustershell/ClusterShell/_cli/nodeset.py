@@ -155,6 +155,26 @@ def blocks(stream: Any) -> Iterator[list[str]]:
             yield words
 
 
+def selected(options: Any, xset: Any) -> Any:
+    """Return the part of `xset` that ``--slice`` and ``--pick`` leave."""
+    if options.slice_rangeset:
+        from ClusterShell.RangeSet import RangeSet
+
+        sliced = xset.__class__(autostep=xset.autostep)
+        for part in RangeSet(options.slice_rangeset).slices():
+            sliced.update(xset[part])
+        xset = sliced
+    if options.pick and options.pick < len(xset):
+        import random
+
+        chooser = random if options.seed is None else random.Random(options.seed)
+        positions = chooser.sample(range(len(xset)), options.pick)
+        names = [xset[position] for position in positions]
+        of_names = xset.__class__.fromlist if options.rangeset else xset.__class__._fromlist1
+        xset = of_names(names, autostep=xset.autostep)
+    return xset
+
+
 def set_folding(options: Any, xset: Any) -> None:
     """Set how `xset` is folded."""
     if options.autostep == "auto":
