@@ -43,9 +43,13 @@ KEPT = {
     "_cython_shim",
     # what clients and workers offer to the kernel that reads for them
     "_service", "_outlet",
-    # known to programs in the field
+    # known to programs in the field: the released package has them
     "_engine", "_info", "_write", "_set_write_eof", "_task_info_pkeys_bl",
     "_clients", "_fromlist1", "_autostep", "_depth",
+    "_is_task_self", "_getshorthostname", "_inst_counter", "_nodeset", "_load_workerclass",
+    "_set_task", "_task_default", "_task_info", "_default", "_default_tree_is_enabled",
+    # of Python's own modules
+    "_exit", "_match_abbrev", "_nameToLevel",
 }  # fmt: skip
 
 #: Where the names are that an engine expects of its clients; kept, too.

@@ -334,7 +334,7 @@ class Channel(EventHandler):
         self.initiator = initiator
         self.logger = logging.getLogger(__name__)
         self._xml_reader = XMLReader()
-        self._parser = Document(self._xml_reader, self._xml_reader._misplaced)
+        self._parser = Document(self._xml_reader, self._xml_reader.misplaced)
         self._line_size = 0
         self._refused = False
 

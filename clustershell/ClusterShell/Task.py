@@ -301,7 +301,7 @@ class Task(LedgerVerbs):
             bool(engine._clients)
             or engine.evlooprefcnt > 0
             or self._dispatch_port.has_messages()
-            or any(not port.autoclose for port in engine._ports)
+            or any(not port.autoclose for port in engine.ports())
         )
 
     def _run(self, timeout: float | None) -> None:

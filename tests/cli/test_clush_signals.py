@@ -254,7 +254,7 @@ class TestEndOfRun:
         run.task.join()
 
     class Handler(EventHandler):
-        def _show_interrupted(self, worker):
+        def show_interrupted(self, worker):
             raise AssertionError("there is nothing to show")
 
     def test_before_the_command_is_scheduled(self, run, capsys):
@@ -275,7 +275,7 @@ class TestEndOfRun:
         monkeypatch.setattr(Gate, "await_work", late)
         self.prepare(run)
         run.worker = run.task.shell("sleep 20", nodes="n1", handler=None)
-        run.worker.eh = types.SimpleNamespace(_show_interrupted=lambda worker: False)
+        run.worker.eh = types.SimpleNamespace(show_interrupted=lambda worker: False)
         run.task.resume()
         start = time.monotonic()
         run.end()

@@ -134,16 +134,6 @@ class OutputHandler(Observed):
             1.33, RunTimer(task, ntotal, prog=self._prog), interval=1.0 / 3.0, autoclose=True
         )
 
-    def _runtimer_clean(self) -> None:
-        """Take the progress line away: something else is about to be shown."""
-        if self._runtimer:
-            self._runtimer.eh.erase_line()
-
-    def _runtimer_set_dirty(self) -> None:
-        """Have the progress line shown again though its counts are the same."""
-        if self._runtimer:
-            self._runtimer.eh.set_dirty()
-
     def _runtimer_finalize(self, worker: Any) -> None:
         """Show the progress for the last time."""
         if self._runtimer:
@@ -186,7 +176,7 @@ class OutputHandler(Observed):
 
             report_reroute(display, self._prog, arg["targets"], arg["gateway"])
 
-    def _show_interrupted(self, worker: Any) -> bool:
+    def show_interrupted(self, worker: Any) -> bool:
         """Show, after Ctrl-C, what there is; return whether unfinished nodes are to be named."""
         self._runtimer_clean()
         return False
@@ -275,7 +265,7 @@ class DirectOutputDirHandler(DirectProgressOutputHandler):
 
     def __init__(self, display: Any, ns: Any, prog: str | None = None) -> None:
         DirectProgressOutputHandler.__init__(self, display, prog=prog)
-        self._save_output(display)
+        self.save_output(display)
 
     def ev_read(self, worker: Any, node: Any, sname: str, msg: bytes) -> None:
         """Show and write one line."""
@@ -355,7 +345,7 @@ class GatherOutputHandler(OutputHandler):
 
         show_gathered(self._display, buffers, nodes)
 
-    def _show_interrupted(self, worker: Any) -> bool:
+    def show_interrupted(self, worker: Any) -> bool:
         self._display.vprint_err(levels.QUIET, "Warning: Caught keyboard interrupt!")
         self._interrupted = True
         self._show_results(worker)
@@ -485,7 +475,7 @@ def bind_stdin(worker: Any, display: Any) -> None:
 
     assert not sys.stdin.isatty()
     if isinstance(worker.eh, OutputHandler):
-        worker.eh._feed_from(worker, sys_stdin(), display)
+        worker.eh.feed_from(worker, sys_stdin(), display)
     port = worker.task.port(handler=StdInputHandler(worker), autoclose=True)
     # A daemon: it may wait for input that never comes.
     threading.Thread(
@@ -517,10 +507,10 @@ def _output_handler(task: Any, nodes: Any, display: Any) -> Any:
     handler: Any
     if _run.extras is not None and _run.extras.silent:
         cls, handler = None, SilentOutputHandler()
-        handler._save_output(display)
+        handler.save_output(display)
     elif cls is not None:
         handler = cls(display, nodes) if cls is LiveGatherOutputHandler else cls(display)
-        handler._save_output(display)
+        handler.save_output(display)
     elif display.outdir or display.errdir:
         handler = DirectOutputDirHandler(display, nodes)
     else:
@@ -553,7 +543,7 @@ def run_command(
     kwargs = {} if ns is None else {"nodes": ns, "remote": remote, "tree": trytree}
     shell = task.shell
     if _run.extras is not None and ns is not None:
-        handler._watched_by(_run.extras.watch(task, ns, cmd, trytree))
+        handler.watched_by(_run.extras.watch(task, ns, cmd, trytree))
         shell = _run.extras.paced(task, shell, trytree)
         cmd = _run.extras.command(task, ns, cmd, trytree)
     worker = shell(cmd, handler=handler, timeout=timeout, **kwargs)
@@ -590,7 +580,7 @@ def _copies(
     if display.verbosity in _SHOW_PROGRESS:
         handler.runtimer_init(task, len(ns) * len(sources))
     if extras is not None:
-        handler._watched_by(extras.watch(task, ns, None, _run.tree))
+        handler.watched_by(extras.watch(task, ns, None, _run.tree))
         copy = extras.paced(task, copy, _run.tree)
     handler._workers = len(sources)
     for source, dest in zip(sources, dests):

@@ -104,7 +104,7 @@ class MessageReader:
         self._parts.clear()
         self._size = 0
 
-    def _misplaced(self) -> Exception:
+    def misplaced(self) -> Exception:
         """Return the error for the element that has begun where it may not."""
         found = self._draft if self._draft is not None else self.msg_queue.pop()
         return self._error(f"unexpected message: {found}")

@@ -75,7 +75,17 @@ class Observed(EventHandler):
         if self._watch is not None:
             self._watch.over()
 
-    def _feed_from(self, worker: Any, stream: Any, display: Any) -> None:
+    def _runtimer_clean(self) -> None:
+        """Take the progress line away: something else is about to be shown."""
+        if self._runtimer:
+            self._runtimer.eh.erase_line()
+
+    def _runtimer_set_dirty(self) -> None:
+        """Have the progress line shown again though its counts are the same."""
+        if self._runtimer:
+            self._runtimer.eh.set_dirty()
+
+    def feed_from(self, worker: Any, stream: Any, display: Any) -> None:
         """Give *worker* what *stream* has, at the pace its clients take it, where that can be."""
         from ClusterShell._cli.clush.stdin import make_feed
 
@@ -85,7 +95,7 @@ class Observed(EventHandler):
             lambda text: display.vprint_err(levels.QUIET, f"{self._prog}: {text}"),
         )
 
-    def _save_output(self, display: Any) -> None:
+    def save_output(self, display: Any) -> None:
         """Write all output to the files that `display` asks for, if it does, as well."""
         from ClusterShell._cli.clush.files import files_of
 
@@ -99,7 +109,7 @@ class Observed(EventHandler):
         if self._watch is not None:
             self._watch.data(node, sname, data)
 
-    def _watched_by(self, watch: Any) -> Self:
+    def watched_by(self, watch: Any) -> Self:
         """Tell `watch` of nodes, and of their output if it wants to know; return this handler."""
         self._watch = watch
         if self._runtimer is not None:

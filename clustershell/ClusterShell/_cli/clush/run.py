@@ -235,7 +235,7 @@ class Run:
         shows = held and self.going() and worker is not None and worker.task is not None
         tells = False
         with suppress(OSError):  # what read our output got Ctrl-C as well
-            tells = shows and worker.eh._show_interrupted(worker)
+            tells = shows and worker.eh.show_interrupted(worker)
         if worker is not None:
             worker.eh = None
         self._set_running(task, False)
