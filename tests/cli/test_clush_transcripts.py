@@ -28,6 +28,25 @@ def test_there_are_enough():
     assert len(TRANSCRIPTS) >= 400
 
 
+def test_no_path_of_this_machine_is_recorded():
+    """Nor where the release is installed that was recorded."""
+    said = (
+        b"ClushConfig parsed: ['/etc/clustershell/clush.conf', '/a b/etc/clustershell/clush.conf', "
+    )
+    said += b"'/tmp/x/cfg/clush.conf']\n"
+    neutral = world.outcome(0, said, b"", "/tmp/x")["out"]
+    assert neutral == (
+        "ClushConfig parsed: ['/etc/clustershell/clush.conf', '{PREFIX}/etc/clustershell/clush.conf', "
+        "'{BASE}/cfg/clush.conf']\n"
+    )
+    installed = [
+        found
+        for case in TRANSCRIPTS
+        for found in re.findall(r"'([^']+)/etc/clustershell/clush.conf'", case["result"]["out"])
+    ]
+    assert set(installed) == {"{PREFIX}"}
+
+
 def params():
     """Yield each case, one in sixteen of them for the fast part of the suite."""
     for number, case in enumerate(TRANSCRIPTS):

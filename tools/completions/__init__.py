@@ -20,6 +20,9 @@ TARGET = HERE.parent.parent / "completions"
 #: What the operands of a command are.
 OPERANDS = {"clush": "command", "clubak": "none", "nodeset": "nodes", "cluset": "nodes"}
 
+#: Commands with the options of another one, for shells that can be told so.
+SAME = {"cluset": "nodeset"}
+
 #: The name of the file in which each shell looks for the completion of a command.
 NAMES = {"bash": "{}", "zsh": "_{}", "fish": "{}.fish"}
 
@@ -204,6 +207,9 @@ def made() -> dict[Path, str]:
             ("fish", fish(options, operands, command)),
         ):
             text = (HERE / f"shell.{shell}").read_text()
+            if shell == "fish" and command in SAME:
+                text = text.partition("\n\n")[0] + "\n\n{{same}}\n"
+                fields = {"same": f"complete -c {command} -w {SAME[command]}"}
             for field, value in {"command": command, **fields}.items():
                 text = text.replace("{{" + field + "}}", value)
             files[TARGET / shell / NAMES[shell].format(command)] = text

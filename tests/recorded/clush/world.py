@@ -1,6 +1,7 @@
 """Running the cases: in a fresh world each, output made comparable."""
 
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -68,9 +69,16 @@ def run(command, case, base):
     return outcome(result.returncode, result.stdout, result.stderr, base)
 
 
+#: Where the configuration of an installation is, in front of a file that it may have.
+INSTALLED = re.compile(rb"/[^'\n]*?(?=/etc/clustershell/clush\.conf)")
+
+
 def outcome(code, out, err, base):
     """Return the outcome as it is recorded: bytes as Latin-1 text, paths neutral."""
-    neutral = [data.replace(os.fsencode(base), b"{BASE}").decode("latin-1") for data in (out, err)]
+    neutral = [
+        INSTALLED.sub(b"{PREFIX}", data.replace(os.fsencode(base), b"{BASE}")).decode("latin-1")
+        for data in (out, err)
+    ]
     return {"rc": code, "out": neutral[0], "err": neutral[1]}
 
 
