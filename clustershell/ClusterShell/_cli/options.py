@@ -167,7 +167,9 @@ COPIES = (
 FILECOPY = (
     take("--dest", dest="dest_path", metavar="PATH", help="where copies are put"),
     switch("-p", dest="preserve_flag", help="keep times and modes of files"),
-)
+    added("--sudo", dest="sudo", default=False,
+          help="copy with root's rights on the nodes, by sudo or what the run mode has for it"),
+)  # fmt: skip
 
 CONNECTOR = (
     take("-f", "--fanout", type="int", dest="fanout", metavar="N", help="how many nodes at a time"),

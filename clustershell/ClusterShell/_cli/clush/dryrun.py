@@ -36,6 +36,8 @@ def _work(words: list[str], dests: list[str] | None, options: Any) -> list[dict[
     if not (options.copy or options.rcopy):
         return [{"command": " ".join(words)}]
     kind = {"preserve": options.preserve_flag, "reverse": bool(options.rcopy)}
+    if options.sudo:
+        kind["sudo"] = True
     return [{"source": source, "dest": dest, **kind} for source, dest in zip(words, dests or ())]
 
 
@@ -43,6 +45,9 @@ def _example(run: Any, work: dict[str, Any]) -> tuple[str, list[str]]:
     """Return a node, or a gateway, and the words of the command that would be run for it."""
     task = run.task
     node = run.nodes[0]
+    if "sudo" in work:
+        copy = work["source"], work["dest"], work["preserve"]
+        work = {"command": run.extras.sudo.dry(*copy)}
     cls = task.default("distant_worker" if run.remote else "local_worker")
     if run.tree:
         direct, routes = _routes(task, run.nodes)
@@ -103,7 +108,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
             lines.append(f"command: {work['command']}")
         else:
             verb = "fetch" if work["reverse"] else "copy"
-            lines.append(f"{verb}: {work['source']} to {work['dest']}")
+            rights = " with sudo" if "sudo" in work else ""
+            lines.append(f"{verb}{rights}: {work['source']} to {work['dest']}")
     lines.append(f"worker: {found['worker']}, fanout {found['fanout']}")
     limits = _time(found["connect_timeout"]), _time(found["command_timeout"])
     lines.append("timeouts: connect {}, command {}".format(*limits))

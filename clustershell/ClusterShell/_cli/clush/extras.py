@@ -95,6 +95,8 @@ class Extras:
         self._watch: Watch | None = None
         #: Whether output is shown in no usual way.
         self.silent = bool(options.json or options.raw)
+        #: Starts copies, where they need other rights.
+        self.sudo: Any = None
 
     def watch(self, task: Any, nodes: Any, command: str | None, tree: bool) -> Watch:
         """Return the watch of the run that begins.
@@ -153,22 +155,29 @@ class Extras:
             "dest": options.dest_path,
             "worker": options.worker,
         }
+        if options.sudo:
+            what["sudo"] = True
         kind = OutputRecorder if self._record == "output" else Recorder
         return kind(outcomes, what, lambda text: self._display.vprint_err(levels.QUIET, text))
 
     def paced(self, task: Any, start: Any, tree: bool) -> Any:
-        """Return *start*, or what starts workers at the pace that is asked for.
+        """Return *start*, or what starts workers in the way, and at the pace, that is asked for.
 
         :param start: a method of *task*: ``shell``, ``copy`` or ``rcopy``
         """
         options = self._options
+        if self.sudo is not None:
+            start = self.sudo.start
         if options.batch is None and options.fail_fast is None:
             return start
 
         def schedule(*args: Any, **kwargs: Any) -> Any:
             from ClusterShell._cli.clush.pace import paced
 
-            worker = paced(task, start, tree, args, kwargs)
+            if self.sudo is not None:
+                worker = start(*args, **kwargs)
+            else:
+                worker = paced(task, start, tree, args, kwargs)
             self._set_pace(task, worker, tree)
             return worker
 
@@ -243,4 +252,13 @@ def make_extras(run: Any, parser: Any, options: Any, config: Any, words: list[st
             parser.error(f"--batch-pause: {options.batch_pause:g}: not a time to wait")
     if options.worker == "pdsh" and (options.batch or options.fail_fast):
         parser.error("--batch and --fail-fast need a process for each node (no -R pdsh)")
-    return Extras(options, config, run.display, list(words))
+    extras = Extras(options, config, run.display, list(words))
+    if options.sudo:
+        if not (options.copy or options.rcopy):
+            parser.error("--sudo is for copies (for commands see -m and command_prefix)")
+        if options.worker == "pdsh":
+            parser.error("--sudo needs a process for each node (no -R pdsh)")
+        from ClusterShell._cli.clush.sudocopy import SudoCopy
+
+        extras.sudo = SudoCopy(run, options)
+    return extras

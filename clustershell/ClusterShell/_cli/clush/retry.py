@@ -32,6 +32,7 @@ def retry(options: Any, args: list[str]) -> list[str]:
     if record.get("copy") and record.get("sources"):
         setattr(options, "copy" if record["copy"] == "copy" else "rcopy", True)
         options.dest_path = options.dest_path or record.get("dest")
+        options.sudo = options.sudo or record.get("sudo") is True
         return [str(source) for source in record["sources"]]
     if not record.get("command"):
         raise ValueError("--retry-failed: the last run has no command to run again")

@@ -39,6 +39,7 @@ _EXTRAS = (
     "dry_run",
     "expand",
     "raw",
+    "sudo",
 )
 
 
@@ -207,7 +208,8 @@ def make_run(
         from ClusterShell._cli.clush.sections import sections_of
 
         task.set_info("ssh_sections", sections_of(config, options, run.nodes, BadSetting))
-    words[:0] = prefix
+    if not options.sudo:
+        words[:0] = prefix
     text, dests = operation(parser, options, words)
     run.timeout = _seconds_allowed(config.command_timeout)
     run.remote = options.remote != "no"

@@ -212,6 +212,10 @@ class Feed:
         for client in list(self._level.values()):
             client._set_write_eof(self._sname)
 
+    def end_at(self, size: int) -> None:
+        """All of the input is kept already: `size` bytes."""
+        self._size, self._ended = size, True
+
     def started(self, node: str) -> None:
         """Take note that `node` runs."""
         name = _ALL if self._for_all else node
