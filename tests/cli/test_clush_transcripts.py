@@ -36,8 +36,8 @@ def test_no_path_of_this_machine_is_recorded():
     said += b"'/tmp/x/cfg/clush.conf']\n"
     neutral = world.outcome(0, said, b"", "/tmp/x")["out"]
     assert neutral == (
-        "ClushConfig parsed: ['/etc/clustershell/clush.conf', '{PREFIX}/etc/clustershell/clush.conf', "
-        "'{BASE}/cfg/clush.conf']\n"
+        "ClushConfig parsed: ['/etc/clustershell/clush.conf', "
+        "'{PREFIX}/etc/clustershell/clush.conf', '{BASE}/cfg/clush.conf']\n"
     )
     installed = [
         found

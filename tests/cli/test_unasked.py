@@ -22,11 +22,10 @@ ASKED_FOR = [
     "ClusterShell._task.aio",
     "ClusterShell._work.sections",
     *(f"ClusterShell._cli.{name}" for name in ("amounts", "jsonlines", "similar")),
-    *(
-        f"ClusterShell._cli.clush.{name}"
-        for name in "choosing dryrun extras jsonrun outcomes pace prompt raw recording retry"
-        " sections stats sudocopy".split()
-    ),
+    *(f"ClusterShell._cli.clush.{name}" for name in ("choosing", "dryrun", "extras", "jsonrun")),
+    *(f"ClusterShell._cli.clush.{name}" for name in ("outcomes", "pace", "prompt", "raw")),
+    *(f"ClusterShell._cli.clush.{name}" for name in ("recording", "retry", "sections", "stats")),
+    "ClusterShell._cli.clush.sudocopy",
 ]
 
 
