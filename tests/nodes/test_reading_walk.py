@@ -1,48 +1,14 @@
 """The way of a text to a node set: read once, and straight through few files."""
 
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-import ClusterShell
 from ClusterShell._accel import names as kernel
 from ClusterShell._nodes import reading, scanner
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet, NodeSetParseError
 from ClusterShell.NodeUtils import GroupResolver, GroupSource
-
-PACKAGE = Path(ClusterShell.__file__).parent
-
-
-def walked(function):
-    """Return the number of Python calls of a call, and of those from one file into another.
-
-    Kernels are one file; calls within them do not count, and compiled there are none.
-    """
-    function()
-    counts = SimpleNamespace(calls=0, crossings=0)
-    files = []
-
-    def watch(frame, event, arg):
-        path = Path(frame.f_code.co_filename)
-        if PACKAGE not in path.parents or event not in ("call", "return"):
-            return
-        file = path.parent if path.parent.name == "_kernels" else path
-        if event == "return":
-            if files:
-                files.pop()
-            return
-        counts.calls += file == path
-        counts.crossings += bool(files) and files[-1] != file
-        files.append(file)
-
-    sys.setprofile(watch)
-    try:
-        function()
-    finally:
-        sys.setprofile(None)
-    return counts
+from tests.fixtures.counting import walked
 
 
 @pytest.mark.parametrize(
@@ -56,6 +22,7 @@ def walked(function):
     ],
 )
 def test_calls_of_a_text(text, calls, crossings):
+    NodeSet(text, resolver=RESOLVER_NOGROUP)  # what is loaded late is there
     counts = walked(lambda: NodeSet(text, resolver=RESOLVER_NOGROUP))
     assert counts.calls <= calls
     assert counts.crossings <= crossings
