@@ -14,6 +14,7 @@ from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from configparser import ConfigParser
     from typing import Any, Callable
 
@@ -168,6 +169,24 @@ class Defaults:
         "connect_timeout": _FLOAT,
         "command_timeout": _FLOAT,
     }
+    if TYPE_CHECKING:  # what the tables have
+        stderr: bool
+        stdin: bool
+        stdout_msgtree: bool
+        stderr_msgtree: bool
+        engine: str
+        port_qlimit: int
+        auto_tree: bool
+        local_workername: str
+        distant_workername: str
+        debug: bool
+        print_debug: Callable[[Any, str], None]
+        fanout: int
+        grooming_delay: float
+        connect_timeout: float
+        command_timeout: float
+        fold_axis: Collection[int]
+
     #: Settings of a task that are not sent to gateways.
     _TASK_INFO_PKEYS_BL = ["engine", "print_debug"]
     _NODESET: dict[str, Any] = {"fold_axis": ()}

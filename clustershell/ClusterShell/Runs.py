@@ -200,7 +200,7 @@ class _Run:
         outcomes = Outcomes(targets, lost_codes(self.task.default("distant_worker"), tree))
         self.handler = _Handler(outcomes, tell)
         self.handler.progress = options.get("progress")
-        kwargs = {
+        kwargs: dict[str, Any] = {
             "nodes": targets,
             "handler": self.handler,
             "timeout": options.get("timeout"),

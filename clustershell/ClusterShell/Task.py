@@ -20,6 +20,7 @@ import threading
 
 from ClusterShell._lazy import import_module, lazy_names
 from ClusterShell._task.gate import Gate
+from ClusterShell._task.gateways import GatewayVerbs
 from ClusterShell._task.ledger import Ledger, LedgerVerbs
 from ClusterShell._task.requests import RequestHandler, in_task_thread
 from ClusterShell.Defaults import DEFAULTS, _load_workerclass, config_paths
@@ -39,10 +40,13 @@ from ClusterShell.Worker.Popen import WorkerPopen
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from collections.abc import Iterable
+    from typing import Any, Callable, Union, overload
 
     from ClusterShell.Defaults import Defaults
-    from ClusterShell.Worker.Worker import Worker
+    from ClusterShell.Worker.Worker import DistantWorker, Worker
+
+    Nodes = Union[str, NodeSet, Iterable[str]]
 
 __all__ = [
     "AlreadyRunningError",
@@ -134,7 +138,7 @@ def _node_set(nodes: Any, depth: int) -> NodeSet:
     return nodes
 
 
-class Task(LedgerVerbs):
+class Task(LedgerVerbs, GatewayVerbs):
     """A set of workers, ports and timers run together by one thread.
 
     ``Task(thread=thr)`` is the task of thread *thr*, made if there is none (best
@@ -350,34 +354,6 @@ class Task(LedgerVerbs):
         parser = import_module("ClusterShell.Topology").TopologyParser(topology_file)
         self.topology = parser.tree(_getshorthostname())
 
-    def _default_router(self, router: Any = None) -> Any:
-        """Return the router that the task's tree workers share; make or set it if needed."""
-        if self.router is None:
-            if router is None:
-                propagation = import_module("ClusterShell.Propagation")
-                router = propagation.PropagationTreeRouter(
-                    str(self.topology.root.nodeset), self.topology, self.info("fanout")
-                )
-            self.router = router
-        return self.router
-
-    def _pchannel(self, gateway: Any, metaworker: Any) -> Any:
-        """Return the channel to *gateway*, made if there is none, and count *metaworker* in."""
-        gateways = import_module("ClusterShell._tree.gateways")
-        channel = gateways.channel_to(self, gateway, metaworker, join=True)
-        if channel is None:
-            channel = import_module("ClusterShell.Propagation").PropagationChannel(self, gateway)
-            gateways.open_channel(self, gateway, metaworker, channel)
-        return channel
-
-    def _pchannel_release(self, gateway: Any, metaworker: Any) -> None:
-        """Count *metaworker* out of the channel to *gateway*; abort it if none is left."""
-        import_module("ClusterShell._tree.gateways").release(self, gateway, metaworker)
-
-    def _pchannel_close(self, gateway: Any, chanworker: Any) -> None:
-        """The channel to *gateway* has closed: return the workers that it has served."""
-        return import_module("ClusterShell._tree.gateways").forget(self, gateway, chanworker)
-
     # -- settings
 
     def default(self, default_key: str, def_val: Any = None) -> Any:
@@ -412,6 +388,14 @@ class Task(LedgerVerbs):
         self._info[info_key] = value
 
     # -- work
+
+    if TYPE_CHECKING:
+
+        @overload
+        def shell(self, command: str, *, nodes: Nodes, **kwargs: Any) -> DistantWorker: ...
+
+        @overload
+        def shell(self, command: Any, *, nodes: None = None, **kwargs: Any) -> WorkerPopen: ...
 
     def shell(self, command: Any, **kwargs: Any) -> Worker:
         """Schedule *command*, on nodes or locally; return its worker.
@@ -466,21 +450,21 @@ class Task(LedgerVerbs):
         remote = kwargs.pop("remote", True)
         return self.default("distant_worker" if remote else "local_worker")
 
-    def copy(self, source: Any, dest: Any, nodes: Any, **kwargs: Any) -> Worker:
+    def copy(self, source: Any, dest: Any, nodes: Nodes, **kwargs: Any) -> DistantWorker:
         """Schedule a copy of local *source* to *dest* on *nodes*; return its worker.
 
         Keywords as in :meth:`shell`; ``preserve`` keeps modes and times.
         """
         return self._copy(source, dest, nodes, False, kwargs)
 
-    def rcopy(self, source: Any, dest: Any, nodes: Any, **kwargs: Any) -> Worker:
+    def rcopy(self, source: Any, dest: Any, nodes: Nodes, **kwargs: Any) -> DistantWorker:
         """Schedule a copy of *source* on *nodes* into local directory *dest*.
 
         What comes from a node gets a name that ends in the node's.
         """
         return self._copy(source, dest, nodes, True, kwargs)
 
-    def _copy(self, source: Any, dest: Any, nodes: Any, reverse: bool, kwargs: Any) -> Worker:
+    def _copy(self, source: Any, dest: Any, nodes: Any, reverse: bool, kwargs: Any) -> Any:
         assert nodes is not None, "local copy not supported"
         kwargs.setdefault("stderr", self.default("stderr"))
         cls = self._workerclass(kwargs)
@@ -562,6 +546,17 @@ class Task(LedgerVerbs):
         else:
             self._gate.request(timeout)
             self._awaken()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def run(self, command: str, *, nodes: Nodes, **kwargs: Any) -> DistantWorker: ...
+
+        @overload
+        def run(self, command: str, *, nodes: None = None, **kwargs: Any) -> WorkerPopen: ...
+
+        @overload
+        def run(self, command: float | None = None, *, timeout: float | None = None) -> None: ...
 
     def run(self, command: Any = None, **kwargs: Any) -> Worker | None:
         """Schedule *command* as :meth:`shell` does, and :meth:`resume`; return its worker.

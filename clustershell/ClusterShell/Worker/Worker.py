@@ -195,6 +195,12 @@ class DistantWorker(Worker, NodeResults):
     #: Whether one of them has run into its timeout.
     _has_timeout = False
 
+    if TYPE_CHECKING:  # each kind has its own, and this class none
+
+        def write(self, buf: bytes) -> None: ...
+
+        def set_write_eof(self) -> None: ...
+
     def _on_node_msgline(self, node: Any, msg: bytes, sname: str) -> None:
         """Line *msg* has come from *node* on stream *sname*."""
         self._emitter().one(node, sname, msg)

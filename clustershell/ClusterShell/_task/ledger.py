@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, Callable
 
+    from ClusterShell.MsgTree import MsgTreeElem
+
+    #: Output, and the keys that sent it: names of nodes, unless a program gave others.
+    Gathered = tuple[MsgTreeElem, list[str]]
+
 _key_of = itemgetter(1)
 
 
@@ -198,7 +203,7 @@ class LedgerVerbs:
     node_buffer = key_buffer
     node_error = key_error
 
-    def iter_buffers(self, match_keys: Iterable | None = None) -> Iterator:
+    def iter_buffers(self, match_keys: Iterable[Any] | None = None) -> Iterator[Gathered]:
         """Iterate over (output, list of the keys that sent it).
 
         :param match_keys: only keys in this container
@@ -208,7 +213,7 @@ class LedgerVerbs:
         """
         return self._ledger.matched(self._ledger.kept_tree("stdout").walk, match_keys)
 
-    def iter_errors(self, match_keys: Iterable | None = None) -> Iterator:
+    def iter_errors(self, match_keys: Iterable[Any] | None = None) -> Iterator[Gathered]:
         """Iterate over (error output, list of the keys that sent it)."""
         return self._ledger.matched(self._ledger.kept_tree("stderr").walk, match_keys)
 
@@ -239,7 +244,9 @@ class LedgerVerbs:
         """
         return self._ledger.max_code
 
-    def iter_retcodes(self, match_keys: Iterable | None = None) -> Iterator:
+    def iter_retcodes(
+        self, match_keys: Iterable[Any] | None = None
+    ) -> Iterator[tuple[int, list[str]]]:
         """Iterate over (exit code, list of the keys whose commands ended with it).
 
         :param match_keys: only keys in this container; an exit code of none of them
@@ -254,7 +261,7 @@ class LedgerVerbs:
         """Return the number of keys that ran into their timeout."""
         return len(self._ledger.timeouts)
 
-    def iter_keys_timeout(self) -> Iterator:
+    def iter_keys_timeout(self) -> Iterator[str]:
         """Iterate over the keys that ran into their timeout."""
         return self._ledger.timed_out()
 

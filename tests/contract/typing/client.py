@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Optional
 
+from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Event import EventHandler
 from ClusterShell.MsgTree import MODE_TRACE, MsgTree, MsgTreeElem
 from ClusterShell.NodeSet import (
@@ -14,6 +15,8 @@ from ClusterShell.NodeSet import (
     grouplist,
 )
 from ClusterShell.RangeSet import RangeSet, RangeSetND, RangeSetParseError
+from ClusterShell.Task import Task, TimeoutError, task_cleanup, task_self, task_wait
+from ClusterShell.Worker.Exec import ExecWorker
 
 
 def racks(text: str) -> Optional[NodeSet]:
@@ -74,3 +77,46 @@ class Gather(EventHandler):
         for element in self.tree.messages():
             print(len(element), element.message().decode())
         print(NodeSet.fromlist(map(str, self.tree.keys())), self.tree["node1"])
+
+
+def everywhere(task: Task, nodes: NodeSet) -> Optional[int]:
+    handler = Gather()
+    task.set_info("fanout", 64)
+    task.set_default("stderr", True)
+    worker = task.shell("uname -r", nodes=nodes, handler=handler, timeout=5.0, stderr=True)
+    task.copy("/etc/hosts", "/tmp/hosts", nodes=nodes, preserve=True)
+    task.rcopy("/etc/hosts", "/tmp", nodes="node[1-2]", handler=handler)
+    local = task.shell("date", key="here", handler=handler)
+    timer = task.timer(5.0, handler, interval=1.0, autoclose=True)
+    timer.invalidate()
+    port = task.port(handler, autoclose=True)
+    sent: bool = port.msg_send(b"message")
+    try:
+        task.resume(timeout=60.0)
+    except TimeoutError as exc:
+        print(exc, sent)
+    for output, names in task.iter_buffers():
+        print(NodeSet.fromlist(names), output.message().decode())
+    for rc, names in task.iter_retcodes():
+        print(rc, ",".join(names), worker.node_retcode(names[0]))
+    for output, part in worker.iter_buffers(nodes):
+        print(part | nodes, output.lines(), local.read())
+    late: list[str] = list(task.iter_keys_timeout())
+    text: bytes = task.node_buffer("node1")
+    print(late, text, task.num_timeout(), worker.did_timeout(), worker.num_timeout())
+    return task.max_retcode()
+
+
+def by_itself(nodes: str) -> None:
+    task = task_self()
+    worker = ExecWorker(nodes, handler=Gather(), timeout=1, command="echo %h")
+    task.schedule(worker)
+    ended = task.run("hostname", nodes=nodes)
+    worker.write(b"input\n")
+    worker.set_write_eof()
+    worker.abort()
+    task.suspend()
+    task.abort(kill=True)
+    print(DEFAULTS.fanout + 1, ended is worker)
+    task_wait()
+    task_cleanup()
