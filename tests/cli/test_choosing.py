@@ -3,6 +3,8 @@
 import pytest
 
 from ClusterShell._cli.clush import choosing
+from ClusterShell._cli.clush.setup import pick_nodes
+from ClusterShell.NodeSet import NodeSet
 
 GROUPS = "[Main]\ndefault: x\n[x]\nall: echo n[1-12]\nmap: echo n[3-4]\n"
 
@@ -86,3 +88,10 @@ class TestExclude:
     def test_mistakes(self, commands):
         code, out, err = commands.clush("-O", "exclude=n[", "-w", "n1", "true")
         assert (code, out, err.count("\n")) == (1, "", 1)
+
+
+def test_names_that_are_picked_are_not_read_again():
+    names = ["a,b", "n[1-9]", "@g"]
+    picked = pick_nodes(NodeSet._fromlist1(names), 2)
+    assert len(picked) == 2
+    assert set(picked) < set(names)

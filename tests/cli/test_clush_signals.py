@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ClusterShell._cli.clush.ending import status_after
 from ClusterShell._cli.clush.run import Run
 from ClusterShell._cli.clush.signals import GRACE_PERIOD, Ended, Endings
 from ClusterShell._task.gate import Gate
@@ -37,8 +38,8 @@ def get_signal():
     signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
 for _ in range(2):
-    threading.Thread(target=get_signal, daemon=True).start()
     try:
+        threading.Thread(target=get_signal, daemon=True).start()
         os.read(0, 1)
         sys.exit("the input ended")
     except KeyboardInterrupt:
@@ -140,6 +141,9 @@ def commands(marker):
 #: Something to look for that no other test uses.
 NODES, MARKER = "n[1-4]", f"604801.{os.getpid()}"
 
+#: Says by a file that it has begun, and goes on until it is told to end by another.
+WAIT = "touch {folder}/begun.%h; until [ -e {folder}/go ]; do sleep 0.05; done"
+
 
 @pytest.mark.slow
 def test_ctrl_c_that_cuts_the_end_short_says_so():
@@ -211,15 +215,16 @@ class TestProcess:
     def test_nohup(self, tmp_path):
         """A signal that is ignored from the start is none of our business."""
         process = subprocess.Popen(
-            ["nohup", *CLUSH, "-R", "exec", "-w", NODES, f"sleep 0.8; : {MARKER}"],
+            ["nohup", *CLUSH, "-R", "exec", "-w", NODES, WAIT.format(folder=tmp_path)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=world.environment(tmp_path),
             cwd=world.make(tmp_path),
         )
-        time.sleep(0.5)
+        wait_until(lambda: len(list(tmp_path.glob("begun.*"))) == 4)
         process.send_signal(signal.SIGHUP)
+        (tmp_path / "go").touch()
         assert process.wait(20) == 0
 
     def test_the_look_for_commands_sees_those_left(self, tmp_path):
@@ -274,14 +279,36 @@ class TestEndOfRun:
         run.task.abort(kill=True)
         monkeypatch.setattr(Gate, "await_work", late)
         self.prepare(run)
-        run.worker = run.task.shell("sleep 20", nodes="n1", handler=None)
+        start = time.monotonic()
+        run.worker = run.task.shell("sleep 60", nodes="n1", handler=None)
         run.worker.eh = types.SimpleNamespace(show_interrupted=lambda worker: False)
         run.task.resume()
-        start = time.monotonic()
         run.end()
         run.task.join()
-        assert time.monotonic() - start < 10
+        assert time.monotonic() - start < 50
         assert not run.task._engine._clients
+
+    def test_pressed_again_while_the_end_is_told(self, run, monkeypatch):
+        """The second one comes when all is aborted: it takes neither the words nor the code."""
+        told = []
+
+        def press_again(text):
+            signal.raise_signal(signal.SIGINT)
+            told.append(text)
+
+        monkeypatch.setattr("ClusterShell._cli.clush.run.complain", press_again)
+        monkeypatch.setattr("ClusterShell._cli.clush.run.GRACE_PERIOD", 0.01)
+        before = {number: signal.getsignal(number) for number in (2, signal.SIGTERM, signal.SIGHUP)}
+        run.endings.listen()
+        try:
+            with pytest.raises(KeyboardInterrupt) as caught:
+                signal.raise_signal(signal.SIGINT)
+            code = status_after(run, LookupError, caught.value)
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            for number, action in before.items():
+                signal.signal(number, action)
+        assert (code, told) == (130, ["Keyboard interrupt."])
 
     def test_after_the_run_was_shown(self, run, capsys):
         run.worker = run.task.shell("true", nodes="n1", handler=self.Handler())

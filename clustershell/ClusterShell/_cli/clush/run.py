@@ -219,7 +219,8 @@ class Run:
         """End the run that Ctrl-C was pressed in; show what it has given so far.
 
         What a task has is gone when it aborts: it is held still, looked at, and
-        aborted then.
+        aborted then.  Ctrl-C that is pressed meanwhile asks for nothing more, until the caller
+        goes on and says that this one is settled.
         """
         task, worker = self.task, self.worker
         elsewhere = not task._is_task_self()
@@ -243,7 +244,6 @@ class Run:
         if elsewhere:
             task.resume()
             task.join()
-        self.endings.settled()
         report_interrupt(unfinished if tells else None)
 
     def _hold(self) -> bool:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from ClusterShell import _accel
 from ClusterShell._cli import levels
+from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.colors import run_color
 from ClusterShell._cli.fdio import check_listable
 from ClusterShell._cli.sink import is_terminal
@@ -372,7 +373,7 @@ def pick_nodes(nodes: Any, count: int | None, seed: str | None = None) -> Any:
     import random
 
     chooser = random if seed is None else random.Random(seed)
-    return type(nodes).fromlist(chooser.sample(list(nodes), count))
+    return nodeset(chooser.sample(list(nodes), count))
 
 
 def make_task(

@@ -12,6 +12,7 @@ import threading
 import time
 
 from ClusterShell._cli import levels
+from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.clush.run import progress_of
 from ClusterShell._cli.clush.signals import Ended
 from ClusterShell._cli.errors import explain, generic_errors
@@ -211,6 +212,7 @@ class Terminal:
             return self.watch()
         except KeyboardInterrupt:
             self._run.end()
+            self._run.endings.settled()
         except generic_errors() as exc:
             if exc is not self._run.failure:
                 raise
@@ -239,16 +241,14 @@ class Terminal:
         self._show_nodes()
 
     def _show_status(self) -> None:
-        from ClusterShell.NodeSet import NodeSet
-
         if not self._run.going():
             return
         started, waiting = progress_of(self._run.task)
         show = self._display.vprint_err
         show(0, "clush: interrupt (^C to abort task)")
-        show(0, f"clush: in progress({len(started)}): {NodeSet.fromlist(started)}")
+        show(0, f"clush: in progress({len(started)}): {nodeset(started)}")
         if waiting:
-            show(0, f"clush: pending({len(waiting)}): {NodeSet.fromlist(waiting)}")
+            show(0, f"clush: pending({len(waiting)}): {nodeset(waiting)}")
 
     def _show(self, text: str) -> None:
         self._display.vprint(levels.STD, text)
