@@ -1,18 +1,22 @@
 """clubak: recorded transcripts of the released package, and what it does better."""
 
 import errno
+import fcntl
 import json
 import os
 import pty
 import re
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 import pytest
 
 from tests import ROOT
+from tests.fixtures.waiting import wait_until
 from tests.recorded import load
 
 ROWS = load("clubak/transcripts.jsonl")
@@ -172,13 +176,18 @@ def test_closed_stream(number, name):
     assert done.stderr == b"ERROR: [Errno %d] standard %s is closed\n" % (errno.EBADF, name)
 
 
+def unread(pipe):
+    """Return how many bytes of a pipe its reader has not taken yet."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+
+
 def test_interrupt():
     process = subprocess.Popen(
         CLUBAK, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     process.stdin.write(b"n1: a\n")
     process.stdin.flush()
-    time.sleep(0.5)
+    wait_until(lambda: unread(process.stdin) == 0)
     process.send_signal(2)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, b"", b"")

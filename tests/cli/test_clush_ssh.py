@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -162,11 +161,9 @@ def interrupted(server, tmp_path):
 
 def test_ctrl_c_leaves_no_ssh(own_sshd, tmp_path):
     shown, pids = interrupted(own_sshd(), tmp_path)
-    start = time.monotonic()
-    assert shown.finish() == 130
-    assert time.monotonic() - start < 5
+    assert shown.finish(30) == 130  # of the 60 s of the commands
     assert b"Keyboard interrupt" in shown.output
-    wait_until(lambda: not alive(pids), 2)
+    wait_until(lambda: not alive(pids))
 
 
 def test_the_look_for_ssh_sees_those_left(own_sshd, tmp_path):

@@ -89,7 +89,7 @@ class TestTree:
         assert sorted(os.listdir(work / "in")) == ["file.n1", "file.n2", "file.n4"]
 
     def test_timeout(self, work):
-        code, out, err = clush(work, *TREE, "-S", "-u", "1", "-w", "n1", "echo a; sleep 20")
+        code, out, err = clush(work, *TREE, "-S", "-u", "2", "-w", "n1", "echo a; sleep 20")
         assert (code, out, err) == (255, ["n1: a"], "clush: n1: command timeout\n")
 
 

@@ -114,8 +114,13 @@ class TestTimers:
     def test_overdue_autoclosing(self, task, event, interval):
         """With the last command the run ends, whatever an autoclosing timer still wants."""
         trace = Trace()
-        task.timer(0.1, trace, interval=interval, autoclose=True)
-        task.run("true", nodes="n1", handler=Trace(**{event: lambda *_: time.sleep(0.2)}))
+        timer = task.timer(60, trace, interval=interval, autoclose=True)
+
+        def fall_due(*_):
+            timer.set_nextfire(0.01, interval)
+            time.sleep(0.05)
+
+        task.run("true", nodes="n1", handler=Trace(**{event: fall_due}))
         assert trace.events == []
 
 

@@ -14,9 +14,9 @@ class TestTimers:
         trace = Trace()
         started = time.monotonic()
         task.timer(0.05, trace)
-        task.resume()
+        task.resume(30)
         assert trace.names() == ["timer"]
-        assert 0.04 < time.monotonic() - started < 2
+        assert time.monotonic() - started > 0.04  # not before its time
 
     def test_repeats_until_invalidated(self, task):
         def fired(timer):

@@ -73,7 +73,7 @@ class TestCommands:
     def test_all_that_a_late_command_has_started_ends(self, tmp_path):
         pid = tmp_path / "pid"
         with pytest.raises(upcalls.UpcallFailed):
-            upcalls.run(f"sleep 30 & echo $! > {pid}; wait", None, 0.3)
+            upcalls.run(f"sleep 30 & echo $! > {pid}; wait", None, 1)
         wait_until(lambda: not runs(int(pid.read_text())))
 
     def test_lines_of_groups(self):

@@ -177,11 +177,11 @@ class TestUpcallErrors:
             upcalls(map="echo \0").resolv_map("x")
 
     def test_timeout_ends_all_that_the_command_started(self, tmp_path):
-        source = upcalls(map="sleep 60 & echo $! > child; wait", cfgdir=tmp_path, timeout=0.2)
+        source = upcalls(map="sleep 60 & echo $! > child; wait", cfgdir=tmp_path, timeout=1)
         started = time.monotonic()
-        with pytest.raises(GroupSourceQueryFailed, match=r"\(no answer within 0\.2 s\)$"):
+        with pytest.raises(GroupSourceQueryFailed, match=r"\(no answer within 1 s\)$"):
             source.resolv_map("x")
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 30
         child = int((tmp_path / "child").read_text())
         for _ in range(200):
             if state_of(child) in (None, "Z"):

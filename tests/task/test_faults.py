@@ -378,10 +378,8 @@ class TestClushOverSsh:
             assert process.stdout.readline().endswith(": up\n")
         children = descendants(process.pid)
         assert len(children) >= 50
-        begun = time.monotonic()
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=20)
-        assert time.monotonic() - begun < 2
+        stdout, stderr = process.communicate(timeout=30)  # of the 60 s of the commands
         assert process.returncode == 130
         assert "Traceback" not in stdout + stderr
         wait_for(lambda: not [pid for pid in children if os.path.exists(f"/proc/{pid}")])

@@ -83,6 +83,10 @@ class Terminal:
     def __init__(self, argv, cwd, env):
         self.master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+        # Else Ctrl-C throws away what has been shown and not been read yet.
+        settings = termios.tcgetattr(slave)
+        settings[3] |= termios.NOFLSH
+        termios.tcsetattr(slave, termios.TCSANOW, settings)
         self.process = subprocess.Popen(
             argv,
             stdin=slave,
