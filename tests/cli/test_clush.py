@@ -275,6 +275,12 @@ class TestReplacedNames:
         code, out, _ = self.run(work, setup, "-b", "-N", "-O", "password_prompt=yes", "cat")
         assert (code, out) == (0, b"secret\n")
 
+    def test_password_that_is_no_utf_8(self, work):
+        """Its bytes, as they were typed, reach the commands."""
+        setup = "clush.ask_pass = lambda: 'caf\\udce9'"
+        code, out, _ = self.run(work, setup, "-b", "-N", "-O", "password_prompt=yes", "cat")
+        assert (code, out) == (0, b"caf\xe9\n")
+
     def test_load_workerclass(self, work):
         setup = (
             "load = clush._load_workerclass\n"

@@ -8,8 +8,9 @@ import pytest
 
 from ClusterShell._records import store
 from ClusterShell._task import aio
+from ClusterShell.Engine.Engine import FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
-from ClusterShell.Runs import Event, arun, events, run
+from ClusterShell.Runs import Event, _Handler, arun, events, run
 from ClusterShell.Task import task_self
 
 
@@ -36,6 +37,24 @@ class TestRun:
         assert str(result.failed) == "n3"
         assert set(result.skipped) >= {"n5", "n6"} - set(result.ok)
         assert len(result.ok) + len(result.skipped) == 5
+
+    @pytest.mark.parametrize("fanout", [1, 5, FANOUT_UNLIMITED])
+    def test_batches_hold_at_any_fanout(self, task, monkeypatch, fanout):
+        most, pickup = [], _Handler.ev_pickup
+
+        def counted(handler, worker, node):
+            pickup(handler, worker, node)
+            most.append(len(handler.outcomes.starts) - len(handler.outcomes.ends))
+
+        monkeypatch.setattr(_Handler, "ev_pickup", counted)
+        task.set_info("fanout", fanout)
+        assert str(run("true", "n[1-6]", batch=2).ok) == "n[1-6]"
+        assert max(most) == (1 if fanout == 1 else 2)
+
+    def test_all_may_run_where_the_fanout_is_unlimited(self, task):
+        task.set_info("fanout", FANOUT_UNLIMITED)
+        result = run("[ %h != n3 ]", "n[1-6]", fail_fast=2)
+        assert (str(result.ok), str(result.failed)) == ("n[1-2,4-6]", "n3")
 
     def test_timeout(self, task):
         assert str(run("sleep 60", "n1", timeout=0.2).timeouts) == "n1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ClusterShell.Engine.Engine import FANOUT_UNLIMITED
 from ClusterShell.Event import EventHandler
 from ClusterShell.Worker.Tree import TreeWorker
 
@@ -25,7 +26,8 @@ class _Direct:
 
     def allow(self, count: int) -> None:
         """Let at most *count* commands run."""
-        self._worker._fanout = min(self._fanout, count)
+        unlimited = self._fanout == FANOUT_UNLIMITED
+        self._worker._fanout = count if unlimited else min(self._fanout, count)
 
     def launch(self, nodes: Any) -> None:
         """They wait already."""
@@ -113,7 +115,7 @@ class Pace:
     """How fast the nodes of one worker are started, and whether at all.
 
     :param worker: a worker that is scheduled and has not started
-    :param size: nodes that run before others are started; None for all
+    :param size: nodes that run before others are started; None or FANOUT_UNLIMITED for all
     :param limit: how many failures there may be before no more are started, None for any number
     :param pause: seconds between batches
     :param tell: function of a line, told when a batch begins
@@ -129,7 +131,8 @@ class Pace:
     ) -> None:
         self._worker = worker
         self._nodes = worker.nodes
-        self._size = min(size or len(self._nodes), len(self._nodes))
+        limited = size is not None and size != FANOUT_UNLIMITED
+        self._size = min(size, len(self._nodes)) if limited else len(self._nodes)
         self._limit = limit
         self._pause = pause
         self._tell = tell

@@ -271,7 +271,7 @@ class Feed:
 
     def _give_up(self, exc: OSError) -> None:
         """End the nodes that the input cannot be kept for: part of it is no input."""
-        from ClusterShell.NodeSet import NodeSet
+        from ClusterShell._cli.clush.report import nodeset
 
         behind = {name: client for name, (client, _) in self._behind.items()}
         lost = {**self._waiting, **behind}
@@ -279,7 +279,7 @@ class Feed:
         self._behind.clear()
         self._forget()
         self.failed = True
-        names = "all nodes" if _ALL in lost else NodeSet.fromlist(lost)
+        names = "all nodes" if _ALL in lost else nodeset(lost)
         self._complain(f"{names}: standard input cannot be kept: {exc}")
         for client in lost.values():
             client.abort()
@@ -341,7 +341,7 @@ def feed(run: Run, worker: Any, bind: Callable[[], None] | None) -> None:
     :param bind: function that has ours forwarded; None where it is not wanted
     """
     if run.password is not None:
-        worker.write(run.password.encode() + b"\n")
+        worker.write(run.password.encode("utf-8", "surrogateescape") + b"\n")
     if bind is not None and run.forwarded:
         bind()
         return
