@@ -406,19 +406,19 @@ class Hooks:
 @cython.cfunc
 def _found(owner: type, name: str) -> object:
     """Return what an attribute *name* of an instance of *owner* is made from, None if nothing."""
-    if cython.compiled:
-        found: cython.p_void = type_lookup(owner, name)
-        return None if found == cython.NULL else cython.cast(object, found)
-    return getattr(owner, name, None)
+    if not cython.compiled:
+        return getattr(owner, name, None)
+    found: cython.p_void = type_lookup(owner, name)
+    return None if found == cython.NULL else cython.cast(object, found)
 
 
 @cython.cfunc
 def _own(obj: object) -> dict:
     """Return the attributes that *obj* has of its own, None where it can have none."""
-    if cython.compiled:
-        own: cython.p_void = streams_own(obj)
-        return None if own == cython.NULL else cython.cast(object, own)
-    return getattr(obj, "__dict__", None)
+    if not cython.compiled:
+        return getattr(obj, "__dict__", None)
+    own: cython.p_void = streams_own(obj)
+    return None if own == cython.NULL else cython.cast(object, own)
 
 
 @cython.cclass
@@ -555,13 +555,13 @@ class Dispatcher:
     @cython.cfunc
     def _read(self, fd: object) -> object:
         """Return what one read gives, None where it fails."""
-        if cython.compiled:
-            number: cython.int = fd
-            size: cython.Py_ssize_t
-            with cython.nogil:
-                size = system_read(number, self._buffer, _READ_SIZE)
-            return None if size < 0 else PyBytes_FromStringAndSize(self._buffer, size)
-        try:
-            return os.read(fd, _READ_SIZE)
-        except OSError:
-            return None
+        if not cython.compiled:
+            try:
+                return os.read(fd, _READ_SIZE)
+            except OSError:
+                return None
+        number: cython.int = fd
+        size: cython.Py_ssize_t
+        with cython.nogil:
+            size = system_read(number, self._buffer, _READ_SIZE)
+        return None if size < 0 else PyBytes_FromStringAndSize(self._buffer, size)
