@@ -124,6 +124,13 @@ class TestDryRun:
         )
         assert not (commands.folder / "n1").exists()
 
+    def test_worker_of_the_defaults(self, commands):
+        text = "[task.default]\ndistant_workername: exec\n"
+        (commands.config / "defaults.conf").write_text(text)
+        out = commands.run("clush", "--dry-run", "-w", "n1", "echo %h")[1]
+        assert "worker: exec, fanout 64\n" in out
+        assert out.endswith("for n1: sh -c 'echo n1'\n")
+
     def test_the_ssh_command_is_the_one_that_is_run(self, commands):
         ssh = commands.folder / "ssh"
         ssh.write_text('#!/bin/sh\nprintf "%s\\0" "$0" "$@"\n')

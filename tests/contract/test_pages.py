@@ -28,6 +28,22 @@ def test_tests_that_pages_name_exist():
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
+def test_each_difference_has_the_tests_that_it_names():
+    """In the list a name without a file is of the file before it."""
+    files = {path.name: path.read_text() for path in (ROOT / "tests").rglob("*.py")}
+    text = (ROOT / "doc" / "differences.md").read_text()
+    file, missing, seen = "", [], 0
+    reference = r"`(?:tests/[\w/]*/)?(test_\w+\.py)?((?:(?:::)?[Tt]est\w+)*)`"
+    for named, names in re.findall(reference, text):
+        file = named or file
+        for name in re.findall(r"[Tt]est\w+", names):
+            seen += 1
+            if not re.search(rf"(?:def|class) {name}\b", files.get(file, "")):
+                missing.append((file, name))
+    assert seen > 100
+    assert missing == []
+
+
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "doc/architecture.md"])
 def test_each_room_is_on_the_map(page):
     text = (ROOT / page).read_text()

@@ -212,6 +212,33 @@ class TestUnpack:
         with pytest.raises(ArchiveError):
             unpack(io.BytesIO(data), "f", str(place), "f.n1")
 
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"mtime": "nan"},
+            {"mtime": "1e300"},
+            {"path": "f/a\0b"},
+            {"GNU.sparse.size": "x"},
+            {"GNU.sparse.map": "1,2,x"},
+            {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"},
+            {"GNU.sparse.map": "0,7", "GNU.sparse.size": "100000000"},
+            {"path": "f/" + "a/" * 3000},
+        ],
+        ids=repr,
+    )
+    def test_extended_headers_of_all_kinds(self, place, headers):
+        """Whatever they say, the copy of this node fails, and nothing else; no disk is filled."""
+        with pytest.raises(ArchiveError):
+            unpack(archive(("f", b"content", {"pax_headers": headers})), "f", str(place), "f.n1")
+        assert sum(path.stat().st_size for path in place.rglob("*") if path.is_file()) < 100
+
+    def test_headers_without_end(self, place):
+        begin = tarfile.TarInfo("x")
+        begin.type, begin.size = tarfile.XHDTYPE, 13
+        header = begin.tobuf(tarfile.USTAR_FORMAT) + b"13 comment=x\n".ljust(512, b"\0")
+        with pytest.raises(ArchiveError):
+            unpack(io.BytesIO(header * 3000), "f", str(place), "f.n1")
+
     def test_cut_short(self, place):
         whole = archive(("f", b"x" * 10_000)).getvalue()
         with pytest.raises(ArchiveError):

@@ -53,6 +53,13 @@ def test_output_that_is_no_text(task):
     assert worker.node_retcode("n1") == 0
 
 
+def test_mark_that_is_no_exit_code(task):
+    """A line of output that looks like one is a line, however many digits it has."""
+    worker = run(task, "echo XXRETCODE: $(yes 1 | head -5000 | tr -d '\\n'); sh -c 'exit 3'")
+    assert bytes(worker.node_buffer("n1")) == b"XXRETCODE: " + 5000 * b"1"
+    assert worker.node_retcode("n1") == 3
+
+
 def test_standard_error_apart(task):
     worker = run(task, "echo out; echo err >&2", stderr=True)
     assert bytes(worker.node_buffer("n1")) == b"out"

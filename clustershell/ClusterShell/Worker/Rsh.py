@@ -28,7 +28,7 @@ __getattr__ = lazy_names(globals(), {"os": None, "shlex": None})
 
 #: rsh does not tell the exit code of the remote command, so that the command
 #: prints it.  Where its output has no final newline, the mark follows that.
-_MARK = re.compile(rb"XXRETCODE: (\d+)\Z")
+_MARK = re.compile(rb"XXRETCODE: (\d{1,9})\Z")
 
 
 class RshClient(ExecClient):

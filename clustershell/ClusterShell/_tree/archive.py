@@ -23,6 +23,12 @@ _IN_MEMORY = 256 * 1024
 
 _NOT_FILES = ("", ".", "..")
 
+#: What tarfile, and calls of the system with what it has read, raise for what is no archive.
+_MALFORMED = (tarfile.TarError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+
+#: Longer paths no system call takes: what they lead to could hardly be removed.
+_LONGEST_PATH = 4096
+
 
 class ArchiveError(Exception):
     """An archive that came cannot be unpacked."""
@@ -142,22 +148,25 @@ def unpack(archive: BinaryIO, name: str, dest: str, new_name: str) -> None:
     """
     root = os.open(dest, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        unpacker = _Unpacker(root, name, new_name)
+        unpacker = _Unpacker(root, name, new_name, archive.seek(0, os.SEEK_END))
+        archive.seek(0)
         with tarfile.open(fileobj=archive, mode="r:") as members:
             for member in members:
                 unpacker.add(members, member)
         unpacker.finish()
-    except tarfile.TarError as exc:
-        raise ArchiveError(str(exc)) from None
+    except _MALFORMED as exc:
+        raise ArchiveError(f"malformed archive: {exc}") from None
     finally:
         os.close(root)
 
 
 class _Unpacker:
-    def __init__(self, root: int, name: str, new_name: str) -> None:
+    def __init__(self, root: int, name: str, new_name: str, size: int) -> None:
         self._root = root
         self._name = name
         self._new_name = new_name
+        # Files can hold no more than the archive does; holes of sparse ones would.
+        self._left = size
         # Folders get their modes last: one may not be writable.
         self._folders: list[tuple[list[str], tarfile.TarInfo]] = []
 
@@ -193,6 +202,8 @@ class _Unpacker:
     def _path(self, text: str) -> list[str]:
         """Return the folders and the name, below our root, of the member called *text*."""
         parts = [part for part in text.split("/") if part not in ("", ".")]
+        if len(text) >= _LONGEST_PATH:
+            raise ArchiveError(f"{text[:80]}...: too long a path")
         if ".." in parts or text.startswith("/"):
             raise ArchiveError(f"{text}: outside of the archive's folder")
         if self._name == ".":
@@ -230,6 +241,9 @@ class _Unpacker:
     def _write(
         self, folder: int, name: str, members: tarfile.TarFile, member: tarfile.TarInfo
     ) -> None:
+        self._left -= member.size
+        if self._left < 0:
+            raise ArchiveError(f"{member.name}: larger than the archive")
         self._unlink(folder, name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with open(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:

@@ -83,7 +83,7 @@ def plan(
         "nodes": str(run.nodes),
         "count": len(run.nodes),
         "work": works,
-        "worker": options.worker or "ssh",
+        "worker": options.worker or run.task.default("distant_workername"),
         "fanout": fanout,
         "connect_timeout": timeout if timeout and timeout > 0 else None,
         "command_timeout": run.timeout if run.timeout > 0 else None,

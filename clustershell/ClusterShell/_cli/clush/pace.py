@@ -131,8 +131,9 @@ class Pace:
     ) -> None:
         self._worker = worker
         self._nodes = worker.nodes
-        limited = size is not None and size != FANOUT_UNLIMITED
-        self._size = min(size, len(self._nodes)) if limited else len(self._nodes)
+        if size is None or size == FANOUT_UNLIMITED:
+            size = len(self._nodes)
+        self._size = min(size, len(self._nodes))
         self._limit = limit
         self._pause = pause
         self._tell = tell
