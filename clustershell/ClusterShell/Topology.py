@@ -410,11 +410,10 @@ class TopologyParser(configparser.ConfigParser):
         """Make a graph of the routes; what names no nodes is left out."""
         self.graph = TopologyGraph()
         for src, dst in self._topology:
-            src_ns = NodeSet(src)
+            src_ns, dst_ns = NodeSet(src), NodeSet(dst)
             if not src_ns:
                 LOGGER.debug("no nodes to route from: %s", src)
                 continue
-            dst_ns = NodeSet(dst)
             if not dst_ns:
                 LOGGER.debug("no nodes to route to from %s: %s", src, dst)
                 continue

@@ -60,6 +60,12 @@ class TestRun:
             assert trace.told(node) == [("pickup",), ("read", "stdout", node.encode()), ("hup", 0)]
         assert trace.names().count("start") == trace.names().count("close") == 1
 
+    def test_results_of_direct_nodes_are_there_once(self, tree):
+        tree.gateways(SERVE)
+        tree.run("echo out; exit 3", nodes="x[1-2]")
+        for pairs in (tree.task.iter_buffers(), tree.task.iter_retcodes()):
+            assert [sorted(keys) for _, keys in pairs] == [["x1", "x2"]]
+
     def test_lines_of_many_nodes(self, one_gateway):
         one_gateway.gateways(
             "setup(); msg = recv()\nout(msg, b'one\\n\\ntwo\\r\\nx\\ry'); ret(msg, 3); recv()"

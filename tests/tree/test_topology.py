@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet, NodeSetParseError
 from ClusterShell.Topology import (
     TopologyError,
     TopologyGraph,
@@ -261,6 +261,10 @@ class TestFiles:
         assert str(parse("[routes]\nr: g\ng:\n").tree("r")) == "r\n`- g\n"
         with pytest.raises(TopologyError, match="No route found"):
             parse("[routes]\nr:\n").tree("r")
+
+    def test_both_ends_are_read_first(self, parse):
+        with pytest.raises(NodeSetParseError, match="missing bracket"):
+            parse("[routes]\nr: g\ng!g: n[\n")
 
     @pytest.mark.parametrize(
         "text",

@@ -4,163 +4,164 @@ import argparse
 import collections
 import json
 import os
-import subprocess
 import sys
 import time
 
-from tests import ROOT
 from tests.fuzz.programs import drawing
 from tests.fuzz.programs.domains import DOMAINS
+from tests.fuzz.programs.pairs import Pair
 
-#: Programs drawn before they are run, by kind.
-ROUND = {"library": 4000, "processes": 300, "commands": 600, "gateways": 20}
+#: Programs given to a pair of processes at a time, by kind.
+BATCH = {"library": 400, "processes": 30, "commands": 60, "gateways": 5}
 
-#: Programs given to a server at a time.
-BATCH = 100
+#: Pairs of processes at work, by kind: where commands are waited for, there is time for others.
+PAIRS = {"library": 1, "processes": 3, "commands": 1, "gateways": 2}
 
-#: Differences that are made smaller, and how many programs may be run for each.
-SHOWN, TRIES = 8, 150
+#: Differences that are made smaller, and how many programs may be run for each, by kind.
+SHOWN = 8
+TRIES = {"library": 300, "processes": 60, "commands": 100, "gateways": 10}
 
+#: How often programs that depend on processes are run again by both, to tell chance from faults.
+AGAIN = 6
 
-class Server:
-    """A process that runs programs with one of the packages."""
-
-    def __init__(self, python, path=None):
-        self.command = [python, "-m", "tests.fuzz.programs.server"]
-        self.environment = {
-            key: value for key, value in os.environ.items() if not key.startswith("PYTHON")
-        }
-        self.environment.update(
-            PYTHONHASHSEED="0",
-            LC_ALL="C.UTF-8",
-            COLUMNS="80",
-            CLUSTERSHELL_CFGDIR=str(ROOT / "tests" / "fixtures" / "etc"),
-        )
-        if path:
-            self.environment["PYTHONPATH"] = str(path)
-        self.process = None
-        self.sent = []
-
-    def send(self, programs):
-        """Have programs run."""
-        if self.process is None:
-            self.process = subprocess.Popen(
-                self.command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env=self.environment,
-                cwd=ROOT,
-            )
-        self.sent = programs
-        self.process.stdin.write(json.dumps(programs) + "\n")
-        self.process.stdin.flush()
-
-    def receive(self):
-        """Return the answers to what was sent, "died" for a program that ends the process."""
-        line = self.process.stdout.readline()
-        if line:
-            return json.loads(line)
-        code = self.close()
-        if len(self.sent) == 1:
-            return [["died", code]]
-        found = []
-        for program in self.sent:
-            self.send([program])
-            found += self.receive()
-        return found
-
-    def close(self):
-        """End the process; return its exit code."""
-        process, self.process = self.process, None
-        if process is None:
-            return None
-        process.stdin.close()
-        process.stdout.close()
-        return process.wait(60)
+CHANCE = "the released package does not answer twice the same"
+BEFORE = "the released package answers otherwise in a process that has run nothing before"
 
 
 class Comparison:
-    """Both servers, what is known of programs, and the counts."""
+    """Programs of one kind: drawn, compared, counted."""
 
-    def __init__(self, peer, tell=print):
-        self.peer = Server(peer)
-        self.ours = Server(sys.executable, ROOT / "clustershell")
+    def __init__(self, peer, kind, seed, names=(), tell=print):
+        self.kind = kind
+        self.seed = seed
+        self.domains = {
+            name: domain
+            for name, domain in DOMAINS.items()
+            if domain.kind == kind and (not names or name in names)
+        }
+        self.weights = [name for name, domain in self.domains.items() for _ in range(domain.weight)]
+        self.pairs = [Pair(peer) for _ in range(PAIRS[kind])]
         self.tell = tell
         self.counts = collections.Counter()
         self.shown = 0
+        self.seen = set()
 
-    def verdicts(self, programs):
-        """Return for each program "same", or (reason or None, peer's answer, ours)."""
-        found = []
-        for at in range(0, len(programs), BATCH):
-            batch = programs[at : at + BATCH]
-            self.peer.send(batch)
-            self.ours.send(batch)
-            for (name, program), theirs, ours in zip(
-                batch, self.peer.receive(), self.ours.receive()
-            ):
-                domain = DOMAINS[name]
-                if domain.same(theirs, ours):
-                    found.append("same")
-                else:
-                    found.append((domain.explain(program, theirs, ours), theirs, ours))
-        return found
+    def draw(self, number):
+        """Return the program of a number, [domain, program], and the choices made for it."""
+        chance = drawing.Chance(f"{self.seed} {self.kind} {number}")
+        name = self.weights[chance.randrange(len(self.weights))]
+        chance.choices.clear()
+        return [name, self.domains[name].draw(chance)], chance.choices
 
-    def round(self, domains, number, wanted):
-        """Compare at least *wanted* programs of *domains*, those of *number*."""
-        known = {}
-        count = -(-wanted // (drawing.MOST // 2))
-        drawing.examples(domains, number, count, lambda p: known.update(self._keys(p)))
-        for key, verdict in zip(known, self.verdicts(list(known.values()))):
-            known[key] = verdict
-        for key, verdict in known.items():
-            name = json.loads(key)[0]
-            reason = verdict if verdict == "same" else verdict[0]
-            self.counts[name, reason] += 1
-        if any(verdict != "same" and verdict[0] is None for verdict in known.values()):
-            self.shrink(domains, number, count, known)
-        return len(known)
+    def batches(self, count):
+        """Yield pairs (numbers, programs) of *count* programs, no program twice."""
+        numbers, programs = [], []
+        number = left = 0
+        for number in range(20 * count):
+            program = self.draw(number)[0]
+            mark = hash(json.dumps(program))
+            if mark in self.seen:
+                continue
+            self.seen.add(mark)
+            numbers.append(number)
+            programs.append(program)
+            left = count - len(self.seen)
+            if left == 0 or len(programs) == BATCH[self.kind]:
+                yield numbers, programs
+                numbers, programs = [], []
+            if left == 0:
+                return
 
-    @staticmethod
-    def _keys(programs):
-        return {json.dumps(program): program for program in programs}
+    def run(self, count, end=float("inf")):
+        """Compare *count* programs, none begun after *end*."""
+        whole = self.kind != "library"
+        working = collections.deque()
+        free = collections.deque(self.pairs)
+        for numbers, programs in self.batches(count):
+            if time.monotonic() > end:
+                break
+            if not free:
+                free.append(self.judge(*working.popleft()))
+            pair = free.popleft()
+            pair.send(programs, whole)
+            working.append((pair, numbers, programs))
+        while working:
+            self.judge(*working.popleft())
 
-    def shrink(self, domains, number, count, known):
+    def judge(self, pair, numbers, programs):
+        """Count the answers of a pair to programs; return the pair."""
+        answers = pair.receive()
+        differing = [at for at, (theirs, ours) in enumerate(answers) if theirs != ours]
+        if self.kind == "library" and differing:  # these were digests
+            again = pair.ask([programs[at] for at in differing])
+            for at, both in zip(differing, again):
+                answers[at] = both
+        for at, (name, _) in enumerate(programs):
+            verdict = "same"
+            if at in differing:
+                verdict = self.verdict(pair, programs[at], answers[at])
+            self.counts[name, verdict] += 1
+            if verdict is None:
+                self.show(pair, numbers[at], programs[at], answers[at])
+        return pair
+
+    def verdict(self, pair, named, answers):
+        """Return "same", why the answers to a program may differ, or None if they may not."""
+        name, program = named
+        domain = self.domains[name]
+        if self.kind == "library" and answers[0] == answers[1]:
+            return None  # the digests were not
+        if domain.same(*answers):
+            return "same"
+        reason = domain.explain(program, *answers)
+        if reason is not None or self.kind == "commands":
+            return reason
+        if self.kind == "library":
+            pair.close()  # the next question is put to new processes
+            ((theirs, ours),) = pair.ask([named])
+            return BEFORE if theirs == ours == answers[1] else None
+        again = [theirs for theirs, _ in pair.ask([named] * AGAIN)]
+        return CHANCE if any(theirs != answers[0] for theirs in again) else None
+
+    def show(self, pair, number, program, answers):
         """Find and tell a smaller program that makes a difference."""
         self.shown += 1
         if self.shown > SHOWN:
             return
-        left = TRIES
-        smallest = None
+        name = program[0]
+        smallest = json.dumps(program), answers
+        left = TRIES[self.kind]
+        known = {}
 
-        def take(programs):
+        def take(smaller):
             nonlocal left, smallest
-            for key, program in self._keys(programs).items():
-                if key not in known:
-                    if left <= 0:
-                        raise Enough
-                    left -= 1
-                    known[key] = self.verdicts([program])[0]
-                verdict = known[key]
-                if verdict != "same" and verdict[0] is None:
-                    if smallest is None or len(key) <= len(smallest[0]):
-                        smallest = key, verdict
-                    raise Different
+            key = json.dumps([name, smaller])
+            if key not in known:
+                if left <= 0:
+                    raise Enough
+                left -= 1
+                (both,) = pair.ask([[name, smaller]])
+                same = both[0] == both[1]
+                known[key] = both, same or self.verdict(pair, [name, smaller], both)
+            both, verdict = known[key]
+            if verdict is None:
+                if len(key) <= len(smallest[0]):
+                    smallest = key, both
+                raise Different
 
         try:
-            drawing.examples(domains, number, count, take, shrink=True)
+            drawing.shrink(self.domains[name].draw, self.draw(number)[1], take)
         except (Different, Enough):
             pass
         except Exception as exc:  # what Hypothesis says of programs that depend on chance
             self.tell(f"not the same twice: {type(exc).__name__}")
-        key, (_, theirs, ours) = smallest
+        key, (theirs, ours) = smallest
         self.tell(f"{key}\n    peer {json.dumps(theirs)}\n    ours {json.dumps(ours)}")
 
     def close(self):
-        """End both processes."""
-        self.peer.close()
-        self.ours.close()
+        """End all processes."""
+        for pair in self.pairs:
+            pair.close()
 
 
 class Enough(KeyboardInterrupt):
@@ -173,18 +174,8 @@ class Different(Exception):
 
 def compare(peer, kind, count, seed, names=(), tell=print, seconds=None):
     """Compare *count* programs of a kind; return the counts by (domain, reason)."""
-    domains = {
-        name: domain
-        for name, domain in DOMAINS.items()
-        if domain.kind == kind and (not names or name in names)
-    }
-    comparison = Comparison(peer, tell)
-    done = number = 0
-    end = time.monotonic() + (seconds or float("inf"))
-    while done < count and time.monotonic() < end:
-        wanted = min(ROUND[kind], count - done)
-        done += comparison.round(domains, f"{seed} {kind} {number}", wanted)
-        number += 1
+    comparison = Comparison(peer, kind, seed, names, tell)
+    comparison.run(count, time.monotonic() + (seconds or float("inf")))
     comparison.close()
     return comparison.counts
 
@@ -195,7 +186,7 @@ def main():
     parser.add_argument("--peer", default=os.environ.get("CLUSTERSHELL_PEER_PYTHON"))
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kind", choices=sorted(ROUND), default="library")
+    parser.add_argument("--kind", choices=sorted(BATCH), default="library")
     parser.add_argument("--domain", action="append", help="only this, of the kind")
     parser.add_argument("--seconds", type=float, help="end after so many, whatever the count")
     options = parser.parse_args()

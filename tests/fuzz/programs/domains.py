@@ -10,13 +10,15 @@ from tests.fuzz.tools.differences import common
 class Domain:
     """One kind of programs."""
 
-    def __init__(self, kind, draw, run, explain=None, same=None):
+    def __init__(self, kind, draw, run, explain=None, same=None, weight=1):
         #: ``library``, ``processes``, ``commands`` or ``gateways``.
         self.kind = kind
         #: Makes a program of a source of random numbers.
         self.draw = draw
         #: Runs a program with the package of this process; returns what it has seen.
         self.run = run
+        #: How often it is drawn, beside the others of its kind.
+        self.weight = weight
         self._explain = explain
         self._same = same
 
@@ -77,6 +79,7 @@ DOMAINS = {
         "library",
         lambda chance: ranges.Program(chance).statements,
         lambda program: ranges.Interpreter(False).run(program),
+        weight=12,
     ),
     "vectors": Domain(
         "library",
@@ -89,10 +92,11 @@ DOMAINS = {
         lambda chance: nodesets.Generator(chance).question(),
         run_question,
         nodesets.explanation,
+        weight=8,
     ),
-    "messages": Domain("library", messages.draw_tree, messages.run_tree),
-    "calls": Domain("library", draw_call, Calls(), explained.explain, explained.same),
-    "topologies": Domain("library", topologies.draw, topologies.run, topologies.explain),
+    "messages": Domain("library", messages.draw_tree, messages.run_tree, weight=10),
+    "calls": Domain("library", draw_call, Calls(), explained.explain, explained.same, weight=12),
+    "topologies": Domain("library", topologies.draw, topologies.run, topologies.explain, weight=3),
     "tasks": Domain("processes", tasks.draw, tasks.Runner(), tasks.explain),
     "gateways": Domain("gateways", gateways.draw, gateways.Runner(), gateways.explain),
     "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak, same=same_texts),

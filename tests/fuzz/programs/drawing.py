@@ -1,15 +1,37 @@
-"""A source of random numbers whose choices Hypothesis makes, and makes smaller."""
+"""Sources of random numbers: a plain one, and one that makes what it has drawn smaller.
+
+Programs are drawn from a plain source, which costs little.  It keeps its choices, each of them
+a number below a limit; of a program that makes a difference Hypothesis takes these choices up,
+and looks for smaller ones.
+"""
 
 import functools
 import random
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
-
-#: Programs of one example at most: what an example costs is shared by so many.
-MOST = 30
+from hypothesis.database import ExampleDatabase, choices_to_bytes
 
 _FRACTIONS = 10_000
+
+
+class Chance(random.Random):
+    """Random numbers of a seed; ``choices`` holds those given so far."""
+
+    def __init__(self, seed):
+        super().__init__(seed)
+        self.choices = []
+
+    def _randbelow(self, limit):
+        bits = limit.bit_length()
+        choice = self.getrandbits(bits)
+        while choice >= limit:
+            choice = self.getrandbits(bits)
+        self.choices.append(choice)
+        return choice
+
+    def random(self):
+        return self._randbelow(_FRACTIONS) / _FRACTIONS
 
 
 @functools.cache
@@ -17,7 +39,7 @@ def _below(limit):
     return st.integers(0, limit - 1)
 
 
-class Chance(random.Random):
+class Drawn(random.Random):
     """Random numbers that are drawn by Hypothesis."""
 
     def __new__(cls, draw):
@@ -37,33 +59,38 @@ class Chance(random.Random):
         """Do nothing: there is no state."""
 
 
-@st.composite
-def several(draw, domains):
-    """Draw up to MOST programs of *domains*: pairs of a domain's name and a program."""
-    chance = Chance(draw)
-    names = list(domains)
-    found = []
-    for _ in range(draw(st.integers(1, MOST))):
-        name = names[chance.randrange(len(names))]
-        found.append((name, domains[name].draw(chance)))
-    return found
+class Begun(ExampleDatabase):
+    """A database of Hypothesis that knows one failure, whatever it is asked for."""
+
+    def __init__(self, choices):
+        super().__init__()
+        # One more than is drawn: what it has kept itself Hypothesis takes for the smallest.
+        self.choices = choices_to_bytes([*choices, 0])
+
+    def fetch(self, key):
+        return [self.choices]
+
+    def save(self, key, value):
+        """Keep nothing: what has been found is told at once."""
+
+    def delete(self, key, value):
+        """Keep what there is."""
 
 
-def examples(domains, number, count, take, shrink=False):
-    """Give *take* each of *count* examples; with *shrink*, smaller ones of one it raises on.
+def shrink(draw, choices, take):
+    """Give *take* the program that *draw* makes of *choices*, and smaller ones if it raises."""
 
-    The same *number* gives the same examples.
-    """
-    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
-    given_to = given(several(domains))(lambda programs: take(programs))
-    configured = settings(
-        max_examples=count,
-        database=None,
+    @st.composite
+    def programs(given_to):
+        return draw(Drawn(given_to))
+
+    settings(
+        max_examples=1,
+        database=Begun(choices),
         deadline=None,
-        phases=phases,
+        phases=[Phase.reuse, Phase.shrink],
         report_multiple_bugs=False,
         print_blob=False,
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
-    )(given_to)
-    seed(number)(configured)()
+    )(given(programs())(lambda program: take(program)))()

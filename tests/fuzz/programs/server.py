@@ -1,5 +1,11 @@
-"""Run programs with the package of this interpreter: a batch on each line of standard input."""
+"""Run programs with the package of this interpreter: a batch on each line of standard input.
 
+A batch is ``[whole, [[domain, program], ...]]``: of each program the whole answer is told, or
+a digest of it.
+"""
+
+import fcntl
+import hashlib
 import json
 import os
 import resource
@@ -37,20 +43,30 @@ def answer(name, program):
         signal.alarm(0)
 
 
+def digest(found):
+    """Return a short text that stands for an answer."""
+    try:
+        text = json.dumps(found, sort_keys=True)
+    except TypeError:  # keys of several types
+        text = json.dumps(json.loads(json.dumps(found)), sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=9).hexdigest()
+
+
 def main():
     """Answer until standard input ends."""
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGALRM, give_up)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    lines = sys.stdin
-    answers = os.fdopen(os.dup(1), "w")
+    # A number may be given where a file is expected: of the first descriptors none is in use.
+    lines = os.fdopen(fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 20))
+    answers = os.fdopen(fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 20), "w")
     null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 1)
-    if "--keep-stderr" not in sys.argv:
-        os.dup2(null, 2)
+    for number in (0, 1) if "--keep-stderr" in sys.argv else (0, 1, 2):
+        os.dup2(null, number)
     for line in lines:
-        found = [answer(name, program) for name, program in json.loads(line)]
-        print(json.dumps(found), file=answers, flush=True)
+        whole, programs = json.loads(line)
+        found = [answer(name, program) for name, program in programs]
+        print(json.dumps(found if whole else [*map(digest, found)]), file=answers, flush=True)
 
 
 if __name__ == "__main__":
