@@ -12,16 +12,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class CopyTo:
-    """A copy of *source* to *dest*: an archive that is the input of a command.
+class Sending:
+    """A copy whose ``input`` is all there is to it."""
 
-    :raises OSError: the source cannot be read
-    """
-
-    def __init__(self, source: str, dest: str, command: str) -> None:
-        folder, name = archive.copy_target(source, dest)
-        self.command = command % archive.quoted(folder)
-        self.input = Stored(archive.pack(source, name))
+    input: Any
 
     def takes(self, sname: str) -> bool:
         """Return whether the output on stream *sname* is for us: it is the user's."""
@@ -37,6 +31,18 @@ class CopyTo:
     def close(self) -> None:
         """All is over."""
         self.input.close()
+
+
+class CopyTo(Sending):
+    """A copy of *source* to *dest*: an archive that is the input of a command.
+
+    :raises OSError: the source cannot be read
+    """
+
+    def __init__(self, source: str, dest: str, command: str) -> None:
+        folder, name = archive.copy_target(source, dest)
+        self.command = command % archive.quoted(folder)
+        self.input = Stored(archive.pack(source, name))
 
 
 class CopyFrom:

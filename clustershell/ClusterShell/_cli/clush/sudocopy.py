@@ -15,7 +15,7 @@ from io import BytesIO
 from ClusterShell._cli.clush.pace import PacedTreeWorker
 from ClusterShell._cli.clush.stdin import Feed
 from ClusterShell._tree.archive import quoted
-from ClusterShell._tree.copies import CopyFrom
+from ClusterShell._tree.copies import CopyFrom, Sending
 from ClusterShell._tree.feed import PART
 from ClusterShell.Worker.Exec import ExecClient, ExecWorker
 
@@ -142,7 +142,7 @@ def _pack(source: str, name: str) -> Any:
     return made
 
 
-class _To:
+class _To(Sending):
     """A copy of *source* to *dest*.
 
     :param options: options of cp
@@ -157,21 +157,6 @@ class _To:
         name = name if name not in ("", "..") else "."
         self.args = f"{quoted(dest)} {quoted(name)} {quoted(options)}"
         self.input = Input(password, _pack(source, name))
-
-    def takes(self, sname: str) -> bool:
-        """Return whether the output on stream *sname* is for us: it is the user's."""
-        return False
-
-    def drop(self, node: str) -> None:
-        """Nothing is kept of *node*."""
-
-    def ended(self, node: str) -> str | None:
-        """Return what has gone wrong here."""
-        return None
-
-    def close(self) -> None:
-        """All is over."""
-        self.input.close()
 
 
 class _From(CopyFrom):
