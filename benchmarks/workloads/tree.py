@@ -20,14 +20,8 @@ FANOUT = 64
 
 SSH = """\
 #!/bin/sh
-while :; do
-    case $1 in
-        -l | -F | -o) shift 2 ;;
-        -*) shift ;;
-        *) break ;;
-    esac
-done
-shift
+while getopts F:l:o: _; do :; done
+shift $OPTIND
 exec /bin/sh -c "$*"
 """
 

@@ -1,12 +1,12 @@
 """What keys, lines, finalisers and the collector may do to a message tree at work."""
 
 import gc
-import sys
-import threading
+from functools import partial
 
 import pytest
 
 from ClusterShell.MsgTree import MODE_TRACE, MsgTree
+from tests.fixtures.switching import together
 
 
 class Key:
@@ -149,16 +149,7 @@ def test_threads_that_add_and_clear():
             errors.append(exc)
 
     tree, errors = MsgTree(), []
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=work, args=(clears,)) for clears in (0, 0, 1)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
+    together(*[partial(work, clears) for clears in (0, 0, 1)])
     assert errors == []
     assert len(tree) == 20
 

@@ -285,11 +285,7 @@ class TestAbort:
             "setup(); first = recv(); second = recv(); sleep(0.3)\n"
             "out(first, b'late'); out(second, b'a'); ret(second, 0); recv()"
         )
-        gone, stays = TreeTrace(), TreeTrace()
-        first = one_gateway.task.shell("x", nodes="n1", handler=gone)
-        one_gateway.task.shell("x", nodes="n2", handler=stays)
-        stays.extra["pickup"] = lambda *_: first.abort()
-        one_gateway.task.resume(20)
+        gone, stays = one_gateway.run_two("n1", "n2")
         assert gone.events[-2:] == [("hup", "n1", LOST), ("close", False)]
         assert stays.told("n2") == SERVED
 

@@ -91,11 +91,7 @@ def test_gateways_are_told_whose_commands_end(one_gateway):
     one_gateway.gateways(
         "setup(); first = recv(); second = recv(); third = recv(); ret(second, 0); recv()"
     )
-    gone, stays = TreeTrace(), TreeTrace()
-    first = one_gateway.task.shell("x", nodes="n[1-2]", handler=gone)
-    one_gateway.task.shell("x", nodes="n3", handler=stays)
-    stays.extra["pickup"] = lambda *_: first.abort()
-    one_gateway.task.resume(20)
+    _, stays = one_gateway.run_two("n[1-2]", "n3")
     assert stays.of("hup") == [("n3", 0)]
     actions = [entry[2:4] for entry in one_gateway.received() if entry[1] == "CTL"]
     assert actions == [("shell", "n[1-2]"), ("shell", "n3"), ("abort", "n[1-2]")]
@@ -122,6 +118,15 @@ class TestTopologies:
         other, tree.task.topology = tree.task.topology, kept
         return other
 
+    def run_on_both(self, tree, command):
+        """Run *command* on a node of each; return what became of it."""
+        other = self.other(tree, "m[1-8]")
+        traces = TreeTrace(), TreeTrace()
+        tree.task.schedule(TreeWorker("n1", traces[0], None, command=command))
+        tree.task.schedule(TreeWorker("m1", traces[1], None, command=command, topology=other))
+        tree.task.resume(30)
+        return traces
+
     def test_each_is_served_by_its_own(self, one_gateway):
         one_gateway.gateways(SERVE)
         other = self.other(one_gateway, "m[1-8]")
@@ -141,12 +146,7 @@ class TestTopologies:
     def test_behind_real_gateways(self, one_gateway):
         """They would not find a node of another topology."""
         one_gateway.real_gateways(sys.executable)
-        other = self.other(one_gateway, "m[1-8]")
-        traces = TreeTrace(), TreeTrace()
-        task = one_gateway.task
-        task.schedule(TreeWorker("n1", traces[0], None, command="echo a"))
-        task.schedule(TreeWorker("m1", traces[1], None, command="echo a", topology=other))
-        task.resume(30)
+        traces = self.run_on_both(one_gateway, "echo a")
         assert [traces[0].told("n1"), traces[1].told("m1")] == [SERVED, SERVED]
 
     def test_one_dies(self, one_gateway):
@@ -156,15 +156,10 @@ class TestTopologies:
             "if msg.target == 'n1': fail('ouch', 3)\n"
             "sleep(0.5); out(msg, b'a'); ret(msg, 0); recv()"
         )
-        other = self.other(one_gateway, "m[1-8]")
-        traces = TreeTrace(), TreeTrace()
-        task = one_gateway.task
-        task.schedule(TreeWorker("n1", traces[0], None, command="x"))
-        task.schedule(TreeWorker("m1", traces[1], None, command="x", topology=other))
-        task.resume(20)
+        traces = self.run_on_both(one_gateway, "x")
         assert traces[0].told("n1") == [("pickup",), ("hup", LOST)]
         assert traces[1].told("m1") == SERVED
-        assert task.gateways == {}
+        assert one_gateway.task.gateways == {}
 
     def test_aborted(self, one_gateway):
         one_gateway.gateways("setup(); msg = recv(); out(msg, b'x'); recv()")

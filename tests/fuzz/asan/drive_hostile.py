@@ -18,10 +18,10 @@ import faulthandler
 import gc
 import pickle
 import sys
-import threading
 
 from ClusterShell import _accel
 from ClusterShell.RangeSet import RangeSet
+from tests.fixtures.switching import together
 from tests.fuzz.asan.operands import Refusing
 from tests.fuzz.asan.rounds import rounds
 from tests.fuzz.asan.world import CALLS, World
@@ -85,8 +85,6 @@ def session(seed):
 
 def threaded(world):
     """Several threads that are switched all the time share the objects."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
 
     def work():
         for _ in range(100):
@@ -95,14 +93,7 @@ def threaded(world):
             except Exception:
                 continue
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
+    together(work, work, work)
     world.tidy()
 
 
