@@ -130,11 +130,12 @@ class _Handler(EventHandler):
         if self._tell is not None:
             self._tell(Event("start", node))
 
-    def _ev_data(self, worker: Any, node: str, sname: str, data: bytes) -> None:
+    def _ev_data(self, worker: Any, node: str, sname: str, data: bytes) -> bool:
         if self._tell is None:
             self.output.setdefault((node, sname), []).append(data)
         else:
             self._tell(Event("error" if sname == "stderr" else "output", node, data))
+        return True  # no lines are wanted
 
     def _ev_text(self, worker: Any, node: str, sname: str, text: bytes) -> None:
         """Lines have been taken as data."""

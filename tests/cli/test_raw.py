@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import subprocess
+import sys
 import tarfile
 
 import pytest
@@ -48,6 +49,22 @@ class TestRaw:
         _, out, _ = run(commands, "-R", "exec", "-w", "n1", "tar cf - data")
         with tarfile.open(fileobj=io.BytesIO(out)) as archive:
             assert archive.extractfile("data").read() == BYTES
+
+    def test_a_disk_without_a_line(self, commands):
+        """It goes through, and is not kept until a line ends."""
+        measure = (
+            "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]);"
+            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)"
+        )
+        argv = commands.argv("clush", "--raw", "-R", "exec", "-w", "n1")
+        done = subprocess.run(
+            [sys.executable, "-c", measure, *argv, "head -c 100000000 /dev/zero"],
+            capture_output=True,
+            env=commands.env,
+            timeout=60,
+        )
+        assert len(done.stdout) == 100_000_000
+        assert int(done.stderr) < 60_000
 
     def test_timeout(self, commands):
         code, out, err = run(commands, "-R", "exec", "-u", "1", "-w", "n1", "printf a; sleep 60")

@@ -70,6 +70,12 @@ class TestCommands:
         assert text in str(caught.value)
         assert caught.value.command == command
 
+    @pytest.mark.parametrize("timeout", [None, 30])
+    def test_no_text_from_a_command_that_has_ended(self, timeout):
+        """There is nothing left to end: its number may be another's by now."""
+        with pytest.raises(upcalls.UpcallFailed, match="prints what is not text"):
+            upcalls.run(r"printf '\377'", None, timeout)
+
     def test_all_that_a_late_command_has_started_ends(self, tmp_path):
         pid = tmp_path / "pid"
         with pytest.raises(upcalls.UpcallFailed):

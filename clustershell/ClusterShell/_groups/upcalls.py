@@ -115,7 +115,7 @@ def run(command: str, cwd: Optional[str], timeout: Optional[float]) -> str:
 
 def _kill(process: "Popen[str]", alone: bool) -> None:
     """End the command, with all it has started where it is alone in its group."""
-    if alone:
+    if alone and process.returncode is None:
         import os
 
         # Not yet waited for, so this number is still its own.

@@ -257,9 +257,9 @@ class Outlet:
 
     @cython.ccall
     def read(self, key: object, sname: object, stream: object, data: object) -> object:
-        """Hand out the lines that *data*, read from *stream*, completes."""
-        if self._data is not None:
-            self._data(self.worker, key, sname, data)
+        """Hand out the lines that *data*, read from *stream*, completes, if any are wanted."""
+        if self._data is not None and self._data(self.worker, key, sname, data):
+            return
         text: object = stream.complete(data)
         if text is not None:
             self.lines(key, sname, text)

@@ -62,7 +62,8 @@ class Emitter(_Outlet):
     Made when the worker is scheduled, and anew when its handler is set.  Lines of one
     read go to the message tree in one call where no handler listens to each of them.
     Two methods of handlers, for the tools of this package, take more than a line at a
-    time: ``_ev_data(worker, node, sname, data)`` every read as it is, ``_ev_text(worker,
+    time: ``_ev_data(worker, node, sname, data)`` every read as it is, and where it returns
+    true no lines are made of it; ``_ev_text(worker,
     node, sname, text)`` the complete lines of a read, joined by newlines, instead of
     ``ev_read``.
 

@@ -28,6 +28,9 @@ class Observed(EventHandler):
     #: Takes ``(worker, node, sname, data)``: what each read gave, as it is.
     _ev_data = None
 
+    #: Whether lines are recorded; where they are not, nobody wants them once data was taken.
+    _ev_records = True
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "ev_read" in cls.__dict__ and "_ev_text" not in cls.__dict__:
@@ -103,11 +106,12 @@ class Observed(EventHandler):
         if self._files is not None:
             self._ev_data = self._save_data
 
-    def _save_data(self, worker: Any, node: Any, sname: str, data: bytes) -> None:
+    def _save_data(self, worker: Any, node: Any, sname: str, data: bytes) -> bool:
         if self._files is not None:
             self._files.write(node, sname, data)
         if self._watch is not None:
             self._watch.data(node, sname, data)
+        return not self._ev_records  # a line may be as long as a disk
 
     def watched_by(self, watch: Any) -> Self:
         """Tell `watch` of nodes, and of their output if it wants to know; return this handler."""

@@ -249,7 +249,7 @@ class SudoCopy:
 
     def _copy(self, source: str, dest: str, preserve: bool | None) -> _To | _From:
         password = self._run.password
-        head = b"" if password is None else password.encode() + b"\n"
+        head = b"" if password is None else password.encode("utf-8", "surrogateescape") + b"\n"
         if self._reverse:
             return _From(source, dest, head)
         return _To(source, dest, "--preserve=mode,timestamps" if preserve else "", head)
