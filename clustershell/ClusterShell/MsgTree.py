@@ -48,7 +48,7 @@ MODE_SHIFT = 1
 MODE_TRACE = 2
 
 
-class MsgTreeElem:
+class MsgTreeElem(_branches.LineElement):  # type: ignore[name-defined]
     """A line of a message tree and, with the lines above it, a message.
 
     This is what the methods of :class:`MsgTree` return for a message.  Iterate
@@ -109,10 +109,6 @@ class MsgTreeElem:
         position = _blocks.settle(self._position)
         return position.block, position.offset
 
-    def __len__(self) -> int:
-        """Return the length of the whole message in bytes."""
-        return len(self.message())
-
     def __eq__(self, other: object) -> bool:
         """Compare whole messages; anything that has a bytes value can be compared."""
         if isinstance(other, MsgTreeElem):
@@ -121,36 +117,25 @@ class MsgTreeElem:
             return self.message() == bytes(other)
         return NotImplemented
 
-    def __getitem__(self, i: Any) -> Any:
-        """Return line number *i*, or the list of lines of a slice."""
-        return _blocks.message_lines(self._blocks, self._position)[i]
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Iterate over the lines of the message."""
-        return self.lines()
-
-    def lines(self) -> Iterator[bytes]:
-        """Return an iterator over the lines of the message, without their newlines."""
-        return iter(_blocks.message_lines(self._blocks, self._position))
-
-    splitlines = lines
-
-    def message(self) -> bytes:
-        """Return the whole message: its lines joined by newlines."""
-        return _blocks.message_text(self._blocks, self._position)
-
-    __bytes__ = message
-
     def __str__(self) -> str:
         """Raise TypeError: the encoding of a message is not known here."""
         raise TypeError("cannot get string from MsgTreeElem, use bytes instead")
 
-    def append(self, msgline: bytes, key: Hashable | None = None) -> MsgTreeElem:
-        """Add a line below this element and return its element.
+    if TYPE_CHECKING:  # the kernel's
+        _tree: MsgTree
+        _blocks: list
+        _position: Any
 
-        A *key* that is not None now has the message that ends there; if it was
-        here before, it stays listed here only when tracing.
-        """
+        def __len__(self) -> int: ...
+        def __getitem__(self, i: Any) -> Any: ...
+        def __iter__(self) -> Iterator[bytes]: ...
+        def __bytes__(self) -> bytes: ...
+        def lines(self) -> Iterator[bytes]: ...
+        def splitlines(self) -> Iterator[bytes]: ...
+        def message(self) -> bytes: ...
+        def append(self, msgline: bytes, key: Hashable | None = None) -> MsgTreeElem: ...
+
+    def _append(self, msgline: bytes, key: Hashable | None) -> MsgTreeElem:
         if self._tree.blocks is not self._blocks:  # cleared since
             return _message_of(self.lines()).append(msgline, key)
         if msgline is None:  # begins a tree of its own
@@ -237,6 +222,13 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
     if TYPE_CHECKING:  # the kernel's
 
         def add(self, key: Hashable, msgline: bytes) -> None: ...
+        def get(self, key: Hashable, default: Any = None) -> Any: ...
+        def __getitem__(self, key: Hashable) -> MsgTreeElem: ...
+        def items(
+            self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
+        ) -> Iterator[tuple[Any, MsgTreeElem]]: ...
+
+    _element = MsgTreeElem
 
     def __init__(self, mode: int = MODE_DEFER) -> None:
         """Make an empty tree.
@@ -258,18 +250,6 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         """Return the number of keys."""
         return len(self.positions)
 
-    def __getitem__(self, key: Hashable) -> MsgTreeElem:
-        """Return the message of *key*; raise KeyError if it has none."""
-        found = self.find(key)
-        if found is None:
-            raise KeyError(key)
-        return MsgTreeElem._of(self, *found)
-
-    def get(self, key: Hashable, default: Any = None) -> Any:
-        """Return the message of *key*, or *default* if it has none."""
-        found = self.find(key)
-        return default if found is None else MsgTreeElem._of(self, *found)
-
     def _update_keys(self) -> None:
         """Make the keys of each element known from now on."""
         if self.mode == MODE_DEFER:
@@ -285,16 +265,6 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         """Iterate over the distinct messages of the keys for which *match* is true."""
         return (elem for elem, _ in self.walk(match))
 
-    def items(
-        self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
-    ) -> Iterator[tuple[Any, MsgTreeElem]]:
-        """Iterate over (key, message), for each key for which *match* is true.
-
-        *mapper*, if given, makes what is returned for a key.
-        """
-        for key in self._matching(match):
-            yield (mapper(key) if mapper is not None else key), self[key]
-
     def walk(
         self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
     ) -> Iterator[tuple[MsgTreeElem, list]]:
@@ -304,7 +274,14 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         given, makes what is returned for a key.  With MODE_TRACE, the
         beginnings of a message are messages too.
         """
-        self._update_keys()
+        if self.mode == MODE_TRACE:
+            return self._walk_lines(match, mapper)
+        return self.walk_ends(match, mapper)
+
+    def _walk_lines(
+        self, match: _Match, mapper: Callable[[Any], Any] | None
+    ) -> Iterator[tuple[MsgTreeElem, list]]:
+        """Iterate over (message, keys) for each line of the tree."""
         blocks, places = self._places(match)
         for keys, position in places:
             elem = MsgTreeElem._of(self, blocks, position)

@@ -28,6 +28,7 @@ from ClusterShell._ranges.folded import (
     FoldedSet,
     check_size,
     count_of,
+    thawed,
 )
 from ClusterShell._ranges.patterns import BadPattern
 from ClusterShell._ranges.runset import RunSet
@@ -362,8 +363,7 @@ class RangeSet(RunSet, FoldedSet):
         except (KeyError, ValueError):
             return
 
-    def pop(self) -> str:
-        """Take out any one element and return it; KeyError if there is none."""
+    def _pop(self) -> str:
         size = self._count()
         if not size:
             raise KeyError("pop from an empty set")
@@ -388,10 +388,6 @@ class RangeSet(RunSet, FoldedSet):
             raise AssertionError("please provide elements, not a string")
         self._change(elements.elements(iterable))
 
-    def union_update(self, other: Iterable[Element]) -> None:
-        """Add the elements of *other*; as :meth:`update`."""
-        self.update(other)
-
     def updaten(self, rangesets: Iterable[Pattern]) -> None:
         """Add the elements of an iterable of patterns and of sets."""
         rangesets = list(rangesets)
@@ -399,13 +395,13 @@ class RangeSet(RunSet, FoldedSet):
             self._change(_read(rangesets))
             return
         for item in rangesets:
-            self._change(item._runs if isinstance(item, RangeSet) else RangeSet(item)._runs)
+            if item is not None:
+                self._change(item._runs if isinstance(item, RangeSet) else _read(item))
 
-    def intersection_update(self, other: Iterable[object]) -> None:
-        """Take out the elements that are not also in *other*."""
+    def _intersection_update(self, other: Iterable[object]) -> None:
         self._runs = self._runs.intersection(elements.members(other))
 
-    def _difference_update(self, other: Iterable[object], strict: bool) -> None:
+    def _difference_update(self, other: Iterable[object], strict: bool = False) -> None:
         if strict and not (isinstance(other, str) and other in self):
             if not isinstance(other, (RangeSet, set)):
                 raise TypeError(f"elements of a set are wanted, not of {type(other).__name__}")
@@ -417,30 +413,24 @@ class RangeSet(RunSet, FoldedSet):
         else:
             self._runs = self._runs.difference(gone)
 
-    def symmetric_difference_update(self, other: Iterable[Element]) -> None:
-        """Take out the elements that are also in *other*, add those only there."""
+    def _symmetric_difference_update(self, other: Iterable[Element]) -> None:
         self._runs = self._runs.symmetric_difference(elements.elements(other))
 
-    def union(self, other: Iterable[Element]) -> Self:
-        """Return the elements that are here or in *other*."""
+    def _union(self, other: Iterable[Element]) -> Self:
         if isinstance(other, str):
             raise AssertionError("please provide elements, not a string")
         return self._like(self._runs.union(elements.elements(other)))
 
-    def intersection(self, other: Iterable[object]) -> Self:
-        """Return the elements that are also in *other*."""
+    def _intersection(self, other: Iterable[object]) -> Self:
         return self._like(self._runs.intersection(elements.members(other)))
 
-    def difference(self, other: Iterable[object]) -> Self:
-        """Return the elements that are not in *other*."""
+    def _difference(self, other: Iterable[object]) -> Self:
         return self._like(self._runs.difference(elements.members(other)))
 
-    def symmetric_difference(self, other: Iterable[Element]) -> Self:
-        """Return the elements that are in just one of the two."""
+    def _symmetric_difference(self, other: Iterable[Element]) -> Self:
         return self._like(self._runs.symmetric_difference(elements.elements(other)))
 
-    def isdisjoint(self, other: Iterable[object]) -> bool:
-        """Return whether no element is also in *other*."""
+    def _isdisjoint(self, other: Iterable[object]) -> bool:
         return self._runs.isdisjoint(elements.members(other))
 
     # -- comparisons and operators, with sets only
@@ -458,7 +448,15 @@ class RangeSet(RunSet, FoldedSet):
         runs = elements.members(other)
         return runs.count() == count_of(other) and runs.issubset(self._runs)
 
-    def __eq__(self, other: object) -> bool:
+    def _le(self, other: Any) -> bool:
+        return self._issubset(thawed(other))
+
+    def _ge(self, other: Any) -> bool:
+        return self._issuperset(thawed(other))
+
+    _lt, _gt = FoldedSet.__lt__, FoldedSet.__gt__
+
+    def _eq(self, other: object) -> bool:
         if isinstance(other, RangeSet):
             return self._runs.equals(other._runs)
         if not isinstance(other, AbstractSet):
@@ -468,29 +466,29 @@ class RangeSet(RunSet, FoldedSet):
     # A frozen set on the right makes a plain set, as it does of a built-in one.
 
     def _or(self, other: Any) -> Any:
-        return _combined(self, other, set.__or__, self.union)
+        return _combined(self, other, set.__or__, self._union)
 
     def _and(self, other: Any) -> Any:
-        return _combined(self, other, set.__and__, self.intersection)
+        return _combined(self, other, set.__and__, self._intersection)
 
     def _sub(self, other: Any) -> Any:
-        return _combined(self, other, set.__sub__, self.difference)
+        return _combined(self, other, set.__sub__, self._difference)
 
     def _xor(self, other: Any) -> Any:
-        return _combined(self, other, set.__xor__, self.symmetric_difference)
+        return _combined(self, other, set.__xor__, self._symmetric_difference)
 
     # With a plain set on the left, the result is a plain set.
 
-    def __ror__(self, other: Any) -> Any:
+    def _ror(self, other: Any) -> Any:
         return _plain(other) | set(self) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __rand__(self, other: Any) -> Any:
+    def _rand(self, other: Any) -> Any:
         return _those(other, self, True) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __rsub__(self, other: Any) -> Any:
+    def _rsub(self, other: Any) -> Any:
         return _those(other, self, False) if isinstance(other, AbstractSet) else NotImplemented
 
-    def __rxor__(self, other: Any) -> Any:
+    def _rxor(self, other: Any) -> Any:
         return _plain(other) ^ set(self) if isinstance(other, AbstractSet) else NotImplemented
 
 

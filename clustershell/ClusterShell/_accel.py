@@ -33,6 +33,7 @@ KERNELS: tuple[str, ...] = (
     "bits",
     "overlays",
     "intervals",
+    "operands",
     "runset",
     "boxes",
     "rows",

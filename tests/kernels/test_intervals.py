@@ -1,4 +1,4 @@
-"""The kernels longs, rangetext and intervals, in both lives, against plain sets."""
+"""The kernels longs, rangetext, intervals and operands, in both lives, against plain sets."""
 
 import random
 
@@ -10,6 +10,11 @@ from ClusterShell import _accel
 @pytest.fixture
 def intervals(kernel):
     return kernel("intervals")
+
+
+@pytest.fixture
+def from_elements(kernel):
+    return kernel("operands").from_elements
 
 
 def keys_of(runs):
@@ -148,12 +153,12 @@ def test_keys_are_in_order_of_length_then_digits(intervals):
     assert intervals.text_of(-12) == "-12"
 
 
-def test_makers_agree(intervals):
+def test_makers_agree(intervals, from_elements):
     expected = [5, 7, 20, 21]
     assert intervals.from_bounds(expected).bounds() == expected
     assert intervals.from_keys([20, 6, 5, 6]).bounds() == expected
     assert intervals.from_runs([(20, 21), (5, 7), (6, 7)]).bounds() == expected
-    assert intervals.from_elements(["5", 6, "10", 5]).bounds() == expected
+    assert from_elements(["5", 6, "10", 5]).bounds() == expected
     assert intervals.from_numbers([(10, 10, 1), (5, 6, 1)]).bounds() == expected
     assert intervals.read("5-6,10").bounds() == expected
     assert intervals.read("x5-6,10]", 1, 7).bounds() == expected
@@ -167,12 +172,12 @@ def test_text_that_is_not_plain_is_left_to_others(intervals, text):
 
 
 @pytest.mark.parametrize("elements", [[""], ["-1"], ["1_0"], ["\u0663"], [1.0], [None], ["1", "x"]])
-def test_elements_that_are_not_plain_are_left_to_others(intervals, elements):
-    assert intervals.from_elements(elements) is None
+def test_elements_that_are_not_plain_are_left_to_others(from_elements, elements):
+    assert from_elements(elements) is None
 
 
-def test_texts_between_prefix_and_suffix(intervals):
-    runs = intervals.from_elements(["8", "9", "10", "007", -2])
+def test_texts_between_prefix_and_suffix(intervals, from_elements):
+    runs = from_elements(["8", "9", "10", "007", -2])
     assert runs.texts() == ["-2", "8", "9", "10", "007"]
     assert runs.texts("n%", "-\u00e9") == [f"n%{text}-\u00e9" for text in runs.texts()]
     assert intervals.from_numbers([(98, 101, 1)]).texts("a", "b") == [

@@ -52,3 +52,61 @@ def test_elements_of_each_kind_one_after_the_other(seed):
         else:
             assert (element in made) == (str(element) in model)
     assert (set(made), len(made)) == (model, len(model))
+
+
+class Text(str):
+    """A text of a derived class, equal to a plain one."""
+
+
+def outcome(mine, name, other):
+    """Return what a method answers, or the class of its error."""
+    try:
+        return getattr(mine, name)(other)
+    except (AssertionError, KeyError, TypeError, ValueError) as exc:
+        return type(exc)
+
+
+ELEMENTS = ("5", "05", 7, "12", "120", "-3", -3, "x", "", None, 10**18, "9" * 19, Text("5"), 2.0)
+CONTAINERS = (list, tuple, set, frozenset)
+DERIVED = {kind: type("Derived", (kind,), {}) for kind in CONTAINERS}
+QUESTIONS = ("isdisjoint", "issubset", "issuperset", "__eq__", "__ne__", "__lt__", "__le__",
+             "__gt__", "__ge__")  # fmt: skip
+COPIES = ("union", "intersection", "difference", "symmetric_difference", "__or__", "__and__",
+          "__sub__", "__xor__", "__ror__", "__rand__", "__rsub__", "__rxor__")  # fmt: skip
+EDITS = ("update", "union_update", "intersection_update", "difference_update",
+         "symmetric_difference_update", "__ior__", "__iand__", "__isub__", "__ixor__")  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_plain_containers_answer_as_others_do(seed):
+    """What is looked into without a call of Python answers as what is gone through by calls."""
+    rng = random.Random(seed)
+    for _ in range(12):
+        few = [rng.choice(ELEMENTS) for _ in range(rng.randrange(3))] if rng.random() < 0.5 else []
+        size = rng.choice((0, 3, 20, 300))
+        numbers = [rng.randrange(2 * size + 9) for _ in range(size)]
+        some = few + [rng.choice((str, int, "{:04d}".format))(number) for number in numbers]
+        rng.shuffle(some)
+        kind = rng.choice(CONTAINERS)
+        plain, derived = kind(some), DERIVED[kind](some)
+        mine = RangeSet(rng.choice((["0-9"], ["3", "5", "05"], numbers or ["1"], ["0-900/2"])))
+        for name in QUESTIONS + COPIES:
+            found = [outcome(mine, name, o) for o in (plain, derived)]
+            if isinstance(found[0], (set, frozenset)):
+                assert {*map(type, found)} <= {set, frozenset}
+            assert found[0] is found[1] or found[0] == found[1], (name, mine, plain)
+        for name in EDITS:
+            both = [mine.copy(), mine.copy()]
+            found = [outcome(x, name, o) for x, o in zip(both, (plain, derived))]
+            assert found[0] is found[1] or found[0] == found[1], (name, mine, plain)
+            assert str(both[0]) == str(both[1]), (name, mine, plain)
+
+
+def test_pop_takes_all_elements_one_by_one():
+    for text in ("", "1", "1-3,07,009", "0-5000/2", "0-100000/999"):
+        left, taken = RangeSet(text or None), []
+        while left:
+            taken.append(left.pop())
+        assert sorted(taken) == sorted(RangeSet(text or None))
+        with pytest.raises(KeyError):
+            left.pop()

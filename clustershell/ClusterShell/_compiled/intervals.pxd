@@ -16,13 +16,18 @@ cdef class Runs(Longs):
     cdef Longs _kept(self)
     cdef long long _count_kept(self) except -1
     cdef Py_ssize_t _weight(self) noexcept
-    cdef int _prepare(self) except -1
+    cdef int prepare(self) except -1
     cdef long long change(self, long long lo, long long hi, bint member) except -1
     cdef long long _edit(self, long long lo, long long hi, bint member) except -1
     cdef int _fit(self, long long lo, long long hi, bint member) except -1
     cdef int put(self, long long key, element) except -1
     cdef bint has(self, long long key) except -1
     cdef bint has_kept(self, long long key) except -1
+    cpdef update(self, other)
+    cpdef difference_update(self, other)
+    cpdef symmetric_difference_update(self, other)
+    cpdef intersection_update(self, other)
+    cpdef str pop(self)
     cdef int _take(self, Runs made) except -1
     cdef Runs _each(self, long long step)
     cdef int _change_all(self, Longs few, bint member) except -1

@@ -44,7 +44,7 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.bits import Bits
-    from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early, longs
+    from cython.cimports.ClusterShell._compiled.longs import Longs, longs
     from cython.cimports.ClusterShell._compiled.overlays import (
         bits_of_bounds,
         bits_of_keys,
@@ -67,15 +67,12 @@ if cython.compiled:
         POWER,
         add_numbers,
         add_texts,
-        number_key,
         pieces,
-        plain_key,
         read_plain,
         text_of_pieces,
         width_of,
     )
     from cython.cimports.ClusterShell._compiled.sweeps import cancel, sweep, unite
-    from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.libc.string import memcmp, memcpy
 
     from ClusterShell._compiled.parts import PART
@@ -108,9 +105,7 @@ else:
         add_numbers,
         add_texts,
         key_of,
-        number_key,
         pieces,
-        plain_key,
         read_plain,
         text_of,
         text_of_pieces,
@@ -125,7 +120,6 @@ __all__ = [
     "Runs",
     "from_bounds",
     "from_keys",
-    "from_elements",
     "from_numbers",
     "from_runs",
     "key_of",
@@ -141,6 +135,9 @@ _PART = cython.declare(cython.Py_ssize_t, PART)
 # A set is long that has more bounds.
 _LONG = cython.declare(cython.Py_ssize_t, 2 * PART)
 
+# So many edits of a long set are done in the list, which takes less than to fit it.
+_PATIENCE = cython.declare(cython.Py_ssize_t, 3)
+
 # With fewer bounds no set is kept as bits.
 _SOME = cython.declare(cython.Py_ssize_t, 64)
 
@@ -151,9 +148,6 @@ _WIDE = cython.declare(cython.longlong, 8)
 
 # Farther than any key of the compiled life from any other.
 _FARTHEST = cython.declare(object, 1 << 61 if cython.compiled else float("inf"))
-
-# So many elements ahead of the one being read are fetched from memory.
-_AHEAD = cython.declare(cython.Py_ssize_t, 16)
 
 # A set has few runs, compared with another, if the other has so many times more.
 _FEW = cython.declare(cython.Py_ssize_t, 16)
@@ -329,7 +323,9 @@ class Runs(Longs):
             self.count()
         if self.bits is None and self.parts is None:
             if self.size > _LONG:
-                self._fit(lo, hi, member)
+                self.left = min(self.left, 0) - 1
+                if self.left < -_PATIENCE:
+                    self._fit(lo, hi, member)
         elif self.left <= 0 or (member and self.bits is not None and not self.bits.spans(lo, hi)):
             self._fit(lo, hi, member)
         else:
@@ -454,6 +450,7 @@ class Runs(Longs):
             i += 2
         return 0
 
+    @cython.ccall
     def update(self, other):
         """Add the keys of *other*."""
         few: Longs = _few(other, self)
@@ -462,6 +459,7 @@ class Runs(Longs):
         else:
             self._change_all(few, True)
 
+    @cython.ccall
     def difference_update(self, other):
         """Take out the keys of *other*."""
         few: Longs = _few(other, self)
@@ -470,6 +468,7 @@ class Runs(Longs):
         else:
             self._change_all(few, False)
 
+    @cython.ccall
     def symmetric_difference_update(self, other):
         """Take out the keys that are also in *other*, and add those that are only there."""
         if _few(other, self) is None:
@@ -479,9 +478,27 @@ class Runs(Longs):
             self.update(other)
             self.difference_update(common)
 
+    @cython.ccall
     def intersection_update(self, other):
         """Take out the keys that are not in *other*."""
         self._take(self.intersection(other))
+
+    @cython.ccall
+    def pop(self) -> str:
+        """Take out the last key and return its element; KeyError if there is none."""
+        key: cython.longlong
+        made: list = []
+        if self.bits is None and self.parts is None and self.size and not self.stale:
+            key = self.at[self.size - 1] - 1
+            change_bounds(self, key, key + 1, False)
+            self.total -= self.total >= 0
+        elif not self.count():
+            raise KeyError("pop from an empty set")
+        else:
+            key = self.select(self.total - 1)
+            self.change(key, key + 1, False)
+        add_texts(made, key, key + 1, "", "")
+        return made[0]
 
     # -- algebra
 
@@ -649,7 +666,7 @@ class Runs(Longs):
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _prepare(self) -> cython.int:
+    def prepare(self) -> cython.int:
         """Have keys counted, none waiting, and bits or parts if the set is long."""
         parts: Parts
         while True:
@@ -681,7 +698,7 @@ class Runs(Longs):
             left = rank
         except OverflowError:
             left = -1
-        self._prepare()
+        self.prepare()
         bits = self.bits
         parts = self.parts
         if not 0 <= left < self.total:
@@ -705,7 +722,7 @@ class Runs(Longs):
             found = key
         except OverflowError:
             return -1
-        self._prepare()
+        self.prepare()
         bits: Bits = self.bits
         parts: Parts = self.parts
         if not self.has_kept(found):
@@ -840,10 +857,15 @@ def _are_many(a: Runs, b: Runs) -> cython.bint:
 @cython.cfunc
 def _few(small: object, large: Runs) -> Longs:
     """Return the bounds of *small* if they are few compared with *large*, else None."""
+    most: cython.Py_ssize_t
     if type(small) is not Runs or not _are_many(small, large):
         return None
     runs: Runs = small
-    return runs.flat() if runs._weight() * _FEW <= large._weight() else None
+    bits: Bits = runs.bits
+    most = large._weight() // _FEW
+    if runs._weight() > most or (bits is not None and bits.edges(most + 1) > most):
+        return None
+    return runs.flat()
 
 
 @cython.cfunc
@@ -1088,37 +1110,6 @@ def from_numbers(ranges: list, width=1):
     except OverflowError:
         return _interpreted().from_numbers(ranges, width)
     return runs_of_pairs(pairs)
-
-
-def from_elements(elements: list):
-    """Return the set of elements, each a string of ASCII digits or an integer.
-
-    Returns None if one is anything else, or has more than 18 digits.
-    """
-    keys: Longs = Longs()
-    key: cython.longlong
-    i: cython.Py_ssize_t
-    # Nothing below runs other code, or the list might get shorter.
-    count: cython.Py_ssize_t = len(elements)
-    keys.reserve(count)
-    try:
-        for i, element in enumerate(elements):
-            # They may lie anywhere in memory.
-            if cython.compiled and i + _AHEAD < count:
-                fetch_early(PyList_GET_ITEM(elements, i + _AHEAD))
-            if type(element) is int:
-                key = element
-                if not -POWER[18] < key < POWER[18]:
-                    return None
-                key = number_key(key)
-            else:
-                key = plain_key(element)
-                if key < 0:
-                    return None
-            keys.push(key)
-    except OverflowError:
-        return None
-    return runs_of_keys(keys)
 
 
 def read(text: str, start: cython.Py_ssize_t = 0, stop: cython.Py_ssize_t = -1):

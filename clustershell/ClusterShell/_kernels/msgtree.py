@@ -28,7 +28,7 @@ if cython.compiled:
         settle,
         walk_from,
     )
-    from cython.cimports.ClusterShell._compiled.branches import add_run, step, step_text
+    from cython.cimports.ClusterShell._compiled.branches import add_run, element_at, step, step_text
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
         PyBytes_CheckExact,
@@ -37,8 +37,15 @@ if cython.compiled:
     )
     from cython.cimports.libc.string import memchr, memcmp
 else:
-    from ClusterShell._kernels.blocks import Block, Position, claim, plain, settle, walk_from
-    from ClusterShell._kernels.branches import add_run, line_at, step
+    from ClusterShell._kernels.blocks import (
+        Block,
+        Position,
+        claim,
+        plain,
+        settle,
+        walk_from,
+    )
+    from ClusterShell._kernels.branches import add_run, element_at, line_at, step
 
 _NEWLINE = cython.declare(cython.int, 10)
 _RETURN = cython.declare(cython.int, 13)
@@ -50,6 +57,9 @@ class LineTree:
 
     root, blocks: the block without a parent, and all blocks by number.
     positions: dict of key to Position, in order of arrival.
+
+    The derived class has that of elements, *_element*, and tells by ``_update_keys()``
+    that keys of elements are to be known from now on.
     """
 
     if cython.compiled:
@@ -262,11 +272,21 @@ class LineTree:
             found = positions.setdefault(key, found)
         return found
 
-    def find(self, key):
-        """Return the blocks of the tree, and the position of *key* for the caller to keep.
+    def get(self, key, default=None):
+        """Return the message of *key*, or *default* if it has none."""
+        found = self._found(key)
+        return default if found is None else found
 
-        None if it has none.
-        """
+    def __getitem__(self, key):
+        """Return the message of *key*; raise KeyError if it has none."""
+        found = self._found(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    @cython.cfunc
+    def _found(self, key) -> object:
+        """Return the element of *key*, None if it has none."""
         pos: Position
         blocks: list
         positions: dict
@@ -279,7 +299,27 @@ class LineTree:
         if found is None:
             return None
         pos = found
-        return blocks, Position(pos.block, pos.offset)
+        return element_at(self._element, self, blocks, Position(pos.block, pos.offset))
+
+    def items(self, match=None, mapper=None):
+        """Iterate over (key, message), for each key for which *match* is true.
+
+        *mapper*, if given, makes what is returned for a key.
+        """
+        for key in self._matching(match):
+            found = self._found(key)
+            if found is None:
+                raise KeyError(key)
+            yield (key if mapper is None else mapper(key)), found
+
+    def walk_ends(self, match=None, mapper=None):
+        """Iterate over (message, keys), for each distinct message; see ``MsgTree.walk()``."""
+        self._update_keys()
+        blocks, ends = self.ends(match)
+        kind = self._element
+        for keys, pos in ends:
+            elem = element_at(kind, self, blocks, pos)
+            yield elem, (keys if mapper is None else list(map(mapper, keys)))
 
     def ends(self, match) -> tuple:
         """Return (keys, position) for each place where messages end, in the order of a walk.
@@ -292,9 +332,10 @@ class LineTree:
         root: Block
         blocks: list
         positions: dict
-        block: Block
+        block: Block = None
+        offset: cython.Py_ssize_t = -1
+        keys: list = []
         by_block: dict = {}
-        by_offset: dict
         ends: list = []
         if cython.compiled:
             root = self.root
@@ -309,23 +350,38 @@ class LineTree:
             pos = found
             if pos is None:
                 continue
-            number = settle(pos).block.number
-            offset = pos.offset
-            at = by_block.get(number)
-            if at is None:
-                by_block[number] = {offset: [key]}
-            elif offset in at:
-                at[offset].append(key)
-            else:
-                at[offset] = [key]
+            settle(pos)
+            # Keys whose messages are the same tend to come together.
+            if pos.block is not block or pos.offset != offset:
+                block = pos.block
+                offset = pos.offset
+                keys = _keys_at(by_block, block.number, offset)
+            keys.append(key)
         for found in walk_from(root):
             block = found
             at = by_block.get(block.number)
-            if at is not None:
-                by_offset = at
-                for offset in sorted(by_offset):
-                    ends.append((by_offset[offset], Position(block, offset)))
+            if type(at) is tuple:
+                ends.append((at[1], Position(block, at[0])))
+            elif at is not None:
+                for offset, keys in sorted(at.items()):
+                    ends.append((keys, Position(block, offset)))
         return blocks, ends
+
+
+@cython.cfunc
+def _keys_at(by_block: dict, number: object, offset: object) -> list:
+    """Return the list of the keys at a place, made if need be.
+
+    Most blocks have one such place, (offset, keys); of the others it is a dict.
+    """
+    keys: list = []
+    at = by_block.setdefault(number, (offset, keys))
+    if type(at) is dict:
+        return at.setdefault(offset, keys)
+    if at[0] == offset:
+        return at[1]
+    by_block[number] = {at[0]: at[1], offset: keys}
+    return keys
 
 
 if cython.compiled:

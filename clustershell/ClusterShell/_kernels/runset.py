@@ -13,59 +13,53 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.intervals import Runs
-    from cython.cimports.ClusterShell._compiled.rangetext import (
-        OFFSET,
-        POWER,
-        number_key,
-        plain_key,
+    from cython.cimports.ClusterShell._compiled.operands import (
+        COMMON,
+        EITHER,
+        NO_KEY,
+        ONLY,
+        ONLY_OTHER,
+        UNION,
+        change,
+        combined,
+        covers,
+        element_key,
+        gathered,
+        has_any,
+        plainly,
+        within,
     )
-    from cython.cimports.cpython.long import PyLong_AsLongLongAndOverflow
+    from cython.cimports.cpython.genobject import PyGen_CheckExact
 else:
     from ClusterShell._kernels.intervals import Runs
-    from ClusterShell._kernels.rangetext import OFFSET, POWER, number_key, plain_key
+    from ClusterShell._kernels.operands import (
+        COMMON,
+        EITHER,
+        NO_KEY,
+        ONLY,
+        ONLY_OTHER,
+        UNION,
+        change,
+        combined,
+        covers,
+        element_key,
+        gathered,
+        has_any,
+        plainly,
+        within,
+    )
+    from ClusterShell._kernels.rangetext import plain_key
+
+    _GENERATOR = type(_ for _ in ())
+
+    def PyGen_CheckExact(value):
+        return type(value) is _GENERATOR
+
 
 __all__ = ["RunSet"]
 
-# What stands for no key.
-_NO_KEY = cython.declare(cython.longlong, -(1 << 62))
-
-_ZERO = cython.declare(object, 0)
-
 # What len() can return.
 _LARGEST_SIZE = cython.declare(object, sys.maxsize)
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def _plain(element: object, pad: object) -> cython.longlong:
-    """Return the key of a string of ASCII digits, or of an integer filled up to *pad* digits.
-
-    Returns ``_NO_KEY`` if it is anything else, has more than 18 digits, or is
-    negative and filled up.
-    """
-    key: cython.longlong
-    width: cython.longlong = 0
-    if type(element) is not int:
-        key = plain_key(element)
-        return key if key >= 0 else _NO_KEY
-    if type(pad) is not int:
-        return _NO_KEY
-    if cython.compiled:
-        over: cython.int = 0
-        key = PyLong_AsLongLongAndOverflow(element, cython.address(over))
-        if over == 0 and pad is not _ZERO:
-            width = PyLong_AsLongLongAndOverflow(pad, cython.address(over))
-        if over:
-            return _NO_KEY
-    else:
-        key = element
-        width = pad
-    if not -POWER[18] < key < POWER[18] or width > 18 or (key < 0 and width > 0):
-        return _NO_KEY
-    if width > 1 and key < POWER[width]:
-        return OFFSET[width] + key
-    return number_key(key)
 
 
 @cython.cclass
@@ -108,9 +102,11 @@ class RunSet:
                 if key >= 0:
                     return bool(self._runs.has_kept(key))
                 return self._contains(element)
-        key = _plain(element, 0)
-        if key == _NO_KEY:
-            return self._contains(element)
+        key = element_key(element, 0)
+        if key == NO_KEY:
+            return (
+                _covers(self, element) if isinstance(element, RunSet) else self._contains(element)
+            )
         if type(self._runs) is not Runs:
             return self._runs.contains(key)
         runs: Runs = self._runs
@@ -127,8 +123,8 @@ class RunSet:
                 if element.isdigit() and element.isascii():
                     waiting.add(element)
                     return
-        key: cython.longlong = _plain(element, pad)
-        if key == _NO_KEY:
+        key: cython.longlong = element_key(element, pad)
+        if key == NO_KEY:
             self._add(element, pad)
         elif type(self._runs) is Runs:
             runs: Runs = self._runs
@@ -138,8 +134,8 @@ class RunSet:
 
     def remove(self, element, pad=0):
         """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
-        key: cython.longlong = _plain(element, pad)
-        if key != _NO_KEY and type(self._runs) is Runs:
+        key: cython.longlong = element_key(element, pad)
+        if key != NO_KEY and type(self._runs) is Runs:
             runs: Runs = self._runs
             if runs.change(key, key + 1, False):
                 return
@@ -147,99 +143,164 @@ class RunSet:
 
     def discard(self, element, pad=0):
         """Take out an element, given as to :meth:`add`, if it is there."""
-        key: cython.longlong = _plain(element, pad)
-        if key == _NO_KEY or type(self._runs) is not Runs:
+        key: cython.longlong = element_key(element, pad)
+        if key == NO_KEY or type(self._runs) is not Runs:
             self._discard(element, pad)
             return
         runs: Runs = self._runs
         runs.change(key, key + 1, False)
 
-    def __or__(self, other):
-        if not isinstance(other, RunSet):
-            return self._or(other)
-        with_set: RunSet = other
+    def pop(self):
+        """Take out any one element and return it; KeyError if there is none."""
         if type(self._runs) is not Runs:
-            return _like(self, self._runs.union(with_set._runs))
-        runs: Runs = self._runs
-        return _like(self, runs.union(with_set._runs))
+            return self._pop()
+        return cython.cast(Runs, self._runs).pop()
 
-    def __and__(self, other):
-        if not isinstance(other, RunSet):
-            return self._and(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return _like(self, self._runs.intersection(with_set._runs))
-        runs: Runs = self._runs
-        return _like(self, runs.intersection(with_set._runs))
-
-    def __sub__(self, other):
-        if not isinstance(other, RunSet):
-            return self._sub(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return _like(self, self._runs.difference(with_set._runs))
-        runs: Runs = self._runs
-        return _like(self, runs.difference(with_set._runs))
-
-    def __xor__(self, other):
-        if not isinstance(other, RunSet):
-            return self._xor(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return _like(self, self._runs.symmetric_difference(with_set._runs))
-        runs: Runs = self._runs
-        return _like(self, runs.symmetric_difference(with_set._runs))
+    # -- operations with any iterable
 
     def update(self, iterable):
         """Add the elements of an iterable; if one is not a number, none of them."""
-        if not isinstance(iterable, RunSet):
-            self._update(iterable)
-            return
-        with_set: RunSet = iterable
-        if type(self._runs) is Runs and type(with_set._runs) is Runs:
-            runs: Runs = self._runs
-            runs.update(with_set._runs)
-        else:
-            self._runs = self._runs.union(with_set._runs)
+        _edit(self, UNION, iterable, "_update")
+
+    def union_update(self, other):
+        """Add the elements of *other*; as :meth:`update`."""
+        self.update(other)
+
+    def intersection_update(self, other):
+        """Take out the elements that are not also in *other*."""
+        _edit(self, COMMON, other, "_intersection_update")
 
     def difference_update(self, other, strict=False):
         """Take out the elements of *other*.
 
         :param strict: raise KeyError, and take out nothing, if one is not there
         """
-        if not isinstance(other, RunSet):
+        if strict and not (isinstance(other, RunSet) and other.issubset(self)):
             self._difference_update(other, strict)
-            return
-        with_set: RunSet = other
-        if type(self._runs) is not Runs or type(with_set._runs) is not Runs:
-            self._difference_update(other, strict)
-            return
-        runs: Runs = self._runs
-        gone: Runs = with_set._runs
-        if strict and not gone.issubset(runs):
-            self._difference_update(other, True)  # which names the one that is missing
         else:
-            runs.difference_update(gone)
+            _edit(self, ONLY, other, "_difference_update")
+
+    def symmetric_difference_update(self, other):
+        """Take out the elements that are also in *other*, add those only there."""
+        _edit(self, EITHER, other, "_symmetric_difference_update")
+
+    def union(self, other):
+        """Return the elements that are here or in *other*."""
+        return _result(self, UNION, other, "_union")
+
+    def intersection(self, other):
+        """Return the elements that are also in *other*."""
+        return _result(self, COMMON, other, "_intersection")
+
+    def difference(self, other):
+        """Return the elements that are not in *other*."""
+        return _result(self, ONLY, other, "_difference")
+
+    def symmetric_difference(self, other):
+        """Return the elements that are in just one of the two."""
+        return _result(self, EITHER, other, "_symmetric_difference")
+
+    # -- operators
+
+    def __or__(self, other):
+        return _operated(self, UNION, other, "_or")
+
+    def __and__(self, other):
+        return _operated(self, COMMON, other, "_and")
+
+    def __sub__(self, other):
+        return _operated(self, ONLY, other, "_sub")
+
+    def __xor__(self, other):
+        return _operated(self, EITHER, other, "_xor")
+
+    def __ror__(self, other):
+        return _reflected(self, UNION, other, "_ror")
+
+    def __rand__(self, other):
+        return _reflected(self, COMMON, other, "_rand")
+
+    def __rsub__(self, other):
+        return _reflected(self, ONLY_OTHER, other, "_rsub")
+
+    def __rxor__(self, other):
+        return _reflected(self, EITHER, other, "_rxor")
+
+    def __ior__(self, other):
+        _check(self, other)
+        self.update(other)
+        return self
+
+    def __iand__(self, other):
+        _check(self, other)
+        self.intersection_update(other)
+        return self
+
+    def __isub__(self, other):
+        _check(self, other)
+        self.difference_update(other)
+        return self
+
+    def __ixor__(self, other):
+        _check(self, other)
+        self.symmetric_difference_update(other)
+        return self
+
+    # -- comparisons
+
+    def isdisjoint(self, other):
+        """Return whether no element is also in *other*."""
+        found: cython.int = -1
+        other = _listed(other)
+        if isinstance(other, RunSet):
+            with_set: RunSet = other
+            return self._runs.isdisjoint(with_set._runs)
+        if type(self._runs) is Runs:
+            found = has_any(self._runs, other)
+        return self._isdisjoint(other) if found < 0 else found == 0
 
     def issubset(self, other):
         """Return whether all elements are also in the set *other*."""
-        if not isinstance(other, RunSet):
-            return self._issubset(other)
-        with_set: RunSet = other
-        if type(self._runs) is not Runs:
-            return self._runs.issubset(with_set._runs)
-        runs: Runs = self._runs
-        return runs.issubset(with_set._runs)
+        found: cython.int = _within(self, other) if _is_operand(other) else -1
+        return self._issubset(other) if found < 0 else found == 1
 
     def issuperset(self, other):
         """Return whether all elements of the set *other* are here."""
-        if not isinstance(other, RunSet):
-            return self._issuperset(other)
-        with_set: RunSet = other
-        if type(with_set._runs) is not Runs:
-            return with_set._runs.issubset(self._runs)
-        runs: Runs = with_set._runs
-        return runs.issubset(self._runs)
+        found: cython.int = _covers(self, other) if _is_operand(other) else -1
+        return self._issuperset(other) if found < 0 else found == 1
+
+    def __eq__(self, other):
+        found: cython.int
+        if isinstance(other, RunSet):
+            with_set: RunSet = other
+            return self._runs.equals(with_set._runs)
+        kind = type(other)
+        if kind is list or kind is tuple or kind is range or PyGen_CheckExact(other):
+            return NotImplemented
+        if (kind is set or kind is frozenset) and self._runs.count() != len(other):
+            return False
+        found = _within(self, other)
+        return self._eq(other) if found < 0 else found == 1
+
+    def __le__(self, other):
+        found: cython.int = _within(self, other)
+        return self._le(other) if found < 0 else found == 1
+
+    def __ge__(self, other):
+        found: cython.int = _covers(self, other)
+        return self._ge(other) if found < 0 else found == 1
+
+    def __lt__(self, other):
+        found: cython.int = _smaller(self, other, True)
+        if found > 0:
+            found = _within(self, other)
+        return self._lt(other) if found < 0 else found == 1
+
+    def __gt__(self, other):
+        found: cython.int = _smaller(self, other, False)
+        if found > 0:
+            found = _covers(self, other)
+        return self._gt(other) if found < 0 else found == 1
 
 
 @cython.cfunc
@@ -252,3 +313,135 @@ def _like(model: RunSet, runs: object) -> RunSet:
     made._runs = runs
     made._autostep = model._autostep
     return made
+
+
+# -- operands, plain if they are range sets or what :mod:`operands` takes
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_operand(other: object) -> cython.bint:
+    """Tell if *other* is one of the sets that operators are for."""
+    return isinstance(other, RunSet) or type(other) is set
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _check(mine: RunSet, other: object) -> cython.int:
+    """Raise TypeError for what operators are not for."""
+    if not _is_operand(other):
+        mine._binary_sanity_check(other)
+    return 0
+
+
+@cython.cfunc
+@cython.inline
+def _listed(other: object) -> object:
+    """Return what can be gone through once as a list, anything else as it is."""
+    return list(other) if PyGen_CheckExact(other) else other
+
+
+@cython.cfunc
+def _operand(other: object, operation: cython.int) -> object:
+    """Return the runs of an operand, None if it is not plain."""
+    if not isinstance(other, RunSet):
+        return gathered(other, operation == UNION or operation == EITHER)
+    with_set: RunSet = other
+    return with_set._runs
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _changed(mine: RunSet, operation: cython.int, other: object) -> cython.bint:
+    """Do an operation in place; return False, having done nothing, if *other* is not plain."""
+    operand = _operand(other, operation)
+    if type(operand) is not Runs or type(mine._runs) is not Runs:
+        return False
+    change(mine._runs, operation, operand)
+    return True
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _edit(mine: RunSet, operation: cython.int, other: object, name: str) -> cython.int:
+    """Do an operation in place, by the method *name* if *other* is not plain."""
+    other = _listed(other)
+    if not _changed(mine, operation, other):
+        getattr(mine, name)(other)
+    return 0
+
+
+@cython.cfunc
+def _made(mine: RunSet, operation: cython.int, other: object) -> object:
+    """Return the result of an operation, None if *other* is not plain."""
+    operand = _operand(other, operation)
+    if type(operand) is not Runs or type(mine._runs) is not Runs:
+        return None
+    return _like(mine, combined(mine._runs, operation, operand))
+
+
+@cython.cfunc
+def _result(mine: RunSet, operation: cython.int, other: object, name: str) -> object:
+    """Return the result of an operation, of the method *name* if *other* is not plain."""
+    other = _listed(other)
+    made = _made(mine, operation, other)
+    return getattr(mine, name)(other) if made is None else made
+
+
+@cython.cfunc
+def _operated(mine: RunSet, operation: cython.int, other: object, name: str) -> object:
+    """Return the result of an operator.
+
+    A frozen set on the right makes a plain set, as it does of a built-in one.
+    """
+    made = None
+    if _is_operand(other):
+        made = _made(mine, operation, other)
+    elif type(other) is frozenset and type(mine._runs) is Runs:
+        made = plainly(mine._runs, operation, other)
+    return getattr(mine, name)(other) if made is None else made
+
+
+@cython.cfunc
+def _reflected(mine: RunSet, operation: cython.int, other: object, name: str) -> object:
+    """Return the result of an operator with a plain set on the left, a plain set, too."""
+    made = plainly(mine._runs, operation, other) if type(mine._runs) is Runs else None
+    if made is None:
+        return getattr(mine, name)(other)
+    return frozenset(made) if type(other) is frozenset else made
+
+
+@cython.cfunc
+@cython.exceptval(-2, check=False)
+def _covers(mine: RunSet, other: object) -> cython.int:
+    """Tell if all elements of a set are in *mine*; -1 if that is not known."""
+    if isinstance(other, RunSet):
+        with_set: RunSet = other
+        return with_set._runs.issubset(mine._runs)
+    return covers(mine._runs, other) if type(mine._runs) is Runs else -1
+
+
+@cython.cfunc
+@cython.exceptval(-2, check=False)
+def _within(mine: RunSet, other: object) -> cython.int:
+    """Tell if all elements of *mine* are in a set; -1 if that is not known."""
+    if isinstance(other, RunSet):
+        with_set: RunSet = other
+        return mine._runs.issubset(with_set._runs)
+    return within(mine._runs, other) if type(mine._runs) is Runs else -1
+
+
+@cython.cfunc
+@cython.exceptval(-2, check=False)
+def _smaller(mine: RunSet, other: object, smaller: cython.bint) -> cython.int:
+    """Tell if *mine* has fewer elements than a set, or more; -1 if that is not known."""
+    if isinstance(other, RunSet):
+        with_set: RunSet = other
+        theirs = with_set._runs.count()
+    elif type(other) is set or type(other) is frozenset:
+        theirs = len(other)
+    else:
+        return -1
+    count = mine._runs.count()
+    return count < theirs if smaller else count > theirs

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from ClusterShell._accel import intervals, runset
+from ClusterShell._accel import intervals, operands, runset
 from ClusterShell._ranges.patterns import read_part
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -91,8 +91,10 @@ def elements(iterable: Iterable[Any]) -> Any:
     """Return the runs of all of *iterable*; ValueError if one is not a number."""
     if isinstance(iterable, runset.RunSet):
         return iterable._runs
-    items = iterable if type(iterable) is list else list(iterable)
-    runs = intervals.from_elements(items)
+    runs = operands.from_elements(iterable)
+    if runs is None:
+        items = iterable if type(iterable) is list else list(iterable)
+        runs = operands.from_elements(items)
     return intervals.from_keys([key(item) for item in items]) if runs is None else runs
 
 
@@ -106,7 +108,7 @@ def members(iterable: Iterable[Any]) -> Any:
             texts.append(_text(item))
         else:
             hash(item)  # what cannot be an element of any set is an error
-    runs = intervals.from_elements(texts)
+    runs = operands.from_elements(texts)
     if runs is None:
         keys = map(member, texts)
         runs = intervals.from_keys([key for key in keys if key is not None])
@@ -149,10 +151,11 @@ def read(pattern: str) -> Any:
 
 def read_all(patterns: Iterable[Any]) -> Any:
     """Return the runs of all patterns of an iterable, integers among them; raises BadPattern."""
-    if type(patterns) is not list:
+    runs = operands.from_elements(patterns)
+    if runs is None and type(patterns) is not list:
         patterns = list(patterns)
-    runs = intervals.from_elements(patterns) if patterns else None
-    if runs is not None:
+        runs = operands.from_elements(patterns)
+    if runs is not None and runs.count():
         return runs
     return read(",".join(map(str, patterns)))
 

@@ -26,7 +26,7 @@ def count_of(other: Any) -> int:
     return other._count() if isinstance(other, FoldedSet) else len(other)
 
 
-def _thawed(other: Any) -> Any:
+def thawed(other: Any) -> Any:
     """Return a frozen set, which compares itself with sets, as one that we compare with."""
     return set(other) if isinstance(other, frozenset) else other
 
@@ -177,17 +177,17 @@ class FoldedSet(InPlaceOperators):
         return None if self._autostep >= AUTOSTEP_DISABLED else self._autostep + 1
 
     def __le__(self, other: Any) -> bool:
-        return self.issubset(_thawed(other))
+        return self.issubset(thawed(other))
 
     def __ge__(self, other: Any) -> bool:
-        return self.issuperset(_thawed(other))
+        return self.issuperset(thawed(other))
 
     def __lt__(self, other: Any) -> bool:
-        other = _thawed(other)
+        other = thawed(other)
         self._binary_sanity_check(other)
         return self._count() < count_of(other) and self.issubset(other)
 
     def __gt__(self, other: Any) -> bool:
-        other = _thawed(other)
+        other = thawed(other)
         self._binary_sanity_check(other)
         return self._count() > count_of(other) and self.issuperset(other)
