@@ -227,22 +227,26 @@ class RunSet:
         return _reflected(self, EITHER, other, "_rxor")
 
     def __ior__(self, other):
-        _check(self, other)
+        if not _is_operand(other):
+            self._binary_sanity_check(other)
         self.update(other)
         return self
 
     def __iand__(self, other):
-        _check(self, other)
+        if not _is_operand(other):
+            self._binary_sanity_check(other)
         self.intersection_update(other)
         return self
 
     def __isub__(self, other):
-        _check(self, other)
+        if not _is_operand(other):
+            self._binary_sanity_check(other)
         self.difference_update(other)
         return self
 
     def __ixor__(self, other):
-        _check(self, other)
+        if not _is_operand(other):
+            self._binary_sanity_check(other)
         self.symmetric_difference_update(other)
         return self
 
@@ -324,15 +328,6 @@ def _like(model: RunSet, runs: object) -> RunSet:
 def _is_operand(other: object) -> cython.bint:
     """Tell if *other* is one of the sets that operators are for."""
     return isinstance(other, RunSet) or type(other) is set
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _check(mine: RunSet, other: object) -> cython.int:
-    """Raise TypeError for what operators are not for."""
-    if not _is_operand(other):
-        mine._binary_sanity_check(other)
-    return 0
 
 
 @cython.cfunc
