@@ -40,6 +40,7 @@ KERNELS: tuple[str, ...] = (
     "folder",
     "vectors",
     "names",
+    "namer",
     "algebra",
     "blocks",
     "branches",

@@ -1,10 +1,15 @@
-"""The kernel that reads and writes node names, in both of its lives."""
+"""The kernels that read and write node names, in both of their lives."""
 
 import random
 
 import pytest
 
 from ClusterShell.RangeSet import RangeSet
+
+
+@pytest.fixture
+def namer(kernel):
+    return kernel("namer")
 
 
 def read(names, intervals, reader, *args):
@@ -171,14 +176,14 @@ BOUNDS = [
         ("\U0001f600%s", "\U0001f600", ""),
     ],
 )
-def test_names_of_a_pattern(names, intervals, bounds, indexes, pattern, before, after):
+def test_names_of_a_pattern(namer, intervals, bounds, indexes, pattern, before, after):
     runs = intervals.from_bounds(bounds)
-    assert list(names.Namer(pattern, runs)) == [before + index + after for index in indexes]
+    assert list(namer.Namer(pattern, runs)) == [before + index + after for index in indexes]
 
 
-def test_names_do_not_change_while_they_are_read(names, intervals):
+def test_names_do_not_change_while_they_are_read(namer, intervals):
     runs = intervals.from_bounds([0, 5])
-    reader = iter(names.Namer("n%s", runs))
+    reader = iter(namer.Namer("n%s", runs))
     assert next(reader) == "n0"
     runs.insert(5, 9)
     runs.erase(1, 3)

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from ClusterShell._accel import names
+from ClusterShell._accel import namer
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 from ClusterShell.RangeSet import RangeSet, RangeSetND
 
@@ -108,10 +108,10 @@ def test_objects_made_without_their_constructor(cls):
 
 
 def test_names_end_for_good():
-    namer = iter(names.Namer("n%s", RangeSet("1-3,5")._runs))
-    assert list(namer) == ["n1", "n2", "n3", "n5"]
+    reader = iter(namer.Namer("n%s", RangeSet("1-3,5")._runs))
+    assert list(reader) == ["n1", "n2", "n3", "n5"]
     for _ in range(5):
-        assert next(namer, None) is None
+        assert next(reader, None) is None
 
 
 def test_threads_fold_and_change():

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from itertools import chain
 
+from ClusterShell import _accel
 from ClusterShell._accel import algebra, intervals
-from ClusterShell._accel import names as kernel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,13 +44,16 @@ def names(patterns: Patterns) -> Iterator[str]:
 
 
 def _names_by_pattern(patterns: Patterns) -> Iterator[Iterable[str]]:
+    namer: Any = None
     for pattern, rangeset in sorted(patterns.items()):
         if not rangeset:
             yield (pattern % (),)
         elif rangeset.dim() == 1 and isinstance(rangeset._runs, intervals.Runs):
             if pattern.count("%") != 1:
                 pattern % ""  # the kernel takes for granted that they fit
-            yield kernel.Namer(pattern, rangeset._runs)
+            if namer is None:
+                namer = _accel.namer.Namer  # a kernel for those that iterate
+            yield namer(pattern, rangeset._runs)
         else:
             yield map(pattern.__mod__, rangeset)
 

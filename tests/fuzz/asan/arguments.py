@@ -120,7 +120,7 @@ class Arguments:
                 self.runs,
                 self.boxes,
                 lambda: KERNEL["names"].Names(),
-                lambda: KERNEL["names"].Namer("n%s", self.runs()),
+                lambda: KERNEL["namer"].Namer("n%s", self.runs()),
             )
         )()
 

@@ -4,13 +4,15 @@ import random
 import re
 import sys
 
-from ClusterShell._compiled import intervals, names, runset
+from ClusterShell._compiled import intervals, namer, names, runset
 from ClusterShell._kernels import intervals as intervals_model
+from ClusterShell._kernels import namer as namer_model
 from ClusterShell._kernels import names as model
 from ClusterShell._kernels import runset as runset_model
 from tests.fuzz.asan.rounds import rounds
 
 BASE = {intervals: runset.RunSet, intervals_model: runset_model.RunSet}
+NAMERS = {intervals: namer.Namer, intervals_model: namer_model.Namer}
 PIECES = [
     *["n", "node", "a", "%", "%s", "%%", "é", "日本", "\U0001f600", "-", ".", " ", "\t", "\0"],
     *["0", "1", "9", "01", "12", "99", "007", "1" * 18, "9" * 18, "1" * 19, "٣", "²", "\xa0"],
@@ -36,7 +38,7 @@ class Driver:
             return self.rng.choice([5, None, b"n1"])
         return self.text(6)
 
-    def contents(self, kernel, runs_kernel, found):
+    def contents(self, runs_kernel, found):
         def vectors(boxes):
             return sorted([tuple(runs.bounds()) for runs in sides] for sides in boxes.sides())
 
@@ -47,7 +49,7 @@ class Driver:
                 runs = indexes._runs
                 result[pattern] = runs.bounds()
                 if runs.count() < 300:
-                    result[pattern, "names"] = list(kernel.Namer(pattern, runs))
+                    result[pattern, "names"] = list(NAMERS[runs_kernel](pattern, runs))
             else:
                 result[pattern] = indexes
         return result
@@ -65,7 +67,7 @@ class Driver:
                 at = found.read_list(items, at)
                 ends.append(at)
                 at += 1
-            answers.append((ends, self.contents(kernel, runs_kernel, found)))
+            answers.append((ends, self.contents(runs_kernel, found)))
         assert answers[0] == answers[1], (items, text, start, answers)
 
     def edit(self):
@@ -96,12 +98,12 @@ class Driver:
             ["%s", "n%s", "%%%s%%", "é%sé", "日%s", "\U0001f600%s" + "x" * 50]
         )
         runs = intervals.from_bounds(bounds)
-        namer = iter(names.Namer(pattern, runs))
-        seen = [next(namer) for _ in range(min(runs.count(), self.rng.randrange(40)))]
+        reader = iter(namer.Namer(pattern, runs))
+        seen = [next(reader) for _ in range(min(runs.count(), self.rng.randrange(40)))]
         runs.insert(2000, 2010)
         runs.erase(bounds[0], bounds[-1])
-        seen += namer
-        assert seen == list(model.Namer(pattern, intervals_model.from_bounds(bounds)))
+        seen += reader
+        assert seen == list(namer_model.Namer(pattern, intervals_model.from_bounds(bounds)))
 
 
 def main():
