@@ -33,12 +33,7 @@ from ClusterShell._nodes import folding, patterns, reading
 from ClusterShell._nodes.errors import BadText, Mismatch
 from ClusterShell._ranges.folded import CheckedComparisons, CopyingOperators, check_size
 from ClusterShell.Defaults import DEFAULTS, config_paths
-from ClusterShell.RangeSet import (
-    AUTOSTEP_DISABLED,
-    RangeSet,
-    RangeSetND,
-    RangeSetParseError,
-)
+from ClusterShell.RangeSet import AUTOSTEP_DISABLED, RangeSet, RangeSetND, RangeSetParseError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
