@@ -1,6 +1,7 @@
 """``--stats``, the estimate of the progress line, and ``--dry-run``."""
 
 import json
+import random
 import shlex
 
 import pytest
@@ -39,6 +40,30 @@ class TestOutcomes:
             "unreachable": "n3", "interrupted": "n5", "skipped": "n6",
         }  # fmt: skip
         assert outcomes.failures == 3
+
+    @pytest.mark.parametrize("names", ["n[1-60]", "r[1-6]n[1-10]", "n[1-30],m[08-12],x,y"])
+    def test_groups(self, names):
+        """Every node is in one, whichever of them is the largest."""
+        nodes = NodeSet(names)
+        for seed in range(20):
+            chooser = random.Random(seed)
+            outcomes = Outcomes(nodes, {255})
+            weights = [chooser.random() ** 3 for _ in range(6)]
+            for node in nodes:
+                what = chooser.choices((0, 1, 7, 255, "late", "never"), weights)[0]
+                if what == "late":
+                    outcomes.timed_out(node)
+                elif what != "never":
+                    outcomes.ended(node, what)
+            expected = {}
+            for node in nodes:
+                result = outcomes.state(node), outcomes.codes.get(node)
+                expected.setdefault(result, NodeSet()).add(node)
+            assert outcomes.by_result() == expected
+            states = outcomes.by_state()
+            assert sum(map(len, states.values())) == len(nodes)
+            for (state, _), group in expected.items():
+                assert group.issubset(states[state])
 
     def test_the_worst_of_several_counts(self):
         outcomes = Outcomes(NodeSet("n1"))

@@ -108,7 +108,7 @@ class JsonRun:
 
     def over(self) -> None:
         """The run is over: tell of nodes that have not ended, of groups, and of all."""
-        for node in self._outcomes.nodes:
+        for node in self._outcomes.names:
             if node not in self._told:
                 self._tell(node, None, None)
         groups = [(nodeset(nodes), what) for what, nodes in self._groups.items()]

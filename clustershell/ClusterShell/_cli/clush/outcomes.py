@@ -9,7 +9,7 @@ from ClusterShell._cli.clush.report import nodeset
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, Callable
+    from typing import Any
 
 #: What a node may have come to, each node to one of them.
 OK = "ok"
@@ -23,7 +23,7 @@ STATES = (OK, FAILED, TIMEOUT, UNREACHABLE, INTERRUPTED, SKIPPED)
 #: Exit code with which ssh says that it has failed itself.
 _NO_CONNECTION = 255
 #: Exit code of a node whose gateway is gone.
-_NO_GATEWAY = 76
+NO_GATEWAY = 76
 
 #: Workers whose exit code 255 means that the node was not reached.
 _CONNECTING = {"ClusterShell.Worker.Ssh", "ClusterShell.Worker.Pdsh"}
@@ -37,7 +37,7 @@ def lost_codes(worker_class: Any, tree: bool) -> frozenset[int]:
     """
     connecting = any(cls.__module__ in _CONNECTING for cls in worker_class.__mro__)
     codes = {_NO_CONNECTION} if connecting else set()
-    return frozenset(codes | {_NO_GATEWAY} if tree else codes)
+    return frozenset(codes | {NO_GATEWAY} if tree else codes)
 
 
 def signal_of(rc: int | None) -> int | None:
@@ -54,6 +54,7 @@ class Outcomes:
 
     def __init__(self, nodes: Any, lost: Iterable[int] = ()) -> None:
         self.nodes = nodes.copy()
+        self._names: tuple[str, ...] | None = None
         self._lost = frozenset(lost)
         #: Date of the beginning, in seconds since 1970, and how long the run took, when it is over.
         self.start = time.time()
@@ -66,6 +67,13 @@ class Outcomes:
         self.late: dict[str, None] = {}
         #: Nodes that have come to something else than success, as each of them ends.
         self.failures = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All nodes, in order."""
+        if self._names is None:
+            self._names = tuple(self.nodes)
+        return self._names
 
     def now(self) -> float:
         """Return the seconds since the beginning."""
@@ -118,15 +126,43 @@ class Outcomes:
 
     def by_state(self) -> dict[str, Any]:
         """Return the NodeSet of each state."""
-        return _grouped(self.nodes, self.state, STATES)
+        groups: dict[str, list[str]] = {state: [] for state in STATES}
+        for (state, _), names in self._results().items():
+            groups[state] += names
+        return _node_sets(self.nodes, groups)
 
     def by_result(self) -> dict[tuple[str, int | None], Any]:
         """Return the NodeSet of each (state, exit code)."""
-        return _grouped(self.nodes, lambda node: (self.state(node), self.codes.get(node)))
+        return _node_sets(self.nodes, self._results())
+
+    def _results(self) -> dict[tuple[str, int | None], list[str]]:
+        """Return the names of the nodes of each (state, exit code)."""
+        late, codes = self.late, self.codes
+        by_code: dict[int | None, list[str]] = {}
+        rest: dict[tuple[str, int | None], list[str]] = {}
+        for node in self.names:
+            if node in codes and node not in late:
+                by_code.setdefault(codes[node], []).append(node)
+            else:
+                rest.setdefault((self.state(node), codes.get(node)), []).append(node)
+        ended: dict[tuple[str, int | None], list[str]] = {
+            (self.state_of_code(rc), rc): names for rc, names in by_code.items()
+        }
+        return {**ended, **rest}
 
 
-def _grouped(nodes: Any, key: Callable[[str], Any], keys: Iterable[Any] = ()) -> dict[Any, Any]:
-    groups: dict[Any, list[str]] = {name: [] for name in keys}
-    for node in nodes:
-        groups.setdefault(key(node), []).append(node)
-    return {name: nodeset(names) for name, names in groups.items()}
+def _node_sets(nodes: Any, groups: dict[Any, list[str]]) -> dict[Any, Any]:
+    """Return the NodeSet of each of *groups*, which hold each of *nodes* once.
+
+    Most of the nodes are in one of them as a rule: it is what the others leave, which costs
+    less than to read all these names.  (Where names have several numbers, it costs more.)
+    """
+    largest = max(groups, key=lambda key: len(groups[key]))
+    if any(pattern.count("%s") > 1 for pattern in nodes._patterns):
+        return {key: nodeset(names) for key, names in groups.items()}
+    found = {key: nodeset(names) for key, names in groups.items() if key != largest}
+    found[largest] = nodes.copy()
+    for key in groups:
+        if key != largest:
+            found[largest].difference_update(found[key])
+    return {key: found[key] for key in groups}

@@ -40,7 +40,7 @@ class Recorder:
     def _fields(self) -> dict[str, Any]:
         outcomes = self._outcomes
         starts, ends = outcomes.starts, outcomes.ends
-        nodes = list(outcomes.nodes)
+        nodes = outcomes.names
         took = [ends[node] - starts.get(node, 0.0) if node in ends else None for node in nodes]
         return {
             **self._what,

@@ -32,7 +32,7 @@ def durations(outcomes: Outcomes) -> dict[str, float] | None:
 
     A percentile is the smallest duration that so many percent of the nodes did not exceed.
     """
-    found = sorted(took for node in outcomes.nodes if (took := outcomes.took(node)) is not None)
+    found = sorted(took for node in outcomes.names if (took := outcomes.took(node)) is not None)
     if not found:
         return None
     last = len(found) - 1
@@ -45,7 +45,7 @@ def durations(outcomes: Outcomes) -> dict[str, float] | None:
 
 def slowest(outcomes: Outcomes) -> list[tuple[str, float]]:
     """Return the nodes that took longest, and how long."""
-    pairs = [(node, outcomes.took(node)) for node in outcomes.nodes]
+    pairs = [(node, outcomes.took(node)) for node in outcomes.names]
     ended = [(node, took) for node, took in pairs if took is not None]
     return sorted(ended, key=lambda pair: -pair[1])[:_SLOWEST]
 
