@@ -221,19 +221,21 @@ class _Run:
     ) -> Any:
         from ClusterShell._cli.clush.pace import Pace, paced
 
-        if tree:
-            del kwargs["stdin"]
-            worker = paced(self.task, self.task.shell, tree, (command,), {"remote": True, **kwargs})
-            worker.set_write_eof()
-        else:
-            worker = self.task.shell(command, **kwargs)
+        del kwargs["stdin"]
         total = len(kwargs["nodes"])
         sizes = {
             name: None if found is None else found.of(total) for name, found in amounts.items()
         }
-        size = sizes["batch"] or (self.task.info("fanout") if tree else None)
-        self.handler.pace = Pace(worker, size, sizes["fail_fast"], pause, lambda text: None)
-        return worker
+        fanout = self.task.info("fanout")
+        size = sizes["batch"] or (fanout if tree else None)
+
+        def prepare(worker: Any) -> None:
+            self.handler.pace = Pace(
+                worker, fanout, size, sizes["fail_fast"], pause, lambda text: None
+            )
+            worker.set_write_eof()
+
+        return paced(self.task, self.task.shell, tree, (command,), kwargs, prepare)
 
     def result(self) -> Result:
         """Return what has become of it; keep a record if that is asked for."""

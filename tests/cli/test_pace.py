@@ -251,6 +251,6 @@ def test_no_search_through_those_that_wait(task, monkeypatch):
     seen = []
     original = Engine._can_register
     monkeypatch.setattr(Engine, "_can_register", lambda *a: seen.append(1) or original(*a))
-    Pace(worker, 1, None, 0, lambda text: None)
+    Pace(worker, 64, 1, None, 0, lambda text: None)
     task.resume()
     assert len(seen) <= 4 * 50

@@ -1,6 +1,7 @@
 """ClusterShell.Runs: clush's way of running for programs, and inside an asyncio loop."""
 
 import asyncio
+import sys
 import threading
 import time
 
@@ -11,7 +12,12 @@ from ClusterShell._task import aio
 from ClusterShell.Engine.Engine import FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Runs import Event, _Handler, arun, events, run
-from ClusterShell.Task import task_self
+from ClusterShell.Task import _getshorthostname, task_self
+from ClusterShell.Worker.Ssh import WorkerSsh
+from tests.fixtures import gateway
+
+#: One of them for what is not about pollers; the others in the slow part.
+POLLERS = ["epoll", *(pytest.param(name, marks=pytest.mark.slow) for name in ("poll", "select"))]
 
 
 class TestRun:
@@ -75,6 +81,64 @@ class TestRun:
             run("true", "n1", bach=1)
         with pytest.raises(ValueError, match="no node"):
             run("true", "")
+
+
+@pytest.mark.parametrize("task", POLLERS, indirect=True)
+class TestElsewhere:
+    """Over a real sshd and through gateways: at once, and inside a loop of asyncio."""
+
+    @pytest.fixture(params=["ssh", "gateways"])
+    def name(self, request, task, tmp_path, monkeypatch):
+        """Return how a command finds the name of its node."""
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        if request.param == "ssh":
+            task.set_default("distant_worker", WorkerSsh)
+            task.set_info("ssh_options", request.getfixturevalue("sshd").options)
+            return "$(echo ${SSH_CONNECTION:+reached})"
+        ssh = tmp_path / "ssh"
+        ssh.write_text(gateway.SSH)
+        ssh.chmod(0o755)
+        task.set_info("ssh_path", str(ssh))
+        task.set_default("distant_worker", WorkerSsh)
+        (tmp_path / "topology").write_text(
+            f"[routes]\n{_getshorthostname()}: gw[1-2]\ngw[1-2]: n[1-8]\n"
+        )
+        task.load_topology(str(tmp_path / "topology"))
+        monkeypatch.setenv("CLUSTERSHELL_GW_PYTHON_EXECUTABLE", sys.executable)
+        return "$FAKE_HOST"
+
+    @pytest.mark.sshd
+    def test_run(self, name):
+        seen = []
+        result = run(
+            f"echo {name}; echo err >&2; exit 3", "n[1-4]", batch=2, record=True,
+            progress=lambda done, total: seen.append((done, total)),
+        )  # fmt: skip
+        assert (str(result.failed), str(result.ok)) == ("n[1-4]", "")
+        assert result.codes == dict.fromkeys(("n1", "n2", "n3", "n4"), 3)
+        assert result.output("n1") in (b"reached\n", b"n1\n")
+        assert result.errors("n2") == b"err\n"
+        assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+        assert str(NodeSet("@run:rc=3")) == "n[1-4]"
+
+    @pytest.mark.sshd
+    def test_stops(self, name):
+        result = run("exit 1", "n[1-4]", batch=1, fail_fast=2)
+        assert (str(result.failed), str(result.skipped)) == ("n[1-2]", "n[3-4]")
+
+    @pytest.mark.sshd
+    def test_inside_a_loop(self, name):
+        async def main():
+            both = await asyncio.gather(
+                arun(f"echo {name}", "n[1-2]"), arun("sleep 60", "n3", timeout=0.5)
+            )
+            found = [event async for event in events("echo a; exit 2", "n4")]
+            return (*both, found)
+
+        done, late, found = asyncio.run(main())
+        assert (str(done.ok), str(late.timeouts)) == ("n[1-2]", "n3")
+        assert [event.kind for event in found] == ["start", "output", "end"]
+        assert (found[1].data, found[2].rc) == (b"a\n", 2)
 
 
 class TestAsync:

@@ -6,7 +6,7 @@ A run that asks for none of it has no :class:`Extras`, and loads none of these m
 from __future__ import annotations
 
 from ClusterShell._cli import levels
-from ClusterShell._cli.clush.outcomes import OK, SKIPPED, Outcomes, lost_codes
+from ClusterShell._cli.clush.outcomes import NO_GATEWAY, OK, SKIPPED, Outcomes, lost_codes
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -19,10 +19,14 @@ class Watch:
     :param outcomes: takes note of it
     :param watchers: objects with some of the methods ``ended(node, rc, copied)``,
         ``timed_out(node)``, ``data(node, sname, data)`` and ``over()``
+    :param ending: returns whether the run has been asked to end
     """
 
-    def __init__(self, outcomes: Outcomes, watchers: list[Any]) -> None:
+    def __init__(
+        self, outcomes: Outcomes, watchers: list[Any], ending: Callable[[], Any] = bool
+    ) -> None:
         self.outcomes = outcomes
+        self._ending = ending
         self._ended = [w.ended for w in watchers if hasattr(w, "ended")]
         self._timed_out = [w.timed_out for w in watchers if hasattr(w, "timed_out")]
         self._data = [w.data for w in watchers if hasattr(w, "data")]
@@ -53,6 +57,8 @@ class Watch:
 
     def ended(self, worker: Any, node: str, rc: int | None) -> None:
         """The command of *node* has ended with exit code *rc*."""
+        if rc == NO_GATEWAY and self._ending():
+            return  # its gateway has ended as it was told: the node was interrupted
         self.outcomes.ended(node, rc)
         source = getattr(worker, "source", None)
         copied = (source, worker.dest) if source else None
@@ -81,15 +87,16 @@ class Watch:
 class Extras:
     """What is asked for, and the watch of the run of the moment.
 
+    :param run: the Run
     :param options: those of the command line
     :param config: the ClushConfig
-    :param display: the Display
     :param words: the command, or the sources of a copy
     """
 
-    def __init__(self, options: Any, config: Any, display: Any, words: list[str]) -> None:
+    def __init__(self, run: Any, options: Any, config: Any, words: list[str]) -> None:
+        self._run = run
         self._options = options
-        self._display = display
+        self._display = run.display
         self._words = words
         self._record = config.record
         self._watch: Watch | None = None
@@ -124,7 +131,7 @@ class Extras:
 
             show = self._display.vprint_err
             watchers.append(Stats(outcomes, lambda text: show(levels.QUIET, text)))
-        watch = self._watch = Watch(outcomes, watchers)
+        watch = self._watch = Watch(outcomes, watchers, lambda: self._run.endings.asked)
         if self._options.fail_fast is not None:
             watch.at_end(lambda: self._report_skipped(outcomes, watch))
         if self._options.stats:
@@ -174,12 +181,12 @@ class Extras:
         def schedule(*args: Any, **kwargs: Any) -> Any:
             from ClusterShell._cli.clush.pace import paced
 
+            def prepare(worker: Any) -> None:
+                self._set_pace(task, worker, tree)
+
             if self.sudo is not None:
-                worker = start(*args, **kwargs)
-            else:
-                worker = paced(task, start, tree, args, kwargs)
-            self._set_pace(task, worker, tree)
-            return worker
+                return start(*args, prepare=prepare, **kwargs)
+            return paced(task, start, tree, args, kwargs, prepare)
 
         return schedule
 
@@ -189,14 +196,16 @@ class Extras:
         assert self._watch is not None
         options, total = self._options, len(worker.nodes)
         size = None if options.batch is None else options.batch.of(total)
+        fanout = task.info("fanout")
         if size is None and tree:
-            size = task.info("fanout")  # gateways start what they are given
+            size = fanout  # gateways start what they are given
         limit = None if options.fail_fast is None else options.fail_fast.of(total)
 
         def tell(text: str) -> None:
             self._display.vprint_err(levels.VERB, f"clush: {text}")
 
-        self._watch.paces[worker] = Pace(worker, size, limit, options.batch_pause or 0, tell)
+        pause = options.batch_pause or 0
+        self._watch.paces[worker] = Pace(worker, fanout, size, limit, pause, tell)
 
     def exit_code(self, rc: int) -> int:
         """Return the exit code of clush, *rc* unless there are other rules."""
@@ -252,7 +261,7 @@ def make_extras(run: Any, parser: Any, options: Any, config: Any, words: list[st
             parser.error(f"--batch-pause: {options.batch_pause:g}: not a time to wait")
     if options.worker == "pdsh" and (options.batch or options.fail_fast):
         parser.error("--batch and --fail-fast need a process for each node (no -R pdsh)")
-    extras = Extras(options, config, run.display, list(words))
+    extras = Extras(run, options, config, list(words))
     if options.sudo:
         if not (options.copy or options.rcopy):
             parser.error("--sudo is for copies (for commands see -m and command_prefix)")

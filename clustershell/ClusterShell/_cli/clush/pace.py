@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 class _Direct:
     """Paces a worker with a client for each node, by its fanout.
 
+    :param fanout: that of its task
     :raises ValueError: it has none for each node
     """
 
-    def __init__(self, worker: Any) -> None:
+    def __init__(self, worker: Any, fanout: int) -> None:
         self._worker = worker
-        self._fanout = worker.task.info("fanout")
+        self._fanout = fanout
         if len(worker._engine_clients()) != len(worker.nodes):
-            worker.abort()
             raise ValueError("batches and --fail-fast need a process for each node")
 
     def allow(self, count: int) -> None:
@@ -114,7 +114,8 @@ class PacedTreeWorker(TreeWorker):
 class Pace:
     """How fast the nodes of one worker are started, and whether at all.
 
-    :param worker: a worker that is scheduled and has not started
+    :param worker: a worker that is not scheduled yet, or at least has not started
+    :param fanout: how many nodes of its task run at the same time
     :param size: nodes that run before others are started; None or FANOUT_UNLIMITED for all
     :param limit: how many failures there may be before no more are started, None for any number
     :param pause: seconds between batches
@@ -124,6 +125,7 @@ class Pace:
     def __init__(
         self,
         worker: Any,
+        fanout: int,
         size: int | None,
         limit: int | None,
         pause: float,
@@ -148,7 +150,7 @@ class Pace:
             worker.waiting = self._end < len(self._nodes)
             self._means = _Tree(worker)
         else:
-            self._means = _Direct(worker)
+            self._means = _Direct(worker, fanout)
         self._means.allow(self._end)
         self._announce(0)
 
@@ -198,21 +200,32 @@ class _Resume(EventHandler):
         self._resume()
 
 
-def paced(task: Any, start: Any, tree: bool, args: Any, kwargs: dict[str, Any]) -> Any:
+def paced(
+    task: Any,
+    start: Any,
+    tree: bool,
+    args: Any,
+    kwargs: dict[str, Any],
+    prepare: Callable[[Any], None],
+) -> Any:
     """Schedule and return a worker that can be paced.
 
     :param start: a method of *task*: ``shell``, ``copy`` or ``rcopy``
     :param args, kwargs: its arguments
+    :param prepare: called with the worker before it is scheduled: the task may have a thread
+        of its own, in which it starts at once
     """
-    if not tree:
-        return start(*args, **kwargs)
     kwargs = {"stderr": task.default("stderr"), **kwargs}
-    del kwargs["tree"]
+    kwargs.pop("tree", None)
     if len(args) == 1:
         kwargs["command"] = args[0]
     else:
         kwargs.update(source=args[0], dest=args[1], nodes=args[2], reverse=start == task.rcopy)
     nodes, handler, timeout = (kwargs.pop(name) for name in ("nodes", "handler", "timeout"))
-    worker = PacedTreeWorker(nodes, handler, timeout, **kwargs)
+    cls = PacedTreeWorker
+    if not tree:
+        cls = task.default("distant_worker" if kwargs.pop("remote", True) else "local_worker")
+    worker = cls(nodes, handler=handler, timeout=timeout, **kwargs)
+    prepare(worker)
     task.schedule(worker)
     return worker

@@ -269,6 +269,9 @@ class Run:
                 self._abort_in_time()
         except Exception as exc:
             complain(f"clush: {exc}")
+        if self.extras is not None:
+            with suppress(OSError):  # nobody may be there to be told
+                self.extras.interrupted()
         self.kill()
 
     def _abort_in_time(self) -> None:

@@ -81,6 +81,8 @@ def prepare(
         display = make_display(options, config, color=run_color(options, config))
     except ValueError as exc:
         parser.error(f"option mismatch ({exc})")
+    if options.json or options.raw:
+        display.vprint = display.vprint_err  # standard output is for results only
     _warn_of(options, config, display)
 
     def say(text: str) -> None:

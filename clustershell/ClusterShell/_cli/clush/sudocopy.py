@@ -272,7 +272,7 @@ class SudoCopy:
     ) -> Any:
         """Schedule the copy of *source* to *dest* on *nodes*; return its worker.
 
-        :param settings: timeout, preserve
+        :param settings: timeout, preserve; prepare, called with the worker before it is scheduled
         :raises OSError: a file here cannot be read, or a folder not be made
         :raises ValueError: the workers of the task have no process for each node
         """
@@ -290,5 +290,7 @@ class SudoCopy:
             kind: Any = type(base.__name__, (_Fed, base), {})
             worker = kind(nodes, handler, timeout, **kwargs)
             worker.feed(copy)
+        if "prepare" in settings:
+            settings["prepare"](worker)
         task.schedule(worker)
         return worker
