@@ -219,20 +219,14 @@ class _Run:
     def _paced(
         self, command: str, amounts: dict[str, Any], tree: bool, kwargs: Any, pause: float
     ) -> Any:
-        from ClusterShell._cli.clush.pace import Pace, paced
+        from ClusterShell._cli.clush.pace import pace_of, paced
 
         del kwargs["stdin"]
-        total = len(kwargs["nodes"])
-        sizes = {
-            name: None if found is None else found.of(total) for name, found in amounts.items()
-        }
+        batch, fail_fast = amounts["batch"], amounts["fail_fast"]
         fanout = self.task.info("fanout")
-        size = sizes["batch"] or (fanout if tree else None)
 
         def prepare(worker: Any) -> None:
-            self.handler.pace = Pace(
-                worker, fanout, size, sizes["fail_fast"], pause, lambda text: None
-            )
+            self.handler.pace = pace_of(worker, fanout, batch, fail_fast, pause, lambda text: None)
             worker.set_write_eof()
 
         return paced(self.task, self.task.shell, tree, (command,), kwargs, prepare)

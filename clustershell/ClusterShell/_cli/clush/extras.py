@@ -182,7 +182,7 @@ class Extras:
             from ClusterShell._cli.clush.pace import paced
 
             def prepare(worker: Any) -> None:
-                self._set_pace(task, worker, tree)
+                self._set_pace(task, worker)
 
             if self.sudo is not None:
                 return start(*args, prepare=prepare, **kwargs)
@@ -190,22 +190,23 @@ class Extras:
 
         return schedule
 
-    def _set_pace(self, task: Any, worker: Any, tree: bool) -> None:
-        from ClusterShell._cli.clush.pace import Pace
-
-        assert self._watch is not None
-        options, total = self._options, len(worker.nodes)
-        size = None if options.batch is None else options.batch.of(total)
-        fanout = task.info("fanout")
-        if size is None and tree:
-            size = fanout  # gateways start what they are given
-        limit = None if options.fail_fast is None else options.fail_fast.of(total)
+    def _set_pace(self, task: Any, worker: Any) -> None:
+        from ClusterShell._cli.clush.pace import pace_of
 
         def tell(text: str) -> None:
             self._display.vprint_err(levels.VERB, f"clush: {text}")
 
-        pause = options.batch_pause or 0
-        self._watch.paces[worker] = Pace(worker, fanout, size, limit, pause, tell)
+        assert self._watch is not None
+        options = self._options
+        pace = pace_of(
+            worker,
+            task.info("fanout"),
+            options.batch,
+            options.fail_fast,
+            options.batch_pause or 0,
+            tell,
+        )
+        self._watch.paces[worker] = pace
 
     def exit_code(self, rc: int) -> int:
         """Return the exit code of clush, *rc* unless there are other rules."""

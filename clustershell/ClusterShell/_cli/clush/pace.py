@@ -200,6 +200,29 @@ class _Resume(EventHandler):
         self._resume()
 
 
+def pace_of(
+    worker: Any,
+    fanout: int,
+    batch: Any,
+    fail_fast: Any,
+    pause: float,
+    tell: Callable[[str], None],
+) -> Pace:
+    """Return how fast the nodes of *worker* are started.
+
+    :param batch: Amount of them at a time, None for as many as there are
+    :param fail_fast: Amount of failures after which no more are started, None for any number
+
+    For the others see :class:`Pace`.
+    """
+    total = len(worker.nodes)
+    size = None if batch is None else batch.of(total)
+    if size is None and isinstance(worker, PacedTreeWorker):
+        size = fanout  # gateways start what they are given
+    limit = None if fail_fast is None else fail_fast.of(total)
+    return Pace(worker, fanout, size, limit, pause, tell)
+
+
 def paced(
     task: Any,
     start: Any,

@@ -31,16 +31,8 @@ class BadSetting(Exception):
 
 #: Options that ask for more of a run than to show its output.
 _EXTRAS = (
-    "json",
-    "batch",
-    "batch_pause",
-    "fail_fast",
-    "success",
-    "stats",
-    "dry_run",
-    "expand",
-    "raw",
-    "sudo",
+    *("json", "batch", "batch_pause", "fail_fast", "success", "stats"),
+    *("dry_run", "expand", "raw", "sudo"),
 )
 
 
