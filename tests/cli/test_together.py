@@ -4,6 +4,7 @@
 of the pairs.
 """
 
+import os
 import random
 import signal
 
@@ -43,6 +44,39 @@ def test_bytes_stay_bytes_when_debugging(commands):
     code, out, err = commands.clush("-d", "--raw", "-w", "n1", "printf x")
     assert (code, out) == (0, "x")
     assert "EXECCLIENT: printf x" in err
+
+
+def test_two_copies_of_which_one_is_late(commands):
+    """Each is told of, with its source, and a node is ok only with both."""
+    (commands.folder / "cp").write_text("#!/bin/sh\ncase $* in *b*) exec sleep 60;; esac\n")
+    (commands.folder / "cp").chmod(0o755)
+    for name in ("a", "b"):
+        (commands.folder / name).write_text(name)
+    (commands.folder / "to").mkdir()
+    env = {"PATH": f"{commands.folder}:{os.environ['PATH']}"}
+    args = ("--json", "-u", "1", "-w", "n[1-2]", "--copy", "a", "b", "--dest", "to")
+    code, out, _ = commands.clush(*args, env=env)
+    *results, summary = objects(out)
+    assert sorted((o["node"], o["source"], o["state"]) for o in results) == [
+        ("n1", "a", "ok"), ("n1", "b", "timeout"), ("n2", "a", "ok"), ("n2", "b", "timeout"),
+    ]  # fmt: skip
+    assert (summary["ok"], summary["timeout"]) == ("", "n[1-2]")
+
+
+def test_copies_that_are_interrupted(commands):
+    (commands.folder / "cp").write_text("#!/bin/sh\ncase $* in *b*) exec sleep 60;; esac\n")
+    (commands.folder / "cp").chmod(0o755)
+    for name in ("a", "b"):
+        (commands.folder / name).write_text(name)
+    (commands.folder / "to").mkdir()
+    commands.env["PATH"] = f"{commands.folder}:{os.environ['PATH']}"
+    args = ("--json", "--record", "-w", "n1", "--copy", "a", "b", "--dest", "to")
+    code, out = commands.interrupted("-R", "exec", *args)
+    *results, summary = objects(out)
+    assert code == 130
+    assert [(o.get("source"), o["state"]) for o in results] == [("a", "ok"), (None, "interrupted")]
+    assert (summary["ok"], summary["interrupted"]) == ("", "n1")
+    assert commands.nodeset("-f", "@run:failed")[1] == "n1\n"
 
 
 @pytest.mark.parametrize("session", [True, False], ids=["session", "command"])

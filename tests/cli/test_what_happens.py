@@ -71,6 +71,19 @@ class TestOutcomes:
             outcomes.ended("n1", rc)
         assert (outcomes.codes["n1"], outcomes.failures) == (3, 1)
 
+    def test_part_of_the_copies_is_none(self):
+        """A node is ok when all of them have ended so; what failed, or was late, stays that."""
+        outcomes = Outcomes(NodeSet("n[1-5]"), (), 2)
+        for node in ("n1", "n1", "n2", "n3", "n3"):
+            outcomes.started(node)
+            outcomes.ended(node, int(node == "n3"))
+        outcomes.ended("n4", 0)
+        outcomes.timed_out("n4")
+        states = {state: str(nodes) for state, nodes in outcomes.by_state().items() if nodes}
+        assert states == {
+            "ok": "n1", "interrupted": "n2", "failed": "n3", "timeout": "n4", "skipped": "n5",
+        }  # fmt: skip
+
     def test_lost_codes(self):
         assert lost_codes(WorkerSsh, False) == {255}
         assert lost_codes(WorkerSsh, True) == {255, 76}

@@ -238,7 +238,7 @@ class Case:
             for node in NodeSet(fields.get("node") or fields["nodes"])
         ]
         if len(set(told)) != len(told) or {node for node, _ in told} != set(nodes):
-            self.faults.append(f"told of {sorted(told)}")
+            self.faults.append(f"told of {sorted(told, key=str)}")
         expected = self.expected(summary)
         if code not in expected:
             self.faults.append(f"exit code {code}, not {expected}")

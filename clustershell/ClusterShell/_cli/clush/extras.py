@@ -18,7 +18,7 @@ class Watch:
 
     :param outcomes: takes note of it
     :param watchers: objects with some of the methods ``ended(node, rc, copied)``,
-        ``timed_out(node)``, ``data(node, sname, data)`` and ``over()``
+        ``timed_out(node, copied)``, ``data(node, sname, data)`` and ``over()``
     :param ending: returns whether the run has been asked to end
     """
 
@@ -60,10 +60,8 @@ class Watch:
         if rc == NO_GATEWAY and self._ending():
             return  # its gateway has ended as it was told: the node was interrupted
         self.outcomes.ended(node, rc)
-        source = getattr(worker, "source", None)
-        copied = (source, worker.dest) if source else None
         for tell in self._ended:
-            tell(node, rc, copied)
+            tell(node, rc, _copied(worker))
         if worker in self.paces:
             self.paces[worker].ended(bool(rc))
 
@@ -71,7 +69,7 @@ class Watch:
         """The command of *node* has run into its timeout."""
         self.outcomes.timed_out(node)
         for tell in self._timed_out:
-            tell(node)
+            tell(node, _copied(worker))
         if worker in self.paces:
             self.paces[worker].ended(True)
 
@@ -82,6 +80,12 @@ class Watch:
             self.outcomes.over()
             for tell in self._over:
                 tell()
+
+
+def _copied(worker: Any) -> tuple[str, str] | None:
+    """Return what *worker* copies, and where to; None for commands."""
+    source = getattr(worker, "source", None)
+    return (source, worker.dest) if source else None
 
 
 class Extras:
@@ -112,14 +116,16 @@ class Extras:
         :param command: what is run on them, None for copies
         :param tree: whether there are gateways
         """
-        outcomes = Outcomes(nodes, lost_codes(task.default("distant_worker"), tree))
+        parts = max(1, len(self._words)) if command is None else 1
+        lost = lost_codes(task.default("distant_worker"), tree)
+        outcomes = Outcomes(nodes, lost, parts)
         watchers: list[Any] = []
         if self._options.json:
             from ClusterShell._cli.clush.jsonrun import JsonRun
 
             gathered = bool(self._display.gather)
             stats = bool(self._options.stats)
-            watchers.append(JsonRun(outcomes, self._display.write, command, gathered, stats))
+            watchers.append(JsonRun(outcomes, self._display.write, command, gathered, stats, parts))
         if self._options.raw:
             from ClusterShell._cli.clush.raw import RawRun
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ClusterShell._cli.clush.outcomes import STATES, TIMEOUT, UNREACHABLE, Outcomes, signal_of
+from ClusterShell._cli.clush.outcomes import (
+    INTERRUPTED,
+    SKIPPED,
+    STATES,
+    TIMEOUT,
+    UNREACHABLE,
+    Outcomes,
+    signal_of,
+)
 from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.jsonlines import line, output
 
@@ -50,6 +58,7 @@ class JsonRun:
     :param command: the command, None for copies
     :param gathered: whether nodes with the same output are one object, at the end
     :param stats: whether the summary tells how long nodes took
+    :param parts: how many objects there are to be for each node
     """
 
     def __init__(
@@ -59,6 +68,7 @@ class JsonRun:
         command: str | None,
         gathered: bool = False,
         stats: bool = False,
+        parts: int = 1,
     ) -> None:
         self._outcomes = outcomes
         self._write = write
@@ -66,7 +76,8 @@ class JsonRun:
         self._gathered = gathered
         self._stats = stats
         self._output: dict[tuple[str, str], list[bytes]] = {}
-        self._told: dict[str, None] = {}
+        self._told: dict[str, int] = {}
+        self._parts = parts
         self._groups: dict[Any, list[str]] = {}
 
     def data(self, node: str, sname: str, data: bytes) -> None:
@@ -77,17 +88,18 @@ class JsonRun:
         """*node* has ended, with exit code *rc*; a copy with source and destination."""
         self._tell(node, rc, copied)
 
-    def timed_out(self, node: str) -> None:
-        """*node* has run into its timeout."""
-        self._tell(node, None, None)
+    def timed_out(self, node: str, copied: Any = None) -> None:
+        """*node* has run into its timeout; arguments as for :meth:`ended`."""
+        self._tell(node, None, copied, TIMEOUT)
 
-    def _tell(self, node: str, rc: int | None, copied: Any) -> None:
-        self._told[node] = None
+    def _tell(self, node: str, rc: int | None, copied: Any, state: str = "") -> None:
+        self._told[node] = self._told.get(node, 0) + 1
         stdout, stderr = (
             b"".join(self._output.pop((node, sname), ())) for sname in ("stdout", "stderr")
         )
         outcomes = self._outcomes
-        state = outcomes.state(node) if rc is None else outcomes.state_of_code(rc)
+        if not state:
+            state = outcomes.state(node) if rc is None else outcomes.state_of_code(rc)
         if self._gathered:
             self._groups.setdefault((state, rc, copied, stdout, stderr), []).append(node)
             return
@@ -97,6 +109,11 @@ class JsonRun:
             "duration": None if took is None else _date(took),
         }
         self._say({"type": "node", "node": node}, (state, rc, copied, stdout, stderr), times)
+
+    def _unfinished(self, node: str) -> str:
+        """Return the state of what *node* has not ended."""
+        state = self._outcomes.state(node)
+        return state if state == SKIPPED else INTERRUPTED
 
     def _say(self, who: dict[str, Any], what: Any, times: dict[str, Any]) -> None:
         state, rc, copied, stdout, stderr = what
@@ -109,8 +126,8 @@ class JsonRun:
     def over(self) -> None:
         """The run is over: tell of nodes that have not ended, of groups, and of all."""
         for node in self._outcomes.names:
-            if node not in self._told:
-                self._tell(node, None, None)
+            if self._told.get(node, 0) < self._parts:
+                self._tell(node, None, None, self._unfinished(node))
         groups = [(nodeset(nodes), what) for what, nodes in self._groups.items()]
         for nodes, what in sorted(groups, key=lambda group: (-len(group[0]), group[0][0])):
             self._say({"type": "group", "nodes": str(nodes), "count": len(nodes)}, what, {})

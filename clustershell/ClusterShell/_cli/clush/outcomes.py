@@ -50,10 +50,13 @@ class Outcomes:
 
     :param nodes: NodeSet of all nodes, started or not
     :param lost: exit codes that mean that a node was not reached
+    :param parts: how many commands, or copies, there are for each node
     """
 
-    def __init__(self, nodes: Any, lost: Iterable[int] = ()) -> None:
+    def __init__(self, nodes: Any, lost: Iterable[int] = (), parts: int = 1) -> None:
         self.nodes = nodes.copy()
+        self._parts = parts
+        self._ended: dict[str, int] = {}
         self._names: tuple[str, ...] | None = None
         self._lost = frozenset(lost)
         #: Date of the beginning, in seconds since 1970, and how long the run took, when it is over.
@@ -92,6 +95,8 @@ class Outcomes:
             self.failures += 1
         self.codes[node] = rc
         self.ends[node] = self.now()
+        if self._parts > 1:
+            self._ended[node] = self._ended.get(node, 0) + 1
 
     def timed_out(self, node: str) -> None:
         """The command of *node* has run into its timeout."""
@@ -110,6 +115,8 @@ class Outcomes:
         if node in self.late:
             return TIMEOUT
         if node in self.codes:
+            if not self.codes[node] and self._ended.get(node, self._parts) < self._parts:
+                return INTERRUPTED
             return self.state_of_code(self.codes[node])
         return INTERRUPTED if node in self.starts else SKIPPED
 
@@ -141,7 +148,7 @@ class Outcomes:
         by_code: dict[int | None, list[str]] = {}
         rest: dict[tuple[str, int | None], list[str]] = {}
         for node in self.names:
-            if node in codes and node not in late:
+            if self._parts == 1 and node in codes and node not in late:
                 by_code.setdefault(codes[node], []).append(node)
             else:
                 rest.setdefault((self.state(node), codes.get(node)), []).append(node)

@@ -52,6 +52,6 @@ class RawRun:
         """*node* has ended with exit code *rc*."""
         report_exit(self._display, "clush", node, rc or 0)
 
-    def timed_out(self, node: str) -> None:
+    def timed_out(self, node: str, copied: object = None) -> None:
         """*node* has run out of time."""
         self._display.vprint_err(QUIET, f"clush: {node}: command timeout")
