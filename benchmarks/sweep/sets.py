@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import operator
 import pickle
@@ -135,10 +134,6 @@ def joined(*entries: Entry) -> Entry:
     return lambda kind: {way: made for entry in entries for way, made in entry(kind).items()}
 
 
-def _set_state(x: Any) -> Any:
-    return pickle.loads(x)
-
-
 def _pickled(kind: Kind) -> Ways:
     def make(shape: Shape) -> Timed:
         text = pickle.dumps(kind.make(shape))
@@ -159,14 +154,6 @@ def _equal(kind: Kind) -> Ways:
         return Timed(lambda _: x == other)
 
     return {"an equal set": make}
-
-
-def _ignoring_key_error(call: Callable[..., Any]) -> Callable[..., Any]:
-    def run(*args: Any) -> None:
-        with contextlib.suppress(KeyError):
-            call(*args)
-
-    return run
 
 
 def common() -> dict[str, Entry]:

@@ -167,6 +167,7 @@ class TestProcess:
     @pytest.mark.parametrize("display", ["-b", "-L", "-bL", "-P", "-N"])
     def test_ctrl_c_twice(self, tmp_path, display):
         shown = self.start(tmp_path, display, *self.RUN)
+        shown.keep_output()
         wait_until(self.running)
         shown.type("\x03")
         shown.type("\x03")

@@ -276,6 +276,26 @@ class TestRetry:
         assert commands.clush("--retry-failed")[0] == 0
         assert (commands.folder / "in" / "n2").read_text() == "text"
 
+    def test_copies_from_elsewhere(self, commands):
+        """Files of here are those that were meant, and keep their times as they were to."""
+        (commands.folder / "file").write_text("text")
+        os.utime(commands.folder / "file", (10**9, 10**9))
+        args = ("-p", "--copy", "file", "--dest", f"{commands.folder}/in/%h")
+        commands.clush("--record", "-w", "n1", *args)
+        source = str(commands.folder / "none")
+        commands.clush("--record", "-w", "n2", "--rcopy", source, "--dest", "state")
+        (commands.folder / "in").mkdir()
+        (commands.folder / "in" / "file").write_text("another")
+        (commands.folder / "none").write_text("there now")
+        commands.folder /= "in"
+        assert commands.clush("--retry-failed", "--record=no")[0] == 0
+        assert (commands.state / "none.n2").read_text() == "there now"
+        newest = max(os.listdir(commands.records))
+        os.unlink(commands.records / newest)
+        assert commands.clush("--retry-failed")[0] == 0
+        copy = commands.folder / "n1"
+        assert (copy.read_text(), copy.stat().st_mtime) == ("text", 10**9)
+
     def test_nothing_recorded(self, commands):
         code, _, err = commands.clush("--retry-failed")
         assert code == 2

@@ -426,11 +426,8 @@ class TestInterrupts:
         before = signal.signal(signal.SIGALRM, fail)
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         try:
-            started = time.monotonic()
-            try:
-                task.run("exec sleep 1", nodes="n1")
-            except InterruptedError:
-                assert time.monotonic() - started < 60
+            with pytest.raises(InterruptedError, match="by the handler"):
+                task.run("exec sleep 60", nodes="n1")
         finally:
             signal.signal(signal.SIGALRM, before)
 

@@ -599,11 +599,7 @@ class Engine:
 
     def _turn(self, delay: float) -> None:
         """Wait up to *delay* seconds, and hand out what is ready."""
-        try:
-            events = self._wait(delay)
-        except InterruptedError:
-            return
-        self._dispatch(events)
+        self._dispatch(self._wait(delay))
 
     def _dispatch(self, events: Iterable[tuple[int, int]]) -> None:
         """Hand each of *events* to the client it is for."""

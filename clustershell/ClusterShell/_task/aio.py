@@ -38,7 +38,6 @@ class Attached:
         self._turns = 0
         self._timer: asyncio.TimerHandle | None = None
         self._waiters: set[asyncio.Future[None]] = set()
-        self._soon = False
         #: How many use it.
         self.users = 0
         epoll = getattr(engine, "epolling", None)

@@ -83,10 +83,6 @@ class Terminal:
     def __init__(self, argv, cwd, env):
         self.master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-        # Else Ctrl-C throws away what has been shown and not been read yet.
-        settings = termios.tcgetattr(slave)
-        settings[3] |= termios.NOFLSH
-        termios.tcsetattr(slave, termios.TCSANOW, settings)
         self.process = subprocess.Popen(
             argv,
             stdin=slave,
@@ -131,6 +127,12 @@ class Terminal:
                 f"{text!r} is not shown: {self.output[self._seen :]!r}"
             )
             self._pump(limit - time.monotonic())
+
+    def keep_output(self):
+        """Have Ctrl-C throw away nothing of what has been shown and not been read yet."""
+        settings = termios.tcgetattr(self.master)
+        settings[3] |= termios.NOFLSH
+        termios.tcsetattr(self.master, termios.TCSANOW, settings)
 
     def pause(self, seconds):
         """Take in what is shown in the next `seconds`."""

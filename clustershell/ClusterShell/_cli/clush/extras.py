@@ -5,6 +5,9 @@ A run that asks for none of it has no :class:`Extras`, and loads none of these m
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+
 from ClusterShell._cli import levels
 from ClusterShell._cli.clush.outcomes import NO_GATEWAY, OK, SKIPPED, Outcomes, lost_codes
 
@@ -168,6 +171,10 @@ class Extras:
             "dest": options.dest_path,
             "worker": options.worker,
         }
+        if command is None:
+            what["preserve"] = bool(options.preserve_flag)
+            with suppress(OSError):  # it has been removed
+                what["folder"] = os.getcwd()
         if options.sudo:
             what["sudo"] = True
         kind = OutputRecorder if self._record == "output" else Recorder

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ClusterShell._records.source import nodes_of
 from ClusterShell._records.store import RecordError, load
 
@@ -30,13 +32,29 @@ def retry(options: Any, args: list[str]) -> list[str]:
     if args or options.copy or options.rcopy:
         return args
     if record.get("copy") and record.get("sources"):
-        setattr(options, "copy" if record["copy"] == "copy" else "rcopy", True)
-        options.dest_path = options.dest_path or record.get("dest")
-        options.sudo = options.sudo or record.get("sudo") is True
-        return [str(source) for source in record["sources"]]
+        return _copy(options, record)
     if not record.get("command"):
         raise ValueError("--retry-failed: the last run has no command to run again")
     return [str(record["command"])]
+
+
+def _copy(options: Any, record: dict[str, Any]) -> list[str]:
+    """Return the sources of the copy that *record* tells of; the rest goes into *options*.
+
+    Files of this machine are those of then, wherever this is called from.
+    """
+    folder = record.get("folder") or ""
+    sources, dest = [str(source) for source in record["sources"]], record.get("dest")
+    if record["copy"] == "copy":
+        options.copy = True
+        sources = [os.path.join(folder, source) for source in sources]
+    else:
+        options.rcopy = True
+        dest = os.path.join(folder, dest) if dest else dest
+    options.dest_path = options.dest_path or dest
+    options.sudo = options.sudo or record.get("sudo") is True
+    options.preserve_flag = options.preserve_flag or record.get("preserve") is True
+    return sources
 
 
 def retried(parser: Any, options: Any, args: list[str]) -> list[str]:
