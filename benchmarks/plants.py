@@ -58,7 +58,11 @@ PLANTS = (
         "msgtree", "LineTree.add",
         "MsgTree and gathered output: 10,000 keys × 100 identical lines, one add() a line",
     ),
+    _kernel("namer", "Namer.__next__", "NodeSet and groups: expand 100,000 names, plain"),
     _kernel("names", "Names.read_list", FROMLIST),
+    _kernel(
+        "operands", "from_elements", "RangeSet: build from a shuffled list of 100,000 ints"
+    ),
     _kernel("overlays", "united", "RangeSet: union of sparse sets of 100,000"),
     _kernel("parts", "change_bounds", "NodeSet and groups: 20,000 × add of one node, shuffled"),
     _kernel("rangetext", "read_plain", "RangeSet: parse 20,000 single numbers"),
