@@ -895,9 +895,15 @@ RESULTS = ("iter_buffers", "iter_errors", "iter_retcodes", "max_retcode", "timeo
 INNER = ("AssertionError: ", "RuntimeError", "AttributeError")
 
 
+def _by_kind(name):
+    """Return *name* as ``events`` has it, a worker's kind first."""
+    parts = name.split("-")
+    return "-".join([parts[2], parts[1], *parts[3:]]) if parts[0] == "worker" else name
+
+
 def explain(name, theirs, ours):
     """Return why the traces *theirs* and *ours* of program *name* may differ, or None."""
-    found = events.explain(name.replace("worker-", ""), theirs, ours)
+    found = events.explain(_by_kind(name), theirs, ours)
     failed = ["resume", "raises", "AttributeError"]
     if "client-invalidate" in name and all(failed in trace for trace in [*theirs, *ours]):
         return "a client without its engine fails, in the released package at once"

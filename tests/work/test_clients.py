@@ -140,6 +140,18 @@ class TestWriting:
         os.close(reader)
         assert trace.names() == ["start", "pickup", "written", "hup", "close"]
 
+    @pytest.mark.parametrize("event", ["ev_start", "ev_pickup", "ev_read"])
+    @pytest.mark.parametrize("sname", ["stdout", "stderr", "nosuch"])
+    def test_end_of_writing_ends_no_reading(self, task, event, sname):
+        trace = Trace(**{event[3:]: lambda worker, *_: worker.set_write_eof(sname)})
+        command = "echo a; echo b >&2; sleep 0.1; echo c; echo d >&2"
+        worker = ExecWorker("n1", handler=trace, command=command, stderr=True)
+        task.schedule(worker)
+        task.resume(30)
+        assert worker.node_buffer("n1") == b"a\nc"
+        assert worker.node_error("n1") == b"b\nd"
+        assert task.max_retcode() == 0
+
     @pytest.mark.parametrize("configured", [False, True])
     def test_broken_pipe_prints_nothing(self, task, capfd, caplog, configured):
         """A program that logs nothing sees nothing; one that does, does."""

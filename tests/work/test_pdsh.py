@@ -152,6 +152,11 @@ class TestLocal:
             ):
                 call()
 
+    def test_closing_a_stream_that_is_not_there(self, task):
+        worker = task.shell("cat", nodes="n1")
+        (client,) = worker._engine_clients()
+        assert client._close_stream("nosuch") is None
+
     @pytest.mark.parametrize("name", ["-n1", "exec:x", "a/b", "user@n2", "a b"])
     def test_names_that_mean_something_to_pdsh(self, task, script, name):
         """They are left out; the others run."""

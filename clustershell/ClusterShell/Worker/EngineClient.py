@@ -280,12 +280,14 @@ class EngineClient(EngineBaseTimer):
             self._handle_write(sname)
 
     def _set_write_eof(self, sname: str) -> None:
-        """Close stream *sname* once all is written."""
+        """Close stream *sname* once all is written; one that is read goes on."""
         stream = self.streams.get(sname)
         if stream is None:
             return
         stream.eof = True
-        if self._engine is not None and stream.fd is not None and not stream.to_write():
+        if self._engine is None or stream.fd is None or not stream.writable():
+            return
+        if not stream.to_write():
             self._handle_write(sname)
 
     def _handle_write(self, sname: str) -> None:

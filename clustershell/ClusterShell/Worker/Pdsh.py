@@ -119,6 +119,11 @@ class PdshClient(ExecClient):
             task.info("print_debug")(task, f"PDSH{where}: {msg!r}")
         self._parse_line(msg, sname)
 
+    def _flush_read(self, sname: str) -> None:
+        """Hand out what is left without an end of line; nothing of a stream that is not there."""
+        if sname in self.streams:
+            super()._flush_read(sname)
+
     def _debug_line(self, line: bytes) -> None:
         """Print nothing yet: with the stream it is from, the line is printed when taken in."""
 
