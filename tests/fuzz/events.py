@@ -10,6 +10,7 @@ what can be asked for afterwards.  All combinations are compared with the releas
 import os
 import subprocess
 import sys
+from collections import Counter
 from functools import partial
 
 from ClusterShell.Event import EventHandler
@@ -637,12 +638,31 @@ _CODES = ("iter_retcodes", "max_retcode")
 
 
 def equal_but(theirs, ours, *names):
-    """Return whether two of the traces are the same but for the events of some names."""
+    """Return whether two of the traces are the same but for the events of some names.
+
+    A name stands for a question with any arguments.
+    """
     rest = [
-        [forks.by_subject([e for e in trace if e[0] not in names]) for trace in side]
+        [forks.by_subject([e for e in trace if asked(e) not in names]) for trace in side]
         for side in (theirs, ours)
     ]
     return any(one in rest[1] for one in rest[0])
+
+
+def asked(event):
+    """Return the name of *event*, without the arguments that a question was asked with."""
+    return event[0].partition("(")[0]
+
+
+def by_chance(trace):
+    """Return whether the first node that starts is n2, as it is now and then with the peer."""
+    return next((e for e in trace if e[0] == "ev_pickup"), ["", "", "n1"])[2] == "n2"
+
+
+def _without_idle(trace):
+    """Return *trace* without the starts of nodes of which nothing else is told."""
+    told = Counter(e[2] for e in trace if e[0] in ("ev_pickup", "ev_read", "ev_hup"))
+    return [e for e in trace if e[0] != "ev_pickup" or told[e[2]] > 1]
 
 
 def explain(name, theirs, ours):
@@ -657,10 +677,16 @@ def explain(name, theirs, ours):
     if late and all(e[1] != "<new>" for trace in ours for e in trace if e[0][:3] == "ev_"):
         return "what is scheduled while a run that is over is torn down does not start"
     if kind in ("queued", "two", "copy") and all(
-        next((e for e in trace if e[0] == "ev_pickup"), ["", "", "n1"])[2] == "n2"
-        for trace in theirs
+        failed or by_chance(trace) for failed, trace in zip(faults, theirs)
     ):
         return "the released package starts the nodes in an order that is by chance"
+    if kind == "queued" and "abort" in name:
+        busy = [[_without_idle(trace) for trace in side] for side in (theirs, ours)]
+        if forks.agreed(*busy):
+            return "the released package starts what waits while it aborts the worker"
+    lost = all(trace[-1][0] == "left" and any(trace[-1][2:]) for trace in theirs)
+    if action == "own_fanout" and lost and equal_but(theirs, ours, "buffer", "left"):
+        return "the released package miscounts what runs when a fanout is set, and runs no more"
     if "-early-" in name and all(
         ["ev_start", "<worker>"] in trace[: trace.index(["ev_msg", "<port>", "now"])]
         for trace in theirs

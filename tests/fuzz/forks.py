@@ -246,9 +246,9 @@ def compare(script, names, peer, explain, jobs=2, written=print, paces=PACES):
         for side, collect in enumerate(collecting):
             for name, trace in collect().items():
                 seen[name][side].append([event for event, _ in itertools.groupby(trace)])
-        agreed = [agreement(*seen[name]) for name in open_names]
-        counts.update(how for how in agreed if how)
-        open_names = [name for name, how in zip(open_names, agreed) if not how]
+        hows = [agreement(*seen[name]) for name in open_names]
+        counts.update(how for how in hows if how)
+        open_names = [name for name, how in zip(open_names, hows) if not how]
         if pace == paces[0]:
             continue
         # At the first pace, a busy machine has had its say.
@@ -283,6 +283,11 @@ def by_subject(trace):
                     subjects[other].append(event)
         subjects.setdefault(subject, []).append(event)
     return subjects
+
+
+def agreed(theirs, ours):
+    """Return whether one of the traces *theirs* is one of *ours*, but for the order of streams."""
+    return agreement(theirs, ours) is not None
 
 
 def agreement(theirs, ours):

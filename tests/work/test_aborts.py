@@ -37,6 +37,12 @@ def all_nodes(handler):
     return _command(ExecWorker("n[1-2]", handler=handler, command="echo %hosts; " + COMMAND))
 
 
+def queued(handler):
+    worker = ExecWorker("n[1-2]", handler=handler, command=COMMAND)
+    worker._fanout = 1
+    return _command(worker)
+
+
 def stream(handler):
     reader, held = _fed_pipe(b"line\npart")
     drained, writer = os.pipe()
@@ -55,7 +61,7 @@ def simple(handler):
     return worker, [held, drained]
 
 
-WORKERS = (popen, nodes, all_nodes, stream, simple)
+WORKERS = (popen, nodes, all_nodes, queued, stream, simple)
 
 
 def _run(task, make, handler):
@@ -106,6 +112,19 @@ def test_from_a_timer(task, make):
     _run(task, make, trace)
     assert trace.of("close") == [(False,)]
     assert trace.names().count("timer") == 1
+
+
+def test_when_the_rest_waits(task):
+    """What has begun ends with its ev_close, also where nothing of it runs."""
+    trace = Trace(hup=lambda *_: task.set_info("fanout", 1))
+    task.set_info("fanout", 2)
+    other = task.shell("exec sleep 60", nodes="n3")
+    worker = task.shell("true", nodes="n[1-2]", handler=trace)
+    caller = Trace(timer=lambda timer: (_abort_twice(worker), other.abort()))
+    task.timer(0.3, caller)
+    task.resume(30)
+    assert trace.of("close") == [(False,)]
+    assert len(trace.of("pickup")) == len(trace.of("hup")) == 1
 
 
 @pytest.mark.parametrize("make", WORKERS)

@@ -140,10 +140,10 @@ class TestWriting:
         os.close(reader)
         assert trace.names() == ["start", "pickup", "written", "hup", "close"]
 
-    @pytest.mark.parametrize("event", ["ev_start", "ev_pickup", "ev_read"])
+    @pytest.mark.parametrize("event", ["start", "pickup"])
     @pytest.mark.parametrize("sname", ["stdout", "stderr", "nosuch"])
-    def test_end_of_writing_ends_no_reading(self, task, event, sname):
-        trace = Trace(**{event[3:]: lambda worker, *_: worker.set_write_eof(sname)})
+    def test_end_of_writing_ends_no_reading_at_the_start(self, task, event, sname):
+        trace = Trace(**{event: lambda worker, *_: worker.set_write_eof(sname)})
         command = "echo a; echo b >&2; sleep 0.1; echo c; echo d >&2"
         worker = ExecWorker("n1", handler=trace, command=command, stderr=True)
         task.schedule(worker)
@@ -151,6 +151,15 @@ class TestWriting:
         assert worker.node_buffer("n1") == b"a\nc"
         assert worker.node_error("n1") == b"b\nd"
         assert task.max_retcode() == 0
+
+    def test_end_of_writing_to_what_is_read_closes_it(self, task):
+        trace = Trace(timer=lambda timer: worker.set_write_eof("stdout"))
+        command = "echo a; sleep 0.4; echo b >&2"
+        worker = ExecWorker("n1", handler=trace, command=command, stderr=True)
+        task.schedule(worker)
+        task.timer(0.2, trace)
+        task.resume(30)
+        assert (worker.node_buffer("n1"), worker.node_error("n1")) == (b"a", b"b")
 
     @pytest.mark.parametrize("configured", [False, True])
     def test_broken_pipe_prints_nothing(self, task, capfd, caplog, configured):

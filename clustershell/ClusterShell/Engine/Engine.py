@@ -298,14 +298,14 @@ class Engine:
     def remove(self, client: Client, abort: bool = False, did_timeout: bool = False) -> None:
         """Remove and close *client*, then start those that waited for its place.
 
-        What its streams have buffered is not flushed.  Unless aborted, a client
-        whose process still runs is closed when the process has ended.
+        Buffers are not flushed.  Unless aborted, what still runs is closed when it has ended.
         """
         if not abort and not client._exited():
             self._exits.watch(client)
             return
+        waited = not client.registered
         self._remove(client, abort, did_timeout)
-        if self.running:
+        if self.running and not waited:
             self.start_clients()
 
     def remove_stream(self, client: Client, stream: Stream) -> None:

@@ -280,14 +280,14 @@ class EngineClient(EngineBaseTimer):
             self._handle_write(sname)
 
     def _set_write_eof(self, sname: str) -> None:
-        """Close stream *sname* once all is written; one that is read goes on."""
+        """Close stream *sname* once all is written; while this starts, not one that is read."""
         stream = self.streams.get(sname)
         if stream is None:
             return
         stream.eof = True
-        if self._engine is None or stream.fd is None or not stream.writable():
+        if self._engine is None or stream.fd is None or stream.to_write():
             return
-        if not stream.to_write():
+        if self.registered or stream.writable():
             self._handle_write(sname)
 
     def _handle_write(self, sname: str) -> None:

@@ -350,11 +350,20 @@ class ExecWorker(DistantWorker):
 
     def abort(self) -> None:
         """End all commands that run, and start no more."""
+        left = 0
+        for client in self._clients:
+            if client.is_valid() and not client.registered:
+                told = self._close_count
+                client.abort()
+                left += told == self._close_count
+        if left and self.started:
+            # Those that waited have told of no end.
+            self._check_fini(left)
         self._clients.abort()
 
-    def _check_fini(self) -> None:
-        """A client has closed; with the last one the work is over."""
-        self._close_count += 1
+    def _check_fini(self, count: int = 1) -> None:
+        """Some clients have closed; with the last one the work is over."""
+        self._close_count += count
         assert self._close_count <= len(self._clients)
         if self._close_count == len(self._clients) and self.started:
             if self.metaworker is not None:

@@ -32,6 +32,7 @@ ACCIDENTS = (
     ("has no attribute '_patterns'", "only permitted between RangeSetND"),
     ("too many values to unpack", "cannot convert string to integer"),
     ("during string formatting", "cannot convert string to integer"),
+    ("during string formatting", "is not in RangeSetND"),
     ("has no attribute 'difference'", "only permitted between RangeSetND"),
     ("has no attribute 'stop'", "int() argument must be"),
     ("has no attribute 'stop'", "padding must be an integer"),
