@@ -285,9 +285,7 @@ class EngineClient(EngineBaseTimer):
         if stream is None:
             return
         stream.eof = True
-        if self._engine is None or stream.fd is None or stream.to_write():
-            return
-        if self.registered or stream.writable():
+        if (self.registered or stream.writable()) and not stream.to_write():
             self._handle_write(sname)
 
     def _handle_write(self, sname: str) -> None:
