@@ -309,12 +309,12 @@ class RangeSet(RunSet, FoldedSet):
         key = elements.member(elem)
         rank = -1 if key is None else self._runs.rank(key)
         if rank < 0:
-            raise ValueError(f"{elem} is not in {self.__class__.__name__}")
+            raise ValueError(f"{elem} is not in RangeSet")
         size = self._count()
         lo = start if start >= 0 else start + size
         hi = size if stop is None else stop if stop >= 0 else stop + size
         if not lo <= rank < hi:
-            raise ValueError(f"{elem} is not in {self.__class__.__name__}")
+            raise ValueError(f"{elem} is not in RangeSet")
         return rank
 
     def _contains(self, element: Any) -> bool:
@@ -703,7 +703,7 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
             raise TypeError("RangeSetND indices must be integers")
         position = index + self._count() if index < 0 else index
         if not 0 <= position < self._count():
-            raise IndexError(f"{index} out of range")
+            raise IndexError(f"{index:d} out of range")
         return tuple([nd.text_of(key) for key in boxes.at(position)])
 
     def index(self, elem: Iterable[Element], start: int = 0, stop: int | None = None) -> int:
@@ -722,12 +722,12 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
             raise TypeError(msg) from None
         position = self._position(texts)
         if position < 0:
-            raise ValueError(f"{elem!r} is not in RangeSetND")
+            raise ValueError(f"{elem} is not in RangeSetND")
         size = self._count()
         start = max(start + size, 0) if start < 0 else start
         stop = size if stop is None else stop + size if stop < 0 else stop
         if not start <= position < stop:
-            raise ValueError(f"{elem!r} is not in RangeSetND")
+            raise ValueError(f"{elem} is not in RangeSetND")
         return position
 
     def contiguous(self) -> Iterator[RangeSetND]:

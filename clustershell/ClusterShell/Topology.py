@@ -363,9 +363,10 @@ class TopologyGraph:
         if not list(self._routing):
             raise TopologyError("No route found in topology definition!")
         known = self._routing.aggregated_src | self._routing.aggregated_dst
-        if not root or root not in known:
+        if root not in known:
             raise TopologyError(f'"{root}" is not a valid root node!')
-        self._root = root
+        # Without a name it is the source of the first route.
+        self._root = str(next(iter(self._routing)).src) if root in (None, "") else root
 
 
 class TopologyParser(configparser.ConfigParser):

@@ -285,11 +285,6 @@ def by_subject(trace):
     return subjects
 
 
-def agreed(theirs, ours):
-    """Return whether one of the traces *theirs* is one of *ours*, but for the order of streams."""
-    return agreement(theirs, ours) is not None
-
-
 def agreement(theirs, ours):
     """Return how one of the traces *theirs* agrees with one of *ours*, None if none does."""
     if any(t in ours for t in theirs):

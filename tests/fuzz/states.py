@@ -917,6 +917,13 @@ def _but(theirs, ours, *names):
     return events.equal_but(theirs, ours, *failing, *names)
 
 
+def _begun(trace):
+    """Return whether the worker starts before the timer that is to find it waiting."""
+    begin = ["ev_start", "<worker>"]
+    timer = ["ev_timer", "EngineTimer"]
+    return begin in trace and (timer not in trace or trace.index(begin) < trace.index(timer))
+
+
 def explain(name, theirs, ours):
     """Return why the traces *theirs* and *ours* of program *name* may differ, or None."""
     found = events.explain(_by_kind(name), theirs, ours)
@@ -926,6 +933,8 @@ def explain(name, theirs, ours):
         return "a client without its engine fails, in the released package at once"
     if "-queued-client-_close_stream-std" in name and any(map(events.by_chance, theirs)):
         return "the released package starts the nodes in an order that is by chance"
+    if "-pending-" in name and all(map(_begun, theirs)):
+        return "the released package starts the workers in an order that is by chance"
     if found or any(events.fault(trace) for trace in ours):
         return found
     state, _, what = name.partition("-")
@@ -941,7 +950,10 @@ def explain(name, theirs, ours):
         return "the released package reads the file with a deprecated reader"
     if "aborted_early" in name and events.equal_but(theirs, ours, *OF_STREAMS):
         return "the streams of what was aborted before it started are closed"
-    if what in ("remove_port-None", "schedule-None") and events.equal_but(theirs, ours, "hook"):
+    wrong = what in ("remove_port-None", "schedule-None")
+    if wrong and state == "other_suspended" and events.equal_but(theirs, ours, *RESULTS):
+        return "results stay where a task's thread has failed"
+    if wrong and events.equal_but(theirs, ours, "hook"):
         return "a hook is called for what fails in a task's thread when nothing runs"
     if state == "other_failed" and _but(theirs, ours, method, "running", *RESULTS):
         return "results stay where a task's thread has failed"

@@ -1,6 +1,7 @@
 """Starting processes: what the child is given, in both lives, and what errors leave behind."""
 
 import errno
+import gc
 import os
 import signal
 import subprocess
@@ -44,6 +45,19 @@ class TestChild:
         assert run(spawner, [SH, "-c", "echo out; echo err >&2; exit 3"]) == (3, b"out\n", b"err\n")
         joined = run(spawner, (SH, "-c", "echo err >&2; echo out"), number=2)
         assert joined == (0, b"err\nout\n")
+
+    def test_its_environment_where_the_end_of_another_starts_one(self, spawner):
+        """What was kept of the last environment is given up when the child has this one."""
+        seen = []
+
+        class Text(str):
+            def __del__(self):
+                seen.append(run(spawner, ["env"], {"C": "3", "D": "4"})[1])
+
+        assert run(spawner, ["env"], {"A": Text("1"), "B": "2"})[1] == b"A=1\nB=2\n"
+        assert run(spawner, ["env"], {"E": "5", "F": "6"})[1] == b"E=5\nF=6\n"
+        gc.collect()
+        assert seen == [b"C=3\nD=4\n"]
 
     def test_its_input(self, spawner):
         pids, pipes = [], []

@@ -272,6 +272,8 @@ def test_index():
     for args in (("05",), ("x",), (None,), ("5", 5), ("5", 0, -30)):
         with pytest.raises(ValueError, match=f"{args[0]} is not in RangeSet"):
             indexes.index(*args)
+    with pytest.raises(ValueError, match="^x is not in RangeSet$"):
+        type("Derived", (RangeSet,), {})("1-10").index("x")
 
 
 def test_split():

@@ -254,6 +254,8 @@ def test_elements_in_order():
 def test_no_element_out_of_range(index):
     with pytest.raises(IndexError, match=f"{index} out of range"):
         nd("1-5;2")[index]
+    with pytest.raises(IndexError, match="^1 out of range$"):
+        nd("1;2")[True]
 
 
 @pytest.mark.parametrize("index", ["a", None, 1.0])
@@ -284,6 +286,8 @@ def test_index_of_an_element():
     for missing in (("01", "2"), ("9", "2"), ("1",), ("1", "2", "3"), ("a", "2"), (1.0, 2), ()):
         with pytest.raises(ValueError, match="is not in RangeSetND"):
             vectors.index(missing)
+    with pytest.raises(ValueError, match="^1 is not in RangeSetND$"):
+        vectors.index(RangeSet("1"))
     for bounds in ((1,), (0, -6), (6,)):
         with pytest.raises(ValueError, match="is not in RangeSetND"):
             vectors.index((1, 2), *bounds)

@@ -209,7 +209,12 @@ class TestTrees:
         tree.load(tree.root)
         assert len(tree.groups) == 2
 
-    @pytest.mark.parametrize("root", ["x", ""])
+    @pytest.mark.parametrize("root", [None, ""])
+    def test_root_without_a_name(self, root):
+        """It is the source of the first route."""
+        assert drawn(root, ("r", "g[1-2]"), ("g[1-2]", "n")) == "r\n`- g[1-2]\n   `- n\n"
+
+    @pytest.mark.parametrize("root", ["x", "r,x"])
     def test_no_such_root(self, root):
         with pytest.raises(TopologyError) as raised:
             graph(("r", "g")).to_tree(root)
@@ -340,7 +345,7 @@ class TestPickles:
         )
 
 
-@pytest.mark.parametrize("root", ["r,g1", "@g", "", None])
+@pytest.mark.parametrize("root", ["r,g1", "@g"])
 def test_what_is_no_node_is_no_root(root):
     graph = TopologyGraph()
     for source, target in (("r", "g[1-2]"), ("g[1-2]", "n[1-9]")):

@@ -147,4 +147,4 @@ cdef class Spawner:
     cdef list _entries
     cdef char **_block
 
-    cdef char **_current(self, dict environment)
+    cdef char **_current(self, dict environment, list replaced)

@@ -89,8 +89,11 @@ class Spawner:
             PyMem_Free(self._block)
 
         @cython.cfunc
-        def _current(self, environment: dict) -> cython.pointer[cython.p_char]:
-            """Return *environment* as the system takes it: as it was, if it has not changed."""
+        def _current(self, environment: dict, replaced: list) -> cython.pointer[cython.p_char]:
+            """Return *environment* as the system takes it: as it was, if it has not changed.
+
+            What goes for it is in *replaced*: its end may start others, by which this would go.
+            """
             position: cython.Py_ssize_t = 0
             at: cython.Py_ssize_t = 0
             key = cython.declare(cython.p_void)
@@ -114,12 +117,13 @@ class Spawner:
                 known.append(text)
                 entries.append(entry)
             block: cython.pointer[cython.p_char] = _pointers(entries)
-            # What was kept goes last: nothing else may see the array of other entries.
-            self._block, block = block, self._block
-            self._entries, entries = entries, self._entries
-            self._environment, known = known, self._environment
-            PyMem_Free(block)
-            return self._block
+            replaced.append(self._environment)
+            replaced.append(self._entries)
+            PyMem_Free(self._block)
+            self._block = block
+            self._entries = entries
+            self._environment = known
+            return block
 
         def start(
             self,
@@ -158,12 +162,13 @@ class Spawner:
             at: cython.int
             error: cython.int = 0
             made: cython.int = 0
+            replaced: list = []
             arguments: cython.pointer[cython.p_char] = _pointers(words)
             candidates: cython.pointer[cython.p_char] = cython.NULL
             block: cython.pointer[cython.p_char]
             try:
                 candidates = _pointers(paths)
-                block = self._current(environment)
+                block = self._current(environment, replaced)
                 while made < number and error == 0:
                     error = spawn_pipe(cython.address(ends[2 * made]), 0 if made else 1)
                     if error == 0:
