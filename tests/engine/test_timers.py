@@ -83,10 +83,11 @@ class TestTimers:
                 timer.set_nextfire(0.01, interval=0.03)
             elif len(seen) == 4:
                 timer.invalidate()
+                seen.append((timer.fire_delay, timer.interval))
 
         timer = task.timer(0.01, Trace(timer=fired), interval=0.01)
         task.resume()
-        assert seen == [(-1.0, 0.01), (-1.0, 0.02), (-1.0, 0.03), (-1.0, 0.03)]
+        assert seen == [(-1.0, 0.01), (-1.0, 0.02), (-1.0, 0.03), (-1.0, 0.03), (-1.0, -1.0)]
         assert (timer.fire_delay, timer.interval) == (-1.0, -1.0)
 
     def test_added_again_by_its_handler(self, task):

@@ -636,6 +636,9 @@ def fault(trace):
 
 _CODES = ("iter_retcodes", "max_retcode")
 
+#: What tells, after these actions, whether another worker has come first.
+_EARLIER = {"ask": ("buffers", "current_node"), "default_tree_off": ("iter_buffers",)}
+
 
 def equal_but(theirs, ours, *names):
     """Return whether two of the traces are the same but for the events of some names.
@@ -665,6 +668,11 @@ def _without_idle(trace):
     return [e for e in trace if e[0] != "ev_pickup" or told[e[2]] > 1]
 
 
+def _nameless(trace):
+    """Return *trace* with a worker that is added told by its class in all events."""
+    return [["WorkerPopen" if part == "<new>" else part for part in event] for event in trace]
+
+
 def explain(name, theirs, ours):
     """Return why the traces *theirs* and *ours* of program *name* may differ, or None."""
     if any(fault(trace) for trace in ours):
@@ -684,6 +692,13 @@ def explain(name, theirs, ours):
         busy = [[_without_idle(trace) for trace in side] for side in (theirs, ours)]
         if equal_but(*busy, "current_node"):
             return "the released package starts what waits while it aborts the worker"
+        if equal_but(*busy, "current_node", "ev_close"):
+            return "the released package has no end of a worker whose nodes waited when aborted"
+    if kind == "queued" and equal_but(theirs, ours, *_EARLIER.get(action, ())):
+        return "the released package starts the workers in an order that is by chance"
+    nameless = [[_nameless(trace) for trace in side] for side in (theirs, ours)]
+    if kind == "queued" and action.endswith("_another") and equal_but(*nameless):
+        return "the released package starts what a handler of a start adds beyond the fanout"
     lost = all(trace[-1][0] == "left" and any(trace[-1][2:]) for trace in theirs)
     if action == "own_fanout" and lost and equal_but(theirs, ours, "buffer", "left"):
         return "the released package miscounts what runs when a fanout is set, and runs no more"

@@ -266,6 +266,15 @@ def test_items_and_slices():
         indexes[::0]
 
 
+def test_patterns_alone_in_a_tuple():
+    assert str(RangeSet([("1",), (2,), "7"])) == "1-2,7"
+    for several in ((), ("1", "2")):
+        with pytest.raises(TypeError, match="format"):
+            RangeSet([several])
+    with pytest.raises(RangeSetParseError, match=r"""integer : "\['1'\]"$"""):
+        RangeSet([["1"]])
+
+
 def test_index():
     indexes = RangeSet("1-10")
     assert indexes.index(5) == indexes.index("5", 2, 5) == indexes.index("5", -8) == 4

@@ -76,6 +76,7 @@ class TimerQueue:
             return
         client._timercase = None
         if case.client is None:
+            client.fire_delay = client.interval = -1.0
             return  # firing right now: fire_expired has already taken it out
         case.client = None
         self.armed_count -= 1
@@ -128,8 +129,6 @@ class TimerQueue:
             else:
                 if client._timercase is case:
                     client._timercase = None
-                elif client._timercase is None:
-                    client.fire_delay = client.interval = -1.0  # the handler invalidated it
                 if held:
                     self._engine.evlooprefcnt -= 1
 

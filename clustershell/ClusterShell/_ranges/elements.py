@@ -157,7 +157,8 @@ def read_all(patterns: Iterable[Any]) -> Any:
         runs = operands.from_elements(patterns)
     if runs is not None and runs.count():
         return runs
-    return read(",".join(map(str, patterns)))
+    # As the released package has it: what is alone in a tuple is taken out, several are no text.
+    return read(",".join(map("%s".__mod__, patterns)))
 
 
 def _read_parts(parts: Iterable[str]) -> Any:

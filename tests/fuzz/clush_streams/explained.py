@@ -1,5 +1,7 @@
 """What differs on purpose, and why."""
 
+import re
+
 
 def _bad(case, *kinds):
     """Return the streams of *case* that are of one of *kinds*."""
@@ -26,10 +28,24 @@ def _peer_hangs(case, ours, peer):
     return None
 
 
+#: What is said of a stream that fails, by the released package or the interpreter.
+_FAILURE = re.compile(r"Exception ignored|OSError|Errno|BrokenPipe|No space left|closed|<_io")
+
+#: The heading of what nodes have said: it names fewer where the output of some is lost.
+_HEADING = re.compile(r"n(\d+|\[[-,\d]+\])( \(\d+\))?$")
+
+
 def _streams(case, ours, peer):
-    if _bad(case, "full") or "closed" in (case["streams"]["stdout"], case["streams"]["stderr"]):
-        return "a stream that fails costs that stream only"
-    return None
+    """All that the released package has done, and shown elsewhere, is there as well."""
+    failing = [name for name in _bad(case, "full", "closed") if name != "stdin"]
+    if not failing or not set(peer["done"]) <= set(ours["done"]):
+        return None
+    for name in ("stdout", "stderr", "tty"):
+        lines = [line for line in peer[name] if not _FAILURE.search(line)]
+        told = {line for line in lines if not _HEADING.match(line)}
+        if name not in failing and not told <= set(ours[name]):
+            return None
+    return "a stream that fails costs that stream only"
 
 
 def _input(case, ours, peer):

@@ -179,17 +179,23 @@ def serve():
         answers.flush()
 
 
-#: What either package says of a line without separator, before it quotes the line.
-NO_SEPARATOR = re.compile(
-    r"not enough values to unpack \(expected 2, got 1\): "
-    r'|no separator ".*?" \(see -S\) in this line: '
-)
+#: What the released package says of a line without separator, before it quotes the line.
+UNPACKED = "clubak: not enough values to unpack (expected 2, got 1): "
+
+
+def released(args, text):
+    """Return *text* of ours as the released package has it: ours says what is missing."""
+    pairs = zip(args, [*args[1:], ""])
+    given = [arg[2:] or following for arg, following in pairs if arg.startswith("-S")]
+    separator = given[-1] if given else ":"
+    return text.replace(f'clubak: no separator "{separator}" (see -S) in this line: ', UNPACKED)
 
 
 class Side:
     """A process that runs cases."""
 
     def __init__(self, python, ours):
+        self.ours = ours
         environment = dict(os.environ)
         if not ours:
             environment.pop("PYTHONPATH", None)
@@ -206,9 +212,8 @@ class Side:
         self.process.stdin.write(json.dumps([kind, case]) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
-        if kind == "clubak" and isinstance(answer[1], str):
-            # Both quote a line without separator; ours says what is missing.
-            answer[1] = NO_SEPARATOR.sub("no separator: ", answer[1])
+        if kind == "clubak" and self.ours and isinstance(answer[1], str):
+            answer[1] = released(case[0], answer[1])
         return answer
 
 

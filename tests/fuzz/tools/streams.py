@@ -59,6 +59,11 @@ REASONS = {
     "with standard error closed the released clubak fails": lambda case, ours, peer: (
         case["command"] == "Clubak" and case.get("stderr") == "closed" and peer == [1, "", ""]
     ),
+    "with standard error closed the released nodeset fails to say what is wrong": (
+        lambda case, ours, peer: (
+            case.get("stderr") == "closed" and ours == [2, "", ""] and peer == [1, "", ""]
+        )
+    ),
     "input that has nothing yet is waited for": lambda case, ours, peer: (
         case.get("stdin_kind") == "nonblocking"
     ),
