@@ -634,7 +634,7 @@ def fault(trace):
     return None
 
 
-_CODES = ("iter_retcodes", "max_retcode")
+_CODES = ("iter_retcodes", "max_retcode", "node_retcode", "node_rc", "iter_node_retcodes")
 
 #: What tells, after these actions, whether another worker has come first.
 _EARLIER = {"ask": ("buffers", "current_node"), "default_tree_off": ("iter_buffers",)}
@@ -713,7 +713,7 @@ def explain(name, theirs, ours):
     unread = [[e for e in trace if e[2:] and str(e[2]).startswith(_PARSER)] for trace in theirs]
     if kind == "pdsh" and "raise_" in name and all(unread):
         return "the released package takes what a handler raises for a line it cannot read"
-    if kind == "pdsh" and equal_but(theirs, ours, "ev_hup", *_CODES):
+    if kind == "pdsh" and equal_but(theirs, ours, "ev_hup", "current_node", *_CODES):
         return "pdsh tells exit codes only of commands that have ended by themselves"
     if "ev_start" in name and equal_but(theirs, ours, "started"):
         return "a worker whose ev_start has failed has not started"
