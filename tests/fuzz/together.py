@@ -206,7 +206,9 @@ class Case:
         """Look at one result."""
         if "Traceback" in err:
             self.faults.append("traceback")
-        if code < 0 and not self.has("term", "closed-output"):
+        # Ctrl-C may come when all is over, and Python has left it to the system again.
+        late = code == -signal.SIGINT and self.has("ctrl-c")
+        if code < 0 and not late and not self.has("term", "closed-output"):
             self.faults.append(f"killed by signal {-code}")
         if code == 2 and "Usage:" in err:
             self.faults += ["a usage error with output"] if out else []
