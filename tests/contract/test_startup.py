@@ -136,6 +136,13 @@ def test_upcalls_and_group_files_are_for_groups(loaded):
     assert rooms == {"ClusterShell._groups.asking", "ClusterShell._groups.errors"}
 
 
+def test_vectors_are_for_names_of_several_numbers(loaded):
+    kernels = {f"ClusterShell.{life}.boxes" for life in ("_compiled", "_kernels")}
+    for name, those in (("node[1-10]", set()), ("node[1-10],r1n1", kernels)):
+        _, modules = loaded("-f", name)
+        assert len(modules & kernels) == bool(those)
+
+
 def test_one_group_loads_no_other_kind_of_source(loaded, tmp_path):
     (tmp_path / "groups.conf").write_text("[Main]\ndefault: x\n[x]\nmap: echo node[1-3]\n")
     said, modules = loaded("-f", "@g")

@@ -102,6 +102,17 @@ def test_plain_containers_answer_as_others_do(seed):
             assert str(both[0]) == str(both[1]), (name, mine, plain)
 
 
+def test_what_can_be_gone_through_once_is_looked_at_once():
+    mine = RangeSet("3-5")
+    for some in (["x", 3, "4"], ["9", None, "7", "8", 1, "5"], ["9"] * 9, [], ["05"], [Text("5")]):
+        assert mine.isdisjoint(item for item in some) is mine.isdisjoint(some)
+        assert mine.union(item for item in ("1", "9")) == RangeSet("1,3-5,9")
+        assert mine - RangeSet("4") == mine.difference(item for item in ("4", 5))
+    left = (text for text in ("8", "3", "9", "10"))
+    assert not mine.isdisjoint(left)
+    assert list(left) == ["9", "10"]
+
+
 def test_pop_takes_all_elements_one_by_one():
     for text in ("", "1", "1-3,07,009", "0-5000/2", "0-100000/999"):
         left, taken = RangeSet(text or None), []

@@ -10,7 +10,6 @@ cdef class Boxes:
     cdef Longs ends
 
     cdef Boxes own(self)
-    cdef int add_keys(self, long long *keys, Py_ssize_t count) except -1
     cdef int add_box(self, Boxes other, Py_ssize_t box) except -1
     cdef Runs side(self, Py_ssize_t k)
     cdef long long width(self, Py_ssize_t k) noexcept

@@ -186,22 +186,19 @@ class Boxes:
         self.size += 1
         return True
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def add_keys(
-        self, keys: cython.pointer[cython.longlong], count: cython.Py_ssize_t
-    ) -> cython.int:
-        """Append *count* boxes of one element, whose keys follow one another."""
+    def with_keys(self, keys: Longs) -> Boxes:
+        """Append boxes of one element each, whose keys follow one another; return all."""
+        count: cython.Py_ssize_t = keys.size // self.dim
         k: cython.Py_ssize_t
         self.runs.reserve(2 * count * self.dim)
         self.ends.reserve(count * self.dim)
         for k in range(count * self.dim):
-            self.runs.push(keys[k])
-            self.runs.push(keys[k] + 1)
+            self.runs.push(keys.at[k])
+            self.runs.push(keys.at[k] + 1)
             self.ends.push(self.runs.size)
         self.disjoint = self.disjoint and self.size + count < 2
         self.size += count
-        return 0
+        return self
 
     def sides(self) -> list:
         """Return, for each box, the list of its sides, each as Runs."""

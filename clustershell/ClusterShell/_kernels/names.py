@@ -20,7 +20,6 @@ except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled.boxes import Boxes
     from cython.cimports.ClusterShell._compiled.intervals import (
         Runs,
         runs_of_keys,
@@ -41,7 +40,6 @@ if cython.compiled:
     WIDEST = cython.declare(cython.Py_ssize_t, 18)
     _AHEAD = cython.declare(cython.Py_ssize_t, 16)
 else:
-    from ClusterShell._kernels.boxes import Boxes
     from ClusterShell._kernels.intervals import Runs, runs_of_keys, runs_of_pairs
     from ClusterShell._kernels.longs import Longs
     from ClusterShell._kernels.rangetext import OFFSET, read_plain
@@ -247,11 +245,13 @@ class Pattern:
                 self.pairs.push(keys.at[at] + 1)
         return runs_of_pairs(self.pairs)
 
-    def boxes(self) -> Boxes:
-        """Return the indexes as vectors, of a pattern of several."""
-        boxes = Boxes(self.dim)
-        boxes.add_keys(self.keys.at, self.keys.size // self.dim)
-        return boxes
+    def boxes(self):
+        """Return the indexes as vectors, of a pattern of several, which most names are not."""
+        if cython.compiled:
+            from ClusterShell._compiled.boxes import Boxes
+        else:
+            from ClusterShell._kernels.boxes import Boxes
+        return Boxes(self.dim).with_keys(self.keys)
 
 
 @cython.cfunc

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 
 try:
     from ClusterShell._kernels import _cython_shim as cython
@@ -255,7 +256,12 @@ class RunSet:
     def isdisjoint(self, other):
         """Return whether no element is also in *other*."""
         found: cython.int = -1
-        other = _listed(other)
+        if PyGen_CheckExact(other):
+            # Mostly one of the first elements tells.
+            for element in islice(other, 4):
+                if not self.isdisjoint([element]):
+                    return False
+            other = list(other)
         if isinstance(other, RunSet):
             with_set: RunSet = other
             return self._runs.isdisjoint(with_set._runs)
@@ -283,7 +289,7 @@ class RunSet:
             return NotImplemented
         if (kind is set or kind is frozenset) and self._runs.count() != len(other):
             return False
-        found = _within(self, other)
+        found = _covers(self, other)
         return self._eq(other) if found < 0 else found == 1
 
     def __le__(self, other):

@@ -115,6 +115,8 @@ class Arguments:
                 lambda: MsgTreeElem(b"one"),
                 lambda: next(self.tree().walk(), (None, [MsgTreeElem()]))[0],
                 lambda: KERNEL["msgtree"].LineTree(),
+                lambda: KERNEL["branches"].LineElement(),
+                self.element,
                 lambda: self.tree().root,
                 self.position,
                 self.runs,
@@ -146,6 +148,14 @@ class Arguments:
         for _ in range(self.rng.randrange(20)):
             tree.add(self.rng.randrange(4), self.rng.choice(LINES[:6]))
         return tree
+
+    def element(self):
+        """Return an element of the kernel's class."""
+        made = KERNEL["branches"].LineElement()
+        made._tree = tree = self.tree()
+        made._blocks = tree.blocks
+        made._position = tree.position(self.rng.randrange(4))
+        return made
 
     def runs(self, most=300):
         size, distance = self.rng.choice(((20, 1), (3, 1000), (most, 3)))
