@@ -3,6 +3,7 @@
 import pytest
 
 from tests.fuzz.programs import __main__ as programs
+from tests.fuzz.programs import server
 from tests.fuzz.programs.domains import Domain
 
 
@@ -11,6 +12,7 @@ from tests.fuzz.programs.domains import Domain
     [
         ("library", 150),
         pytest.param("commands", 60, marks=pytest.mark.slow),
+        pytest.param("processes", 60, marks=pytest.mark.slow),
     ],
 )
 def test_like_the_release(peer_python, kind, count):
@@ -69,3 +71,32 @@ def test_a_reason_is_a_reason_for_one_answer():
     domain = Domain("library", None, None, lambda program, theirs, ours: None)
     assert domain.explain([], ["took too long"], [1])
     assert domain.explain([], [1], ["took too long"]) is None
+
+
+class Recalling(Pretended):
+    """Stands for both packages: one of them answers otherwise after the first time."""
+
+    odd = 0
+    asked = 0
+
+    def send(self, programs, whole=True):
+        self.given, self.whole = programs, whole
+
+    def receive(self):
+        Recalling.asked += 1
+        both = [0, 0]
+        both[self.odd] = int(Recalling.asked == 1)
+        told = both if self.whole else [*map(server.digest, both)]
+        return [tuple(told) for _ in self.given]
+
+
+@pytest.mark.parametrize("kind", ["library", "processes"])
+@pytest.mark.parametrize("odd", [0, 1])
+def test_only_the_released_package_may_answer_otherwise_the_next_time(monkeypatch, kind, odd):
+    monkeypatch.setattr(programs, "Pair", Recalling)
+    monkeypatch.setattr(programs, "DOMAINS", {"numbers": Domain(kind, numbers, None)})
+    monkeypatch.setattr(Recalling, "odd", odd)
+    monkeypatch.setattr(Recalling, "asked", 0)
+    counts = programs.compare("python", kind, 1, 1, tell=lambda text: None)
+    ((_, reason),) = counts
+    assert bool(reason) == (odd == 0)

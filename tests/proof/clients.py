@@ -7,6 +7,7 @@ the outcome of every single test, or every answer, must be the same.
 from __future__ import annotations
 
 import json
+import re
 import tarfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -32,7 +33,6 @@ REFRAME_PROGRAM = """
 import json, random, sys
 from reframe.utility import nodelist_abbrev, nodelist_expand
 
-random.seed(int(sys.argv[1]))
 prefixes = ["node", "nid", "cn0", "r1n", "gpu-", "x1000c0s", "a.b", "", "login"]
 
 def ranges():
@@ -66,7 +66,9 @@ def outcome(function, argument):
     except Exception as exc:
         return [type(exc).__name__, str(exc)]
 
-for _ in range(int(sys.argv[2])):
+for number in range(int(sys.argv[2])):
+    # What is drawn does not depend on the answers before.
+    random.seed(f"{sys.argv[1]} {number}")
     text = specification()
     expanded = outcome(nodelist_expand, text)
     names = expanded if isinstance(expanded, list) else [text]
@@ -175,10 +177,29 @@ class Clients:
         expected, seen = answers
         if len(seen) != count or len(expected) != count:
             raise CheckFailed(f"{len(expected)} and {len(seen)} answers of {count}")
+        refused = 0
         for one, other in zip(expected, seen):
-            if one != other:
+            if one != other and refused_range(other):
+                refused += 1
+            elif one != other:
                 raise CheckFailed(f"reframe-hpc: {json.loads(one)} became {json.loads(other)}")
-        return f"{count} specifications alike"
+        return f"{count - refused} specifications alike, {refused} with a range of three numbers"
+
+
+#: A range of three numbers, the last of which may lack, as a misplaced bracket makes it.
+THREE_NUMBERS = re.compile(r"\[[^]]*\d-\d+-")
+
+
+def refused_range(answer: str) -> bool:
+    """Return whether *answer* says that a specification is refused for a range.
+
+    Ranges of three numbers are refused; the released package reads digits out of them,
+    or ends with an error of its inside.
+    """
+    text, expanded, _ = json.loads(answer)
+    # What reframe makes of an error in parsing, as REFRAME_PROGRAM tells it.
+    refused = expanded == sorted(["ValueError", "invalid nodespec"])
+    return refused and THREE_NUMBERS.search(text) is not None
 
 
 def _read_outcomes(report: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The table of the proof can fail, and says what did."""
 
+import json
 import subprocess
 import sys
 
@@ -58,6 +59,19 @@ class Recorded(clients.Clients):
 def test_a_client_whose_test_ends_otherwise_is_found(seen):
     with pytest.raises(CheckFailed, match=r"1 tests of x==1 differ\n[ab]: "):
         Recorded({"a": "passed"}, seen).same_outcomes("x==1", "tests")
+
+
+@pytest.mark.parametrize(
+    ("text", "expanded", "refused"),
+    [
+        ("nid[51-53-22-26,0124]", ["ValueError", "invalid nodespec"], True),
+        ("nid[51-53,0124]", ["ValueError", "invalid nodespec"], False),
+        ("nid[51-53-22]", ["nid51"], False),
+    ],
+)
+def test_only_ranges_of_three_numbers_may_be_refused(text, expanded, refused):
+    answer = json.dumps([text, sorted(expanded), ""])
+    assert clients.refused_range(answer) == refused
 
 
 def test_outcomes_are_those_of_pytest(tmp_path):

@@ -40,6 +40,7 @@ ACCIDENTS = (
     ("a bytes-like object is required", "parse error"),
     ("has no attribute 'children_len'", "'dict' object is not callable"),
     ("cannot get string from MsgTreeElem", "is not in RangeSetND"),
+    ("during string formatting", "is not in RangeSetND"),
 )
 
 

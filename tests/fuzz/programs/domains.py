@@ -3,7 +3,7 @@
 from tests.fuzz.calls import answers, explained
 from tests.fuzz.calls.cases import draw_call
 from tests.fuzz.differential import messages, nd, nodeset_cli, nodesets, ranges
-from tests.fuzz.programs import gateways, tasks, topologies
+from tests.fuzz.programs import clush, gateways, tasks, topologies
 from tests.fuzz.tools.differences import common
 
 
@@ -41,11 +41,17 @@ class Calls:
         self.describe = None
 
     def __call__(self, case):
+        from ClusterShell.NodeSet import set_std_group_resolver
+
         if self.describe is None:
             self.describe = answers.Describer()
         if case[0] not in self.spaces:
             self.spaces[case[0]] = answers.namespace(case[0])
-        return answers.answer(case, self.spaces[case[0]], self.describe)
+        try:
+            return answers.answer(case, self.spaces[case[0]], self.describe)
+        finally:
+            if case[2].startswith("set_std_group_resolver"):  # it is that of all that follow
+                set_std_group_resolver(None)
 
 
 def explain_vectors(program, theirs, ours):
@@ -100,6 +106,7 @@ DOMAINS = {
     "tasks": Domain("processes", tasks.draw, tasks.Runner(), tasks.explain),
     "gateways": Domain("gateways", gateways.draw, gateways.Runner(), gateways.explain),
     "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak, same=same_texts),
+    "clush": Domain("commands", clush.draw, clush.run, clush.explain, clush.same),
     "nodeset": Domain(
         "commands", nodeset_cli.draw, nodeset_cli.run, nodeset_cli.deliberate, same_texts
     ),

@@ -1,5 +1,6 @@
 """Two processes that run the same programs, one with each of the packages."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -71,7 +72,9 @@ class Pair:
     """Both packages, at work at the same time."""
 
     def __init__(self, peer):
-        self.sides = [Server(peer), Server(sys.executable, ROOT / "clustershell")]
+        installed = importlib.util.find_spec("ClusterShell")
+        ours = Server(sys.executable, None if installed else ROOT / "clustershell")
+        self.sides = [Server(peer), ours]
 
     def send(self, programs, whole=True):
         """Have both run programs."""

@@ -54,7 +54,7 @@ def draw(rng):
         # Where one ends the run, how far others are is chance.
         for work in program["work"]:
             if work["action"] in (["raise"], ["abort task"], ["info", "fanout"], TREE_OFF):
-                work.update(action=["nothing"], command="true", input=None)
+                work.update(action=["nothing"], command="true", input=None, timeout=None)
     return program
 
 
@@ -120,12 +120,13 @@ class Trace:
 
     def attempt(self, what, function, *args, **kwargs):
         """Add what a call returns or raises; return its value."""
+        actor = self.actor
         try:
             value = function(*args, **kwargs)
         except Exception as exc:
-            self.log("does", self.actor, what, "raises", type(exc).__name__)
+            self.log("does", actor, what, "raises", type(exc).__name__)
             return None
-        self.log("does", self.actor, what, value)
+        self.log("does", actor, what, value)
         return value
 
     def plain(self, value):
@@ -161,9 +162,10 @@ def handler_class():
             if self.work and name == self.work["event"]:
                 self.left -= 1
                 if not self.left:
-                    self.run.trace.actor = self.name
+                    # What it does may have others act meanwhile.
+                    before, self.run.trace.actor = self.run.trace.actor, self.name
                     self.run.act(source, *self.work["action"])
-                    self.run.trace.actor = None
+                    self.run.trace.actor = before
 
         def ev_start(self, worker):
             self._note("ev_start", worker)

@@ -35,7 +35,11 @@ def explain(program, theirs, ours):
         for answer in [*theirs, *ours]
     ):
         return "of several faults of a file, another one is named"
-    if "Loop detected!" in str(ours) and "Loop detected!" not in str(theirs):
+    if (
+        differing
+        and "Loop detected!" in str(differing[0][1])
+        and "Loop" not in str(differing[0][0])
+    ):
         return "routes of which some nodes lead back to their start are refused"
     if not any(end in NODES and end not in APART for ends in program[1] for end in ends):
         return None
