@@ -30,7 +30,7 @@ OPTIONS = [
     "--option=confdir=/nonexistent", "--outdir={DIR}/out", "--errdir={DIR}/err", "-m nosuch",
     "--mode=odd", "--topology=/nonexistent", "--conf=/nonexistent", "--conf={DIR}/clush.conf",
     "--groupsconf={DIR}/groups.conf", "--pick=9", "--remote=yes", "--remote=odd",
-    "-p", "-d", "-s svc", "-s nosuch", "--groupsource=cabs", "--nosuch", "-P", "--progress",
+    "-p", "-s svc", "-s nosuch", "--groupsource=cabs", "--nosuch", "-P", "--progress",
     "--version",
 ]  # fmt: skip
 

@@ -53,7 +53,7 @@ def draw(rng):
     if len(program["work"]) > 1:
         # Where one ends the run, how far others are is chance.
         for work in program["work"]:
-            if work["action"] in (["raise"], ["abort task"], ["info", "fanout"], TREE_OFF):
+            if work["action"] in (["raise"], ["abort task"], ["info", "fanout"], ["ask"], TREE_OFF):
                 work.update(action=["nothing"], command="true", input=None, timeout=None)
     return program
 
@@ -79,7 +79,7 @@ def draw_worker(rng):
     if work["action"] in (["ask"], ["no handler"], TREE_OFF) and not one:
         work["action"] = ["nothing"]  # which node it is, and what others do, is chance
     chance = rng.random()
-    if work["action"] == ["no handler"] and work["event"] == "ev_read":
+    if work["action"] in (["no handler"], TREE_OFF) and work["event"] == "ev_read":
         work["event"] = "ev_hup"  # of lines that have come at once, how many are told differs
     if kind in ("stream", "copy"):
         if kind == "copy":
