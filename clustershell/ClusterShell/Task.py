@@ -438,8 +438,11 @@ class Task(LedgerVerbs, GatewayVerbs):
         self.schedule(worker)
         return worker
 
-    def _workerclass(self, kwargs: Any) -> Any:
-        """Return the class of worker that *kwargs* of ``shell()`` or ``copy()`` ask for."""
+    def _workerclass(self, kwargs: Any, copied: bool = False) -> Any:
+        """Return the class of worker that *kwargs* of ``shell()`` ask for, or of ``copy()``.
+
+        Without gateways copies are made by the worker for other hosts, whatever ``remote`` is.
+        """
         tree = kwargs.get("tree")
         if tree is None:
             tree = self._default_tree_is_enabled()
@@ -447,7 +450,7 @@ class Task(LedgerVerbs, GatewayVerbs):
             self._default_tree_is_enabled()
         if tree and self.topology is not None:
             return import_module("ClusterShell.Worker.Tree").TreeWorker
-        remote = kwargs.pop("remote", True)
+        remote = kwargs.pop("remote", True) or copied
         return self.default("distant_worker" if remote else "local_worker")
 
     def copy(self, source: Any, dest: Any, nodes: Nodes, **kwargs: Any) -> DistantWorker:
@@ -467,7 +470,7 @@ class Task(LedgerVerbs, GatewayVerbs):
     def _copy(self, source: Any, dest: Any, nodes: Any, reverse: bool, kwargs: Any) -> Any:
         assert nodes is not None, "local copy not supported"
         kwargs.setdefault("stderr", self.default("stderr"))
-        cls = self._workerclass(kwargs)
+        cls = self._workerclass(kwargs, copied=True)
         handler = kwargs.pop("handler", None)
         timeout = kwargs.pop("timeout", None)
         kwargs["reverse"] = reverse

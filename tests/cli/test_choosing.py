@@ -1,5 +1,7 @@
 """Choosing nodes: ``/regex/``, ``--limit``, ``--pick`` with a seed, ``exclude`` of clush.conf."""
 
+import re
+
 import pytest
 
 from ClusterShell._cli.clush import choosing
@@ -95,3 +97,46 @@ def test_names_that_are_picked_are_not_read_again():
     picked = pick_nodes(NodeSet._fromlist1(names), 2)
     assert len(picked) == 2
     assert set(picked) < set(names)
+
+
+class TestGroups:
+    """The names of groups are a node set; what is told of what is chosen, as the release does."""
+
+    MAPPED = "[Main]\ndefault: x\n[x]\nall: echo n[1-9]\nmap: echo $GROUP | sed s/io/n/\n"
+
+    @pytest.mark.parametrize(
+        ("args", "expected"),
+        [
+            (["-g", "io[1-2,5],io7"], "n[1-2,5,7]"),
+            (["-g", "io[1-3]!io2"], "n[1,3]"),
+            (["-g", "io[1-3]&io[2-5]", "-g", "x:io8"], "n[2-3,8]"),
+            (["-a", "-X", "io[1-9]!io[3-4]"], "n[3-4]"),
+        ],
+    )
+    def test_operators(self, commands, args, expected):
+        (commands.config / "groups.conf").write_text(self.MAPPED)
+        assert nodes(commands, *args) == expected
+
+    def test_told(self, commands):
+        (commands.config / "groups.conf").write_text(self.MAPPED)
+        (commands.folder / "hosts").write_text("n7\nn8\n")
+        choice = "-g io2,io1 -g io1 -X io3,io1 -a --hostfile hosts --hostfile=hosts -w n9"
+        code, out, err = commands.clush("-d", *choice.split(), "true")
+        assert code == 0
+        assert [line for line in out.splitlines() if " from option " in line] == [
+            "Adding nodes from option -a: n[1-9]",
+            "Adding nodes from option -g io1: n1",
+            "Adding nodes from option -g io2: n2",
+            "Excluding nodes from option -X io1: n1",
+            "Excluding nodes from option -X io3: n3",
+        ]
+        assert err.count("Using nodeset n[7-8] from hostfile hosts\n") == 2
+        assert commands.clush("-v", *choice.split(), "true") == (0, "", "")
+
+    @pytest.mark.parametrize("verbosity", [["-v"], ["-d"], ["-q", "-v"]])
+    def test_picked(self, commands, verbosity):
+        args = ("-w", "n[1-9]", "--pick=1", "true")
+        code, out, _ = commands.clush(*verbosity, *args)
+        assert code == 0
+        assert re.search(r"^\x1b\[92mPicked random nodes: n[1-9]\x1b\[0m$", out, re.M)
+        assert commands.clush(*args) == (0, "", "")

@@ -69,6 +69,21 @@ class TestTree:
         _, out, _ = clush(work, "--remote=no", "-w", "n1", "echo %h")
         assert out == ["n1: n1"]
 
+    def test_worker_of_what_runs_here(self, work):
+        """``-R`` is for commands then; copies keep the worker for other hosts."""
+        paths = ("-O", "ssh_path=echo ssh", "-O", "scp_path=echo scp", "--remote=no", "-w", "n1")
+        _, out, _ = clush(work, *paths, "-R", "ssh", "echo %h")
+        assert [line.split()[:2] + line.split()[-3:] for line in out] == [
+            ["n1:", "ssh", "n1", "echo", "%h"]
+        ]
+        (work / "file").write_text("text")
+        for more in ((), ("--batch", "1")):
+            args = (*paths, *more, "-R", "exec", "--copy", "file", "--dest", "to")
+            _, out, _ = clush(work, *args)
+            assert [line.split()[:2] + line.split()[-2:] for line in out] == [
+                ["n1:", "scp", "file", "[n1]:to"]
+            ]
+
     def test_standard_input(self, work):
         _, out, _ = clush(work, *TREE, "-bw", "n[1-3],x1", "wc -c", stdin="x" * 300_000)
         assert "300000" in out

@@ -1,6 +1,8 @@
 """Dispatching events: hooks that are changed, handlers that do anything in a batch."""
 
 import collections
+import contextlib
+import errno
 import os
 import resource
 import signal
@@ -419,17 +421,31 @@ class TestInterrupts:
         assert caught
         assert dict(handler.seen) == {"n1": [b"a"]}
 
-    def test_handler_of_a_signal_that_raises(self, task):
+    @contextlib.contextmanager
+    def raised(self, *args):
+        """The handler of a signal, which comes soon, raises InterruptedError(*args)."""
+
         def fail(*_):
-            raise InterruptedError("by the handler")
+            raise InterruptedError(*args)
 
         before = signal.signal(signal.SIGALRM, fail)
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         try:
-            with pytest.raises(InterruptedError, match="by the handler"):
-                task.run("exec sleep 60", nodes="n1")
+            yield
         finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+    def test_handler_of_a_signal_that_raises(self, task):
+        told = pytest.raises(InterruptedError, match="by the handler")
+        with self.raised("by the handler"), told:
+            task.run("exec sleep 60", nodes="n1")
+
+    def test_what_says_that_a_wait_was_interrupted(self, task):
+        """As in the released package: it is waited again."""
+        with self.raised(errno.EINTR, "by the handler"):
+            task.run("sleep 0.4; echo a", nodes="n1")
+        assert [(bytes(buf), nodes) for buf, nodes in task.iter_buffers()] == [(b"a", ["n1"])]
 
 
 @pytest.mark.linux

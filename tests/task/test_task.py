@@ -44,6 +44,9 @@ class TestSettings:
     def test_worker_of_this_machine(self, task):
         task.set_default("distant_workername", "ssh")
         assert type(task.shell("true", nodes="n1", remote=False)) is ExecWorker
+        # Copies are for other hosts, as in the released package.
+        assert type(task.copy("/dev/null", "/dev/null", "n1", remote=False)) is WorkerSsh
+        assert type(task.rcopy("/dev/null", "/tmp", "n1", remote=False)) is WorkerSsh
         assert type(task.shell("true")) is WorkerPopen
 
     def test_defaults_of_the_program(self):

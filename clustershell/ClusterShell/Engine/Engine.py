@@ -599,7 +599,13 @@ class Engine:
 
     def _turn(self, delay: float) -> None:
         """Wait up to *delay* seconds, and hand out what is ready."""
-        self._dispatch(self._wait(delay))
+        try:
+            events = self._wait(delay)
+        except InterruptedError as exc:
+            if exc.errno != errno.EINTR:  # what a signal's handler has raised
+                raise
+            return
+        self._dispatch(events)
 
     def _dispatch(self, events: Iterable[tuple[int, int]]) -> None:
         """Hand each of *events* to the client it is for."""

@@ -475,14 +475,10 @@ class Dispatcher:
             PyMem_Free(self._buffer)
 
         def turn(self, epoll: cython.int, delay: cython.double, registered: dict, turn: object):
-            """Wait up to *delay* seconds (negative: for ever) and hand out the events of *epoll*.
-
-            An interrupted wait is a short one.
-            """
+            """Wait *delay* seconds (negative: for ever), less if interrupted; hand out events."""
             fds = cython.declare(cython.int[512])
             masks = cython.declare(cython.int[512])
             number: cython.int
-            at: cython.int
             milliseconds: cython.int = -1
             if delay >= 0:
                 # Rounded up: a wait that ends before its timer is due would be done again.
@@ -492,7 +488,11 @@ class Dispatcher:
             if number < 0:
                 if number != -EINTR:
                     raise OSError(-number, os.strerror(-number))
-                PyErr_CheckSignals()
+                try:
+                    PyErr_CheckSignals()
+                except InterruptedError as exc:
+                    if exc.errno != EINTR:
+                        raise
                 return
             for at in range(number):
                 self._hand_out(registered.get(fds[at]), masks[at], turn)

@@ -29,8 +29,8 @@ OPTIONS = [
     "-O verbosity=0", "-O verbosity=2", "-O color=never", "-O maxrc=yes", "-O nosuch=1", "-O odd",
     "--option=confdir=/nonexistent", "--outdir={DIR}/out", "--errdir={DIR}/err", "-m nosuch",
     "--mode=odd", "--topology=/nonexistent", "--conf=/nonexistent", "--conf={DIR}/clush.conf",
-    "--groupsconf={DIR}/groups.conf", "--pick=9", "--remote=yes", "--remote=odd",
-    "-p", "-s svc", "-s nosuch", "--groupsource=cabs", "--nosuch", "-P", "--progress",
+    "--groupsconf={DIR}/groups.conf", "--pick=9", "--remote=yes", "--remote=no", "--remote=odd",
+    "-d", "-p", "-s svc", "-s nosuch", "--groupsource=cabs", "--nosuch", "-P", "--progress",
     "--version",
 ]  # fmt: skip
 
@@ -48,7 +48,10 @@ FILES = {
 }
 
 #: Which files there are, and kernels, differ by environment; whether input is read is chance.
-_NO_MATTER = r"kernels: |^ClushConfig parsed: |^WARNING:ClusterShell\.Worker.*Broken pipe$"
+_NO_MATTER = (
+    r"kernels: |^ClushConfig parsed: |^WARNING:ClusterShell\.Worker.*Broken pipe$"
+    r"|^DEBUG:ClusterShell\.Worker.*stream stdin was already closed"
+)
 
 _PROGRESS = re.compile(r"\r?clush: +\d+/\d+[^\r\n]*")
 
@@ -58,14 +61,18 @@ def draw(rng):
     args = ["-R", rng.choice(["exec", "exec", "exec", "exec", "ssh", "rsh", "nosuch"])]
     if rng.random() < 0.93:
         args += ["-w", rng.choice(NODES)]
+    drawn = []
     for words, most in ((CHOICES, (0, 0, 0, 1, 1, 2)), (OPTIONS, (0, 1, 1, 2, 2, 3, 4))):
-        for option in rng.sample(words, rng.choice(most)):
-            args += option.split(" ", 1)
-    if {"-v", "-d"} & set(args):
-        args = [word for word in args if word != "-q"]
+        drawn.append(rng.sample(words, rng.choice(most)))
+    if "--pick=9" in drawn[1]:  # which of more nodes is chance
+        drawn[0] = [option for option in drawn[0] if option not in ("-a", "--all")]
     kind = rng.random()
+    if kind < 0.06:  # of one node: several commands that make one file are in each other's way
+        args = ["-R", rng.choice(["exec", "exec", "nosuch"]), "-w", "n1"]
+        drawn[0] = []
+    for option in drawn[0] + drawn[1]:
+        args += option.split(" ", 1)
     if kind < 0.06:
-        args = ["-R", rng.choice(["exec", "exec", "nosuch"]), "-w", "n1", *args[4:]]
         way = rng.choice(["-c", "--copy", "--rcopy"])
         args += [way, "{DIR}/file", rng.choice(["--dest={DIR}/to", "--dest={DIR}/no/to"])]
     elif kind < 0.97:
@@ -166,18 +173,24 @@ def _files(folder):
 def same(theirs, ours):
     """Return whether two answers are the same but for what is only ours.
 
-    Lines may come in another order, and files of nodes without output be missing.
+    Lines may come in another order, and files of nodes without output be missing; files of ours
+    have the exact bytes, also where the last line has no end.
     """
     if not isinstance(theirs, list) or len(theirs) != 4 or len(ours) != 4:
         return False
     plain = [
-        [code, sorted(_lines(out)), sorted(_lines(err)), {k: v for k, v in files.items() if v}]
+        [code, sorted(_lines(out)), sorted(_lines(err)), _ended(files)]
         for code, out, err, files in (theirs, ours)
     ]
     if any(name.startswith(("out/", "err/")) for name in plain[1][3]) and not plain[0][3]:
         # Files are written with -b, -B and -L as well.
         return plain[0][:3] == plain[1][:3]
     return plain[0] == plain[1]
+
+
+def _ended(files):
+    """Return files that are not empty, each with the end of its last line."""
+    return {name: text.removesuffix("\n") + "\n" for name, text in files.items() if text}
 
 
 def _lines(text):

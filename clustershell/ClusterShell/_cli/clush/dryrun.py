@@ -48,7 +48,7 @@ def _example(run: Any, work: dict[str, Any]) -> tuple[str, list[str]]:
     if "sudo" in work:
         copy = work["source"], work["dest"], work["preserve"]
         work = {"command": run.extras.sudo.dry(*copy)}
-    cls = task.default("distant_worker" if run.remote else "local_worker")
+    cls = task.default("distant_worker" if run.remote or "source" in work else "local_worker")
     if run.tree:
         direct, routes = _routes(task, run.nodes)
         if not direct:

@@ -120,7 +120,8 @@ class Extras:
         :param tree: whether there are gateways
         """
         parts = max(1, len(self._words)) if command is None else 1
-        lost = lost_codes(task.default("distant_worker"), tree)
+        here = self._options.remote == "no" and command is not None and not tree
+        lost = lost_codes(task.default("local_worker" if here else "distant_worker"), tree)
         outcomes = Outcomes(nodes, lost, parts)
         watchers: list[Any] = []
         if self._options.json:

@@ -247,7 +247,8 @@ def paced(
     nodes, handler, timeout = (kwargs.pop(name) for name in ("nodes", "handler", "timeout"))
     cls = PacedTreeWorker
     if not tree:
-        cls = task.default("distant_worker" if kwargs.pop("remote", True) else "local_worker")
+        remote = kwargs.pop("remote", True) or "source" in kwargs
+        cls = task.default("distant_worker" if remote else "local_worker")
     worker = cls(nodes, handler=handler, timeout=timeout, **kwargs)
     prepare(worker)
     task.schedule(worker)

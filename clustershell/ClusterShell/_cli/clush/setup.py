@@ -80,7 +80,7 @@ def prepare(
     def say(text: str) -> None:
         display.vprint_err(levels.STD, text)
 
-    nodes = select_nodes(options, say, parser.error)
+    nodes = select_nodes(options, say, parser.error, display)
     if config.exclude:
         from ClusterShell._cli.clush.choosing import leave_out
 
@@ -99,7 +99,7 @@ def prepare(
     picked = pick_nodes(nodes, options.pick, options.seed)
     check_listable(picked)
     if picked is not nodes:
-        _show_result(display, levels.DEBUG, f"Picked random nodes: {picked}")
+        _show_result(display, levels.VERB, f"Picked random nodes: {picked}")
     return display, picked
 
 
@@ -292,12 +292,13 @@ def show_plan(config: Any, display: Any, nodes: Any, text: str, topology: Any = 
         display.vprint(levels.DEBUG, f"{rule}\n{display.COLOR_RESULT_FMT % topology}{rule}")
 
 
-def select_nodes(options: Any, warn: Any, fail: Any = None) -> Any:
+def select_nodes(options: Any, warn: Any, fail: Any = None, display: Any = None) -> Any:
     """Return the NodeSet that the options select, which may be empty.
 
     :param warn: function called with a line where the shell seems to have expanded a
         node set that was meant for clush.
     :param fail: function of a line that ends clush where a pattern cannot be read.
+    :param display: told, for debugging, what each option has selected.
     """
     from ClusterShell.NodeSet import NodeSet, std_group_resolver
 
@@ -321,13 +322,14 @@ def select_nodes(options: Any, warn: Any, fail: Any = None) -> Any:
             else:
                 chosen.update(text)
     for path in options.hostfile:
-        nodes.update(_read_hostfile(path))
-    if options.nodes_all:
-        nodes.update(NodeSet.fromall())
-    for text in _groups(options.group):
-        nodes.update(NodeSet(text))
-    for text in _groups(options.exgroup):
-        excluded.update(NodeSet(text))
+        listed = _read_hostfile(path)
+        if display is not None:
+            display.vprint_err(levels.DEBUG, f"Using nodeset {listed} from hostfile {path}")
+        nodes.update(listed)
+    for done, flag, chosen, selected in _selections(options, nodes, excluded):
+        if display is not None:
+            display.vprint(levels.DEBUG, f"{done} nodes from option {flag}: {selected}")
+        chosen.update(selected)
     if patterns["-w"] or patterns["-x"]:
         from ClusterShell._cli.clush.choosing import choose
 
@@ -336,10 +338,19 @@ def select_nodes(options: Any, warn: Any, fail: Any = None) -> Any:
     return nodes
 
 
-def _groups(values: list[str] | None) -> Iterator[str]:
-    """Yield each value of -g or -X as a node set: all its parts are group names."""
-    for value in values or ():
-        yield ",".join("@" + part for part in value.split(","))
+def _selections(options: Any, nodes: Any, excluded: Any) -> Iterator[tuple[str, str, Any, Any]]:
+    """Yield (what is done, by which option, the set that changes, the nodes) of -a, -g and -X."""
+    from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+
+    if options.nodes_all:
+        yield "Adding", "-a", nodes, NodeSet.fromall()
+    for flag, done, chosen, values in (
+        ("-g", "Adding", nodes, options.group),
+        ("-X", "Excluding", excluded, options.exgroup),
+    ):
+        # The names of groups are a node set themselves, with its operators.
+        for name in NodeSet.fromlist(values or (), resolver=RESOLVER_NOGROUP):
+            yield done, f"{flag} {name}", chosen, NodeSet(f"@{name}")
 
 
 def _read_hostfile(path: str) -> Any:
@@ -400,7 +411,9 @@ def make_task(
             raise BadSetting(None, None, f"Could not load worker '{options.worker}'") from None
     task = Task() if attended else task_self()
     if worker_class is not None:
-        task.set_default("distant_worker", worker_class)
+        # Copies keep the worker for other hosts in any case.
+        role = "local_worker" if options.remote == "no" else "distant_worker"
+        task.set_default(role, worker_class)
     task.set_default("stderr", not options.gatherall)
     task.set_default("stdout_msgtree", display.gather or display.line_mode)
     task.set_default("stderr_msgtree", False)
