@@ -439,10 +439,7 @@ class Task(LedgerVerbs, GatewayVerbs):
         return worker
 
     def _workerclass(self, kwargs: Any, copied: bool = False) -> Any:
-        """Return the class of worker that *kwargs* of ``shell()`` ask for, or of ``copy()``.
-
-        Without gateways copies are made by the worker for other hosts, whatever ``remote`` is.
-        """
+        """Return the class of worker that *kwargs* of ``shell()`` or ``copy()`` ask for."""
         tree = kwargs.get("tree")
         if tree is None:
             tree = self._default_tree_is_enabled()
@@ -450,7 +447,7 @@ class Task(LedgerVerbs, GatewayVerbs):
             self._default_tree_is_enabled()
         if tree and self.topology is not None:
             return import_module("ClusterShell.Worker.Tree").TreeWorker
-        remote = kwargs.pop("remote", True) or copied
+        remote = kwargs.pop("remote", True) or copied  # which always is for other hosts
         return self.default("distant_worker" if remote else "local_worker")
 
     def copy(self, source: Any, dest: Any, nodes: Nodes, **kwargs: Any) -> DistantWorker:

@@ -305,6 +305,7 @@ class TestPdsh:
         )
 
 
+@pytest.mark.slow
 def test_as_in_the_released_package(peer_python, tmp_path):
     """A few of the cases of ``python -m tests.fuzz.clush_streams``."""
     comparison = compare.Comparison(peer_python, tmp_path)

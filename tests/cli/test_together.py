@@ -102,6 +102,7 @@ def test_batches_at_a_terminal(commands, session):
     assert [text.count(f"n{number}: I am n{number}\r\n") for number in range(1, 5)] == [1, 1, 0, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", random.Random(7).sample(together.all_of(2), 6), ids=",".join)
 def test_some_pairs(names, tmp_path):
     assert together.run(names, tmp_path).faults == []

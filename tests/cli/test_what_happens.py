@@ -138,6 +138,7 @@ class TestStats:
         assert {entry["node"] for entry in summary["slowest"]} == {"n1", "n2", "n3"}
         assert err == ""
 
+    @pytest.mark.slow
     def test_progress(self, commands):
         args = ("--stats", "-P", "-f", "1", "-w", "n[1-4]", "sleep 0.9")
         assert "left: about " in commands.clush(*args)[2]

@@ -211,6 +211,7 @@ def check_union_of_stretches(lab, boxes):
     return folded.size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wide", [(1500, 1200), (170, 140, 120), (50, 45, 40, 45)])
 def test_very_many_elements_fold_as_well_as_their_cells(lab, wide):
     """Millions of elements: no more boxes than joining pairs of what no box tells apart."""
@@ -241,6 +242,7 @@ def join_as_given(boxes):
     return boxes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wide, count", [((1500, 1200), 40), ((400, 350, 300), 14), ((90, 80, 90, 70), 7)]
 )

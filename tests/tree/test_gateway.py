@@ -248,6 +248,7 @@ def memory(pid):
         return int(re.search(r"VmHWM:\s*(\d+)", file.read()).group(1)) / 1024
 
 
+@pytest.mark.slow
 class TestFlow:
     @pytest.mark.parametrize("delay", [0, 0.25])
     def test_slow_reader_slows_commands_down(self, gateway, delay):

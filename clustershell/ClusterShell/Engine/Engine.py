@@ -54,8 +54,7 @@ __getattr__ = lazy_names(
 )
 
 #: Interest in, and readiness for, reading and writing.
-E_READ = 0x1
-E_WRITE = 0x2
+E_READ, E_WRITE = 0x1, 0x2
 
 #: Slack in seconds within which two dates count as the same.
 EPSILON = 1.0e-3
@@ -63,7 +62,6 @@ EPSILON = 1.0e-3
 #: Values of a worker's fanout: the task's, and none at all.
 FANOUT_DEFAULT = None
 FANOUT_UNLIMITED = -1
-
 
 #: Seconds that one call of the poller waits at most; it could not count many more.
 _LONGEST_WAIT = 1e6

@@ -76,15 +76,11 @@ def prepare(
     if options.json or options.raw:
         display.vprint = display.vprint_err  # standard output is for results only
     _warn_of(options, config, display)
-
-    def say(text: str) -> None:
-        display.vprint_err(levels.STD, text)
-
-    nodes = select_nodes(options, say, parser.error, display)
+    nodes = select_nodes(options, parser.error, display)
     if config.exclude:
         from ClusterShell._cli.clush.choosing import leave_out
 
-        leave_out(nodes, config.exclude, say)
+        leave_out(nodes, config.exclude, lambda text: display.vprint_err(levels.STD, text))
     if options.axis:
         from ClusterShell._cli.helpers import fold_axis
         from ClusterShell.Defaults import DEFAULTS
@@ -292,13 +288,12 @@ def show_plan(config: Any, display: Any, nodes: Any, text: str, topology: Any = 
         display.vprint(levels.DEBUG, f"{rule}\n{display.COLOR_RESULT_FMT % topology}{rule}")
 
 
-def select_nodes(options: Any, warn: Any, fail: Any = None, display: Any = None) -> Any:
+def select_nodes(options: Any, fail: Any, display: Any) -> Any:
     """Return the NodeSet that the options select, which may be empty.
 
-    :param warn: function called with a line where the shell seems to have expanded a
-        node set that was meant for clush.
     :param fail: function of a line that ends clush where a pattern cannot be read.
-    :param display: told, for debugging, what each option has selected.
+    :param display: told, for debugging, what each option has selected, and where the shell
+        seems to have expanded a node set that was meant for clush.
     """
     from ClusterShell.NodeSet import NodeSet, std_group_resolver
 
@@ -310,10 +305,8 @@ def select_nodes(options: Any, warn: Any, fail: Any = None, display: Any = None)
     for flag, texts in (("-w", options.nodes), ("-x", options.exclude)):
         for text in texts or ():
             if os.path.exists(text):
-                warn(
-                    f"Warning: using '{flag} {text}' and local path '{text}' exists, "
-                    "was it expanded by the shell?"
-                )
+                what = f"using '{flag} {text}' and local path '{text}' exists"
+                display.vprint_err(levels.STD, f"Warning: {what}, was it expanded by the shell?")
     patterns: dict[str, list[str]] = {"-w": [], "-x": []}
     for flag, chosen, texts in (("-w", nodes, options.nodes), ("-x", excluded, options.exclude)):
         for text in texts or ():
@@ -323,12 +316,10 @@ def select_nodes(options: Any, warn: Any, fail: Any = None, display: Any = None)
                 chosen.update(text)
     for path in options.hostfile:
         listed = _read_hostfile(path)
-        if display is not None:
-            display.vprint_err(levels.DEBUG, f"Using nodeset {listed} from hostfile {path}")
+        display.vprint_err(levels.DEBUG, f"Using nodeset {listed} from hostfile {path}")
         nodes.update(listed)
     for done, flag, chosen, selected in _selections(options, nodes, excluded):
-        if display is not None:
-            display.vprint(levels.DEBUG, f"{done} nodes from option {flag}: {selected}")
+        display.vprint(levels.DEBUG, f"{done} nodes from option {flag}: {selected}")
         chosen.update(selected)
     if patterns["-w"] or patterns["-x"]:
         from ClusterShell._cli.clush.choosing import choose
