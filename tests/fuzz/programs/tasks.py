@@ -400,7 +400,7 @@ def unmarked(text):
     answer = json.loads(_MARK.sub("", text))
     if len(answer) == 2 and isinstance(answer[0], dict):
         for event in answer[0].get('["does", null]', ()):
-            if event[2].endswith(("iter_buffers", "iter_errors")):
+            if event[2].endswith(("iter_buffers", "iter_errors")) and isinstance(event[3], list):
                 groups = {}
                 for value, keys in event[3]:
                     groups.setdefault(value, []).extend(keys)
