@@ -27,6 +27,7 @@ from ClusterShell.Event import EventHandler
 from ClusterShell.Task import task_self
 
 task = task_self()
+task.default("distant_worker")  # a module that is loaded when it is asked for
 begin = time.monotonic()
 
 class Ends(EventHandler):
@@ -186,6 +187,20 @@ report(codes=sorted({rc for rc, _ in ends.nodes.values()}), nodes=sorted(ends.no
         assert result["nodes"] == ["n1", "n2", "n3"]
         assert result["codes"] == [255]
         assert "Too many open files" in result["text"][0]
+
+    def test_modules(self, engine):
+        """A program that has given up its rights may not be able to load any more."""
+        result = run(
+            """
+ends = Ends()
+sys.meta_path.clear()
+task.shell("true", nodes="n[1-3]", handler=ends)
+task.resume(20)
+report(nodes=sorted(ends.nodes), codes=sorted({rc for rc, _ in ends.nodes.values()}))
+""",
+            engine,
+        )
+        assert result == {"nodes": ["n1", "n2", "n3"], "codes": [0]}
 
     @pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
     def test_processes(self, engine):
