@@ -1,7 +1,7 @@
 """The counts that are recorded, and what has risen above them.
 
 ``counts.jsonl`` holds what they were counted with, then a line for each named count and
-for each row, sorted.  A count may fall; it may rise by 2 %.
+for each row, sorted.  A count may fall; it may rise by 2 %, instructions of the sweep by 20 %.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ RECORDED = Path(__file__).resolve().parent / "counts.jsonl"
 RISE = 0.02
 #: ... and by how many instructions it may rise besides: a page that lies elsewhere costs some.
 FEW = 100
+
+#: ... and by which part the instructions of an operation of the sweep may, which are few: whether
+#: CPython's caches of methods collide depends on addresses, and differs from build to build.
+SWEEP_RISE = 0.2
 
 #: What each kind depends on beside the code, of :func:`benchmarks.exact.tools`.
 DEPENDS = {
@@ -86,6 +90,8 @@ def compare(found: Counts, recorded: Counts) -> Iterator[str]:
             continue
         for kind in kinds:
             if kind in before and kind in now:
-                allowed = before[kind] * (1 + RISE) + (FEW if kind == "instructions" else 0)
+                counted = kind == "instructions"
+                rise = SWEEP_RISE if counted and name.startswith("sweep: ") else RISE
+                allowed = before[kind] * (1 + rise) + (FEW if counted else 0)
                 if now[kind] > allowed:
                     yield f"{name}: {now[kind]:,} {kind}, recorded {before[kind]:,}"
