@@ -56,6 +56,13 @@ def pytest_runtest_setup(item):
             pytest.skip(f"{program} is not installed")
 
 
+@pytest.hookimpl(tryfirst=True)  # before what is not asked for is left out
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("lengthy"):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     outcome = yield

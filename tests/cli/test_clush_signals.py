@@ -65,6 +65,7 @@ def test_signal_of_another_thread_is_noticed():
     assert process.returncode == 0
 
 
+@pytest.mark.lengthy
 def test_without_it_the_signal_is_not_noticed():
     with waiting() as process:
         with pytest.raises(subprocess.TimeoutExpired):
@@ -242,6 +243,7 @@ class TestProcess:
         assert len(left) == 4
 
 
+@pytest.mark.lengthy
 class TestEndOfRun:
     """Ctrl-C at moments that are hard to meet."""
 

@@ -184,6 +184,7 @@ class TestStreamsThatFail:
         shown = run(args, stderr="closed")
         assert (shown["stdout"], shown["end"] == "exit 0") == ([], False)
 
+    @pytest.mark.lengthy
     @pytest.mark.parametrize("kind", ["full", "closed"])
     def test_commands_do_not_outlive_it(self, run, kind):
         """Not even where it cannot say why it ends."""
@@ -305,14 +306,19 @@ class TestPdsh:
         )
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 def test_as_in_the_released_package(peer_python, tmp_path):
     """A few of the cases of ``python -m tests.fuzz.clush_streams``."""
     comparison = compare.Comparison(peer_python, tmp_path)
     unexplained = []
     for case in cases.some(16, seed=11):
-        found = comparison.compare(case)
-        if found and found[0] is None:
+        # On a busy machine a limit of a second may be over before a command begins: what
+        # differs, differs again.
+        for _ in range(3):
+            found = comparison.compare(case)
+            if not found or found[0] is not None:
+                break
+        else:
             unexplained.append(compare.show(case, *found[1:]))
     comparison.close()
     assert not unexplained, "\n".join(unexplained)

@@ -103,6 +103,7 @@ class TestTree:
         assert (code, out, err) == (0, [], "")
         assert sorted(os.listdir(work / "in")) == ["file.n1", "file.n2", "file.n4"]
 
+    @pytest.mark.lengthy
     def test_timeout(self, work):
         code, out, err = clush(work, *TREE, "-S", "-u", "2", "-w", "n1", "echo a; sleep 20")
         assert (code, out, err) == (255, ["n1: a"], "clush: n1: command timeout\n")

@@ -39,7 +39,7 @@ def way(request, commands):
     return Way(commands, "gateways", commands.tree())
 
 
-pytestmark = [pytest.mark.sshd, pytest.mark.slow]
+pytestmark = [pytest.mark.sshd, pytest.mark.lengthy]
 
 
 def test_choosing_nodes(way):

@@ -95,6 +95,7 @@ class TestClush:
         commands.clush("-w", "n1", "--json", "--outdir", "out", "echo a")
         assert (commands.folder / "out" / "n1").read_text() == "a\n"
 
+    @pytest.mark.lengthy
     def test_through_gateways(self, commands):
         args = (*commands.tree(), "-w", "n[1-3]", "-u", "2", "--json")
         command = (

@@ -176,6 +176,7 @@ def test_transcripts(nodeset, part):
     assert list(filter(None, different)) == []
 
 
+@pytest.mark.lengthy
 def test_transcripts_in_processes(process):
     runs = [run for run in RUNS if needs_process(run)] + RUNS[::100]
     different = [replay(process, run) for run in runs]

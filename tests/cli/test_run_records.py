@@ -39,6 +39,7 @@ class TestRecords:
         commands.clush("--record=no", "-O", "record=no", "-w", "n1", "true")
         assert not commands.state.exists()
 
+    @pytest.mark.lengthy
     @pytest.mark.parametrize("args", [["--record"], ["-O", "record=yes"], ["--record=output"]])
     def test_fields(self, commands, args):
         commands.clush(*args, "-u", "1", "-w", "n[1-4]", "echo secret; " + MIXED)

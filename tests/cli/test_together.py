@@ -46,6 +46,7 @@ def test_bytes_stay_bytes_when_debugging(commands):
     assert "EXECCLIENT: printf x" in err
 
 
+@pytest.mark.lengthy
 def test_two_copies_of_which_one_is_late(commands):
     """Each is told of, with its source, and a node is ok only with both."""
     (commands.folder / "cp").write_text("#!/bin/sh\ncase $* in *b*) exec sleep 60;; esac\n")
@@ -102,7 +103,7 @@ def test_batches_at_a_terminal(commands, session):
     assert [text.count(f"n{number}: I am n{number}\r\n") for number in range(1, 5)] == [1, 1, 0, 0]
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 @pytest.mark.parametrize("names", random.Random(7).sample(together.all_of(2), 6), ids=",".join)
 def test_some_pairs(names, tmp_path):
     assert together.run(names, tmp_path).faults == []

@@ -120,6 +120,7 @@ class TestStats:
         assert stats.estimate(outcomes_of([], "n[1-4]")) == ""
         assert stats.estimate(outcomes_of([1], "n1")) == ""
 
+    @pytest.mark.lengthy
     def test_shown(self, commands):
         args = ("--stats", "-u", "1", "-bw", "n[1-4]")
         code, out, err = commands.clush(*args, "case %h in n2) exit 3;; n3) sleep 60;; esac")
@@ -138,7 +139,7 @@ class TestStats:
         assert {entry["node"] for entry in summary["slowest"]} == {"n1", "n2", "n3"}
         assert err == ""
 
-    @pytest.mark.slow
+    @pytest.mark.lengthy
     def test_progress(self, commands):
         args = ("--stats", "-P", "-f", "1", "-w", "n[1-4]", "sleep 0.9")
         assert "left: about " in commands.clush(*args)[2]

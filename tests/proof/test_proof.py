@@ -74,6 +74,7 @@ def test_only_ranges_of_three_numbers_may_be_refused(text, expanded, refused):
     assert clients.refused_range(answer) == refused
 
 
+@pytest.mark.lengthy
 def test_outcomes_are_those_of_pytest(tmp_path):
     (tmp_path / "test_it.py").write_text(
         "import pytest\n"

@@ -62,6 +62,7 @@ def compare(traces):
     }
 
 
+@pytest.mark.lengthy
 def test_quick():
     traces = replayed("auto", quick=True)["auto"]
     assert len(traces) >= 300

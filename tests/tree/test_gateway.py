@@ -196,6 +196,7 @@ class TestEnd:
         told = one.read()
         assert (told["errors"], told["closed"]) == (["Invalid starting tag foo"], True)
 
+    @pytest.mark.lengthy
     def test_of_a_command_that_has_run_out_of_time(self, gateway):
         """The command is ended, and nothing that it has said is lost."""
         command = "echo $$; echo early; sleep 0.2; echo late; echo err >&2; exec sleep 60"
@@ -248,7 +249,7 @@ def memory(pid):
         return int(re.search(r"VmHWM:\s*(\d+)", file.read()).group(1)) / 1024
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 class TestFlow:
     @pytest.mark.parametrize("delay", [0, 0.25])
     def test_slow_reader_slows_commands_down(self, gateway, delay):

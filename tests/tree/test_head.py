@@ -204,6 +204,7 @@ while True:
         writes = [entry[3] for entry in tree.received() if entry[2] == "write"]
         assert sorted(writes) == ["n[1,3]", "n[2,4]"]  # to each once
 
+    @pytest.mark.lengthy
     def test_a_gateway_that_takes_nothing_keeps_no_memory_busy(self, one_gateway):
         """What waits is what the program writes: at most the window is under way."""
         one_gateway.gateways("setup(); recv(); sleep(1); fail('gone', 1)")
@@ -331,6 +332,7 @@ class TestTimeout:
         assert ("gw1", "stderr", b"no answer from gateway in 0.7 seconds") in trace.of("read")
         assert trace.events[-1] == ("close", True)
 
+    @pytest.mark.lengthy
     def test_a_command_without_a_limit_may_take_its_time(self, one_gateway):
         one_gateway.gateways(
             "setup(); first = recv(); second = recv(); sleep(1)\n"

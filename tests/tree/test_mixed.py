@@ -35,6 +35,7 @@ def test_tree(tree, scenario, peer_python):
     compare(tree, scenario, peer_python)
 
 
+@pytest.mark.lengthy
 @pytest.mark.sshd
 @pytest.mark.parametrize(("scenario", "tree"), REAL)
 def test_tree_over_ssh(tree, scenario, peer_python, server):

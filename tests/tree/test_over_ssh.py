@@ -14,7 +14,7 @@ from ClusterShell.Propagation import RouteResolvingError
 from ClusterShell.Task import _getshorthostname, task_self, task_terminate
 from tests.fixtures.tree import LOST, TreeTrace
 
-pytestmark = [pytest.mark.sshd, pytest.mark.slow]
+pytestmark = [pytest.mark.sshd, pytest.mark.lengthy]
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def steady(path):
     return int(last)
 
 
-@pytest.mark.slow
+@pytest.mark.lengthy
 @pytest.mark.parametrize(("kind", "levels"), [("terminal", 1), ("pipe", 2)])
 def test_slows_down_the_leaves(clush, kind, levels, tmp_path):
     routes = ["gw1\ngw1: n[1-2]\n", "gw1\ngw1: gw2\ngw2: n[1-2]\n"][levels - 1]

@@ -255,6 +255,7 @@ def injections(directory, shell, seed, count):
     return found
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("shell", shells())
 def test_no_injection_through_random_commands(arena, shell):
     assert injections(arena, shell, seed=1, count=60) == []

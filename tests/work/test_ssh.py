@@ -116,6 +116,7 @@ class TestFailures:
         assert (worker.node_retcode("silent1"), worker.node_retcode("n1")) == (255, 0)
         assert time.monotonic() - begin < 10
 
+    @pytest.mark.lengthy
     def test_command_timeout(self, task):
         worker, events = run(task, "echo a; exec sleep 30", timeout=2)
         assert events[-2:] == [("stdout", "n1", b"a"), ("close", True)]
@@ -189,6 +190,7 @@ class TestHostNames:
         assert b"Permission denied" in bytes(worker.node_buffer("no-such-user@n1"))
 
 
+@pytest.mark.lengthy
 def test_short_connect_timeout(task):
     """ssh would take 0 for no timeout at all."""
     task.set_info("connect_timeout", 0.5)
