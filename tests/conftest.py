@@ -16,6 +16,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +182,16 @@ def accounts(tmp_path_factory):
     ):
         pytest.skip("private accounts need root and mount namespaces")
     return Accounts(tmp_path_factory.mktemp("accounts"))
+
+
+@pytest.fixture
+def open_folder():
+    """A folder for what other users must reach.
+
+    Not below pytest's own: whenever a run of pytest begins it takes the rights of others from
+    the folder that all runs have in common.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder

@@ -73,21 +73,11 @@ def test_sshpass(tmp_path, sshd):
     assert b"secret" not in shown.output
 
 
-def own(path):
-    """Give the way to `path` to everybody."""
-    for folder in (path, *path.parents[:-2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
-    return path
-
-
 @pytest.fixture
-def password_sshd(tmp_path, accounts):
+def password_sshd(open_folder, accounts):
     """A server that knows the user with a password, by key or by password."""
-    folder = tmp_path / "sshd"
-    folder.mkdir()
     settings = "PasswordAuthentication yes\nUsePAM yes\nKbdInteractiveAuthentication no\n"
-    with running_sshd(folder, settings=settings, prefix=accounts.command) as server:
-        own(folder / "authorized_keys")
+    with running_sshd(open_folder, settings=settings, prefix=accounts.command) as server:
         yield server
 
 
@@ -192,8 +182,8 @@ class TestSshpassPassword:
         assert b"Traceback" not in shown.output
 
     @pytest.mark.parametrize("typed", [PASSWORD, "wrong"])
-    def test_copy(self, tmp_path, password_sshd, typed):
-        target = own(tmp_path) / "target"
+    def test_copy(self, tmp_path, password_sshd, open_folder, typed):
+        target = open_folder / "target"
         target.mkdir()
         target.chmod(0o777)
         args = ["-S", "-w", "n1", "--copy", "file", "--dest", f"{target}/copy"]

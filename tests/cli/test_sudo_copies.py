@@ -321,12 +321,9 @@ class TestRealSudo:
     """An ordinary user logs in, whose sudo wants a password."""
 
     @pytest.fixture
-    def server(self, tmp_path_factory, accounts):
-        folder = tmp_path_factory.mktemp("sshd")
-        for place in (folder, *folder.parents[:-2]):
-            place.chmod(place.stat().st_mode | 0o055)
-        with running_sshd(folder, settings="UsePAM yes\n", prefix=accounts.command) as server:
-            (folder / "authorized_keys").chmod(0o644)
+    def server(self, open_folder, accounts):
+        settings = "UsePAM yes\n"
+        with running_sshd(open_folder, settings=settings, prefix=accounts.command) as server:
             yield server
 
     def args(self, commands, server):
