@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
     from typing import Any, Optional
 
+    from ClusterShell._messages.places import Given
+
     _Match = Optional[Callable[[Any], Any]]
 
 __all__ = [
@@ -106,6 +108,8 @@ class MsgTreeElem(_branches.LineElement):  # type: ignore[name-defined]
 
     def _place(self) -> tuple[Any, int]:
         """Return the block that holds this element's line, and the offset of its end."""
+        if self._position is None:
+            raise AttributeError("an element that was made without its constructor")
         position = _blocks.settle(self._position)
         return position.block, position.offset
 
@@ -141,9 +145,10 @@ class MsgTreeElem(_branches.LineElement):  # type: ignore[name-defined]
         if msgline is None:  # begins a tree of its own
             return MsgTreeElem()
         position = _branches.step_from(self._blocks, self._position, msgline)
+        elem = self._sibling(position.block, position.offset)
         if key is not None:
-            self._tree.positions[key] = position
-        return self._sibling(position.block, position.offset)
+            self._tree._give(self._position, position, key)
+        return elem
 
     @property
     def msgline(self) -> bytes | None:
@@ -184,15 +189,12 @@ class MsgTreeElem(_branches.LineElement):  # type: ignore[name-defined]
     def keys(self) -> set | None:
         """The keys whose message ends here, or, tracing, passes here; None if there are none.
 
-        None as well as long as the tree defers working them out.
+        As long as the tree defers working them out, only those given by :meth:`append`.
         """
-        if self._tree.mode == MODE_DEFER or self._tree.blocks is not self._blocks:
+        place = self._place()
+        if self._tree.blocks is not self._blocks:
             return None
-        here = self._place()
-        for keys, position in self._tree._places(None)[1]:
-            if (position.block, position.offset) == here:
-                return set(keys)
-        return None
+        return self._tree._keys_at(place) or None
 
     def _sibling(self, block: Any, offset: int) -> MsgTreeElem:
         """Return the element at another place of the same tree."""
@@ -229,6 +231,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         ) -> Iterator[tuple[Any, MsgTreeElem]]: ...
 
     _element = MsgTreeElem
+    _given: Given | None = None
 
     def __init__(self, mode: int = MODE_DEFER) -> None:
         """Make an empty tree.
@@ -274,14 +277,15 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         given, makes what is returned for a key.  With MODE_TRACE, the
         beginnings of a message are messages too.
         """
-        if self.mode == MODE_TRACE:
+        if self.mode == MODE_TRACE or self._given is not None:
             return self._walk_lines(match, mapper)
         return self.walk_ends(match, mapper)
 
     def _walk_lines(
         self, match: _Match, mapper: Callable[[Any], Any] | None
     ) -> Iterator[tuple[MsgTreeElem, list]]:
-        """Iterate over (message, keys) for each line of the tree."""
+        """Iterate over (message, keys) for each place of keys."""
+        self._update_keys()
         blocks, places = self._places(match)
         for keys, position in places:
             elem = MsgTreeElem._of(self, blocks, position)
@@ -300,9 +304,10 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         depths = self._depths(blocks)
         last, depth = None, 0
         for keys, position in places:
-            # Lines of one block come one after the other.
+            # Lines of one block come one after the other, but for those of given keys.
             block, offset = position.block, position.offset
-            depth = depth + 1 if block is last else depths[block.number] + block.count(offset)
+            follows = block is last and self._given is None
+            depth = depth + 1 if follows else depths[block.number] + block.count(offset)
             last = block
             elem = MsgTreeElem._of(self, blocks, position)
             names = list(map(mapper, keys)) if mapper is not None else list(keys)
@@ -320,6 +325,9 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
             >>> list(tree)
             [0, 1, 2, 3]
         """
+        if self._given is not None and self.mode != MODE_DEFER:
+            given = [key for _, key in self._given.more]
+            self._given.forget(given if match is None else filter(match, given))
         for key in self._matching(match):
             del self.positions[key]
 
@@ -352,9 +360,52 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         where their messages end or, with MODE_TRACE, each line of them; then places that
         have the same keys share the list.
         """
+        blocks, places = self._own_places(match)
+        given = self._given
+        if given is not None and given.blocks is blocks:
+            places = given.merged(places, match)
+        return blocks, places
+
+    def _keys_at(self, place: tuple[Any, int]) -> set:
+        """Return the keys at a place, as far as they are worked out."""
+        found: list = []
+        if self.mode != MODE_DEFER:
+            for keys, position in self._own_places(None)[1]:
+                if (position.block, position.offset) == place:
+                    found = keys
+                    break
+        given = self._given
+        if given is not None and given.blocks is self.blocks:
+            found = given.keys_at(place, found)
+        return set(found)
+
+    def _give(self, above: Any, below: Any, key: Hashable) -> None:
+        """Have *key* be at position *below*, and but for MODE_TRACE no more at *above*.
+
+        As in the released package, where there is one key *above*, that one goes instead.
+        """
+        given = self._given
+        if given is None or given.blocks is not self.blocks:
+            from ClusterShell._messages.places import Given
+
+            given = self._given = Given(self.blocks)
+        if self.mode != MODE_TRACE:
+            _blocks.settle(above)
+            place = above.block, above.offset
+            here = self._keys_at(place)
+            if len(here) == 1:
+                (key,) = here
+            if key in here:
+                given.take(_blocks.Position(*place), key)
+        given.more.append((below, key))
+
+    def _own_places(self, match: _Match) -> tuple[list, list[tuple[list, Any]]]:
+        """Return the same but for keys that elements were given."""
         blocks = self.blocks
         if self.mode != MODE_TRACE:
             return self.ends(match)
+        from ClusterShell._messages.places import line_places
+
         passing: dict[int, list[tuple[int, Any]]] = {}
         # A copy: other code, the collector's or a thread's, may change what it copies.
         for key, position in self.positions.copy().items():
@@ -368,26 +419,8 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         places: list[tuple[list, Any]] = []
         for block in _blocks.walk(blocks):
             if block.number in passing:
-                places += self._passing(block, passing[block.number])
+                places += line_places(block, passing[block.number])
         return blocks, places
-
-    @staticmethod
-    def _passing(block: Any, ends: list[tuple[int, Any]]) -> list[tuple[list, Any]]:
-        """Return the places of *block* that keys have, each line being one."""
-        longest = max(offset for offset, _ in ends)
-        shortest = min(offset for offset, _ in ends)
-        keys = [key for _, key in ends]
-        offset = 0
-        # The root has no line of its own.
-        places = [(keys, _blocks.Position(block, 0))] if block.parent >= 0 else []
-        while offset < longest:
-            offset = block.after(offset)
-            if offset > shortest:
-                ends = [(end, key) for end, key in ends if end >= offset]
-                shortest = min(end for end, _ in ends)
-                keys = [key for _, key in ends]
-            places.append((keys, _blocks.Position(block, offset)))
-        return places
 
     def __reduce__(self) -> tuple:
         """Pickle as keys and lines; messages that are the same are pickled once."""
@@ -401,7 +434,9 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
             if place not in messages:
                 messages[place] = _blocks.message_lines(blocks, position)
             entries.append((key, messages[place]))
-        return copyreg.__newobj__, (type(self),), (self.__dict__, entries)  # type: ignore[attr-defined]
+        # Positions of given keys are of this process.
+        attributes = {name: value for name, value in self.__dict__.items() if name != "_given"}
+        return copyreg.__newobj__, (type(self),), (attributes, entries)  # type: ignore[attr-defined]
 
     def __setstate__(self, state: tuple[dict, list]) -> None:
         """Restore what :meth:`__reduce__` has saved."""

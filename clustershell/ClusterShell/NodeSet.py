@@ -287,6 +287,10 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
         if not isinstance(other, NodeSetBase):
             raise TypeError("Binary operation only permitted between NodeSetBase")
 
+    def _meets(self, other: object) -> bool:
+        # Of operators only, and of these two only, as in the released package.
+        return isinstance(other, NodeSet)
+
     def issubset(self, other: NodeSetBase) -> bool:
         """Return whether all nodes of this set are in *other*."""
         self._binary_sanity_check(other)
@@ -312,9 +316,8 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
     def __getitem__(self, index: int | slice) -> Any:
         """Return the name at *index*, or the set of the nodes of a slice.
 
-        Positions are those of iteration.  A slice is a set, so its order is
-        lost.  Raises IndexError, also for bounds together with a negative
-        step, and TypeError for what is no integer.
+        Positions are those of iteration.  A slice is a set, so its order is lost.  Raises
+        IndexError, also for bounds with a negative step, and TypeError for what is no integer.
         """
         if isinstance(index, slice):
             part = NodeSetBase(autostep=self._autostep)
@@ -378,10 +381,7 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
         patterns.intersect(self._patterns, other._patterns)
 
     def difference_update(self, other: NodeSetBase, strict: bool = False) -> None:
-        """Remove the nodes of *other*.
-
-        With *strict*, raises KeyError where one of them is not in this set.
-        """
+        """Remove the nodes of *other*; with *strict*, KeyError where one is not in this set."""
         patterns.subtract(self._patterns, other._patterns, strict)
 
     def remove(self, elem: NodeSetBase) -> None:

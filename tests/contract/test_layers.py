@@ -13,7 +13,7 @@ PACKAGE = Path(ClusterShell.__file__).parent
 #: First match wins; a module's layer is the number in front.
 LAYERS = [
     (0, ("_accel", "_kernels", "_compiled", "_lazy")),
-    (1, ("RangeSet", "MsgTree", "Event", "Defaults", "_ranges", "_config", "_shell")),
+    (1, ("RangeSet", "MsgTree", "Event", "Defaults", "_ranges", "_messages", "_config", "_shell")),
     (2, ("NodeSet", "NodeUtils", "_nodes", "_groups", "_records")),
     (3, ("Engine", "_engine")),
     (5, ("Worker.Tree", "Propagation", "Communication", "Topology", "_tree")),

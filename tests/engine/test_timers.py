@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ClusterShell.Engine.Engine import EngineIllegalOperationError
+from ClusterShell.Engine.Engine import EngineIllegalOperationError, EngineTimer
 from ClusterShell.Task import TimeoutError
 from tests.fixtures.task import Trace
 
@@ -89,6 +89,29 @@ class TestTimers:
         task.resume()
         assert seen == [(-1.0, 0.01), (-1.0, 0.02), (-1.0, 0.03), (-1.0, 0.03), (-1.0, -1.0)]
         assert (timer.fire_delay, timer.interval) == (-1.0, -1.0)
+
+    def test_delays_of_what_is_disarmed(self, task):
+        """What is not armed loses delay and interval, what is keeps them, as ever."""
+        timer = task.timer(60, Trace(), interval=2)
+        delays = [(timer.fire_delay, timer.interval)]
+        for disarm in (
+            task._engine.remove_timer,
+            task._engine.remove_timer,
+            EngineTimer.invalidate,
+        ):
+            disarm(timer)
+            delays.append((timer.fire_delay, timer.interval))
+        assert delays == [(60, 2), (60, 2), (-1.0, -1.0), (-1.0, -1.0)]
+        timer = task.timer(60, Trace(), interval=2)
+        timer.invalidate()
+        assert (timer.fire_delay, timer.interval, timer.is_valid()) == (60, 2, False)
+
+    def test_delays_of_ended_clients(self, task):
+        worker = task.shell("true", timeout=60)
+        (client,) = worker._engine_clients()
+        assert (client.fire_delay, client.interval) == (60, -1)
+        task.resume(20)
+        assert (client.fire_delay, client.interval, client.is_valid()) == (-1.0, -1.0, False)
 
     def test_added_again_by_its_handler(self, task):
         def fired(timer):

@@ -636,6 +636,9 @@ def fault(trace):
 
 _CODES = ("iter_retcodes", "max_retcode", "node_retcode", "node_rc", "iter_node_retcodes")
 
+#: What tells of a run that has been refused, and has cleared results, or has not.
+_REFUSED = ("iter_buffers", "iter_errors", "timeouts", "did_timeout", *_CODES)
+
 #: What tells, after these actions, whether another worker has come first.
 _EARLIER = {"ask": ("buffers", "current_node"), "default_tree_off": ("iter_buffers",)}
 
@@ -662,6 +665,11 @@ def by_chance(trace):
     return next((e for e in trace if e[0] == "ev_pickup"), ["", "", "n1"])[2] == "n2"
 
 
+def _but_of(trace, source):
+    """Return *trace* without the events of *source*."""
+    return [e for e in trace if e[1:2] != [source] or not e[0].startswith("ev_")]
+
+
 def _without_idle(trace):
     """Return *trace* without the starts of nodes of which nothing else is told."""
     told = Counter(e[2] for e in trace if e[0] in ("ev_pickup", "ev_read", "ev_hup"))
@@ -684,10 +692,20 @@ def explain(name, theirs, ours):
     late = "-ended-" in name and action in ("schedule_another", "shell_another")
     if late and all(e[1] != "<new>" for trace in ours for e in trace if e[0][:3] == "ev_"):
         return "what is scheduled while a run that is over is torn down does not start"
-    if kind in ("queued", "two", "copy") and all(
-        failed or by_chance(trace) for failed, trace in zip(faults, theirs)
+    if (
+        action == "run_command"
+        and "-ended-" in name
+        and equal_but(
+            *[[_but_of(trace, "WorkerPopen") for trace in side] for side in (theirs, ours)],
+            *_REFUSED,
+        )
     ):
-        return "the released package starts the nodes in an order that is by chance"
+        return "what is scheduled while a run that is over is torn down does not start"
+    if kind in ("queued", "two", "copy"):
+        # Judged by those in which the nodes start in order, if there are any.
+        theirs = [trace for trace in theirs if not by_chance(trace)]
+        if all(map(fault, theirs)):
+            return "the released package starts the nodes in an order that is by chance"
     if kind == "queued" and "abort" in name:
         busy = [[_without_idle(trace) for trace in side] for side in (theirs, ours)]
         if equal_but(*busy, "current_node"):
@@ -719,9 +737,7 @@ def explain(name, theirs, ours):
         return "a worker whose ev_start has failed has not started"
     if name.startswith("port-ev_msg") and equal_but(theirs, ours, "ev_msg"):
         return "messages behind one whose handler has failed are not lost"
-    if action in ("run_again", "run_command") and equal_but(
-        theirs, ours, "iter_buffers", "iter_errors", "timeouts", "did_timeout", *_CODES
-    ):
+    if action in ("run_again", "run_command") and equal_but(theirs, ours, *_REFUSED):
         return "a run that is refused because another is going on leaves that one's results"
     return None
 

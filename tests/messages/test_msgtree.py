@@ -463,11 +463,83 @@ def test_element_tree_of_its_own():
     assert two.keys == {"k", "k2"}
     two.append(b"c", "k")
     assert two.keys == {"k2"}
+    assert root.append(b"q", "k").keys == two.append(b"c").keys == {"k"}
     assert bytes(MsgTreeElem(b"q", two)) == b"a\nb\nq"
     assert MsgTreeElem(b"q", two).parent is two
     tracing = MsgTreeElem(trace=True).append(b"a", "k")
     tracing.append(b"b", "k")
     assert tracing.keys == {"k"}
+
+
+def test_keys_that_elements_are_given(mode):
+    """They are of elements: the tree's own stay where they are.  One key alone is taken along."""
+    tree = MsgTree(mode)
+    for key, lines in {"a1": b"ab", "a2": b"ab", "b": b"a", "c": b"c"}.items():
+        for line in lines:
+            tree.add(key, bytes([line]))
+    if mode == MODE_DEFER:
+        list(tree.walk())
+    above = tree["b"]
+    below = above.append(b"x", "given")
+    deep = tree["a1"].append(b"y", "a1")
+    assert (list(tree), bytes(tree["a1"]), bytes(tree["b"])) == (
+        ["a1", "a2", "b", "c"],
+        b"a\nb",
+        b"a",
+    )
+    walked = {bytes(elem): set(keys) for elem, keys in tree.walk()}
+    if mode == MODE_TRACE:
+        assert (above.keys, below.keys) == ({"a1", "a2", "b"}, {"given"})
+        assert (deep.parent.keys, deep.keys) == ({"a1", "a2"}, {"a1"})
+        assert (walked[b"a\nx"], walked[b"a\nb\ny"]) == ({"given"}, {"a1"})
+        depths = {(line, depth) for line, _, depth, _ in tree.walk_trace()}
+        assert depths == {(b"a", 1), (b"b", 2), (b"x", 2), (b"y", 3), (b"c", 1)}
+    else:
+        assert (above.keys, below.keys) == (None, {"b"})
+        assert (deep.parent.keys, deep.keys) == ({"a2"}, {"a1"})
+        ends = {b"a\nx": {"b"}, b"a\nb": {"a2"}, b"a\nb\ny": {"a1"}, b"c": {"c"}}
+        assert walked == ends
+    assert {bytes(elem) for elem, _ in tree.walk(lambda key: key == "c")} == {b"c"}
+    twin = pickle.loads(pickle.dumps(tree))
+    assert {key: bytes(elem) for key, elem in twin.items()} == {
+        key: bytes(elem) for key, elem in tree.items()
+    }
+    tree.remove(lambda key: key in ("a1", "given"))
+    assert not any({"a1", "given"} & set(keys) for _, keys in tree.walk())
+    tree.clear()
+    assert list(tree.walk()) == []
+
+
+def test_given_keys_before_the_first_walk():
+    """As long as keys are not worked out, elements have those that they were given."""
+    tree = MsgTree()
+    tree.add("n", b"a")
+    elem = tree["n"].append(b"b", "k")
+    assert (tree["n"].keys, elem.keys, elem.append(b"c", "m").keys, elem.keys) == (
+        None,
+        {"k"},
+        {"k"},
+        None,
+    )
+    assert {bytes(one): keys for one, keys in tree.walk()} == {b"a": ["n"], b"a\nb\nc": ["k"]}
+
+
+def test_keys_that_are_false(mode):
+    tree = MsgTree(mode)
+    for key in (0, "", "n"):
+        tree.add(key, b"a")
+    assert [keys for _, keys in tree.walk()] == [[0, "", "n"]]
+
+
+def test_element_without_its_constructor():
+    """Nothing can be asked of it."""
+    elem = MsgTreeElem.__new__(MsgTreeElem)
+    asked = (bytes, len, list, MsgTreeElem.message, MsgTreeElem.lines, MsgTreeElem.splitlines)
+    asked += (lambda elem: elem[0], lambda elem: elem.children, lambda elem: elem.parent)
+    asked += (lambda elem: elem.msgline, lambda elem: elem.keys, lambda elem: elem.append(b"a"))
+    for question in asked:
+        with pytest.raises(AttributeError):
+            question(elem)
 
 
 def test_lines_that_are_not_bytes():

@@ -1,6 +1,7 @@
 """Node sets as sets and sequences: operations, operators, positions, subclasses."""
 
 import copy
+from operator import and_, xor
 
 import pytest
 
@@ -381,6 +382,28 @@ def test_base():
     assert type(nodes | nodeset("q")) is NodeSetBase
     assert type(nodeset("q") | nodes) is NodeSet
     assert (str(NodeSetBase()), str(NodeSetBase("b")), len(NodeSetBase(""))) == ("", "b", 0)
+
+
+@pytest.mark.parametrize("made", [NodeSetBase, NodeSet, type("Derived", (NodeSetBase,), {})])
+def test_two_operators_take_no_base(made):
+    """Intersections and symmetric differences by operator are with a NodeSet, whatever is left."""
+    nodes, base = made(), NodeSetBase("a%s", RangeSet("3-9"))
+    nodes.update(NodeSetBase("a%s", RangeSet("1-5")))
+    for one in (base, NodeSetBase(), type("Derived", (NodeSetBase,), {})()):
+        for operation in (and_, xor):
+            with pytest.raises(TypeError, match="unsupported operand type"):
+                operation(nodes, one)
+        assert nodes.__and__(one) is nodes.__xor__(one) is NotImplemented
+    assert (str(nodes | base), str(nodes - base)) == ("a[1-9]", "a[1-2]")
+    assert str(nodes.intersection(base)) == "a[3-5]"
+    assert str(nodes.symmetric_difference(base)) == "a[1-2,6-9]"
+    assert (str(nodes & nodeset("a[3-9]")), str(nodes ^ nodeset("a[3-9]"))) == (
+        "a[3-5]",
+        "a[1-2,6-9]",
+    )
+    nodes ^= base
+    nodes &= base
+    assert str(nodes) == "a[6-9]"
 
 
 def test_base_takes_no_text():

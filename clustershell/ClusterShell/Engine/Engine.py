@@ -448,7 +448,6 @@ class Engine:
     def remove_timer(self, timer: Timed) -> None:
         """Disarm *timer* for good."""
         self.timerq.invalidate(timer)
-        timer.fire_delay = timer.interval = -1.0
 
     def fire_timers(self) -> None:
         """Fire the timers that are due."""

@@ -11,3 +11,4 @@ cdef class LineElement:
     cdef public object _tree
     cdef public list _blocks
     cdef public Position _position
+    cdef Position _placed(self)

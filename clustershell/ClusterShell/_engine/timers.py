@@ -70,14 +70,13 @@ class TimerQueue:
         heappush(self.timers, case)
 
     def invalidate(self, client: Timed) -> None:
-        """Disarm *client*; does nothing when it is not armed."""
+        """Disarm *client*; one that is not armed has no delay nor interval any more."""
         case = client._timercase
-        if case is None:
-            return
         client._timercase = None
-        if case.client is None:
+        # One that fires right now is not armed: fire_expired has taken it out.
+        if case is None or case.client is None:
             client.fire_delay = client.interval = -1.0
-            return  # firing right now: fire_expired has already taken it out
+            return
         case.client = None
         self.armed_count -= 1
         if not client.autoclose:

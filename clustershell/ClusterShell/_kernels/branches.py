@@ -373,13 +373,21 @@ class LineElement:
     if not cython.compiled:
         __slots__ = ("_blocks", "_position", "_tree")
 
+    @cython.cfunc
+    def _placed(self) -> Position:
+        """Return the place; AttributeError where no constructor has set it."""
+        place: Position = self._position
+        if cython.compiled and (place is None or self._blocks is None):
+            raise AttributeError("an element that was made without its constructor")
+        return place
+
     def __len__(self):
         """Return the length of the whole message in bytes."""
         return len(self.message())
 
     def __getitem__(self, i):
         """Return line number *i*, or the list of lines of a slice."""
-        return message_lines(self._blocks, self._position)[i]
+        return message_lines(self._blocks, self._placed())[i]
 
     def __iter__(self):
         """Iterate over the lines of the message."""
@@ -387,25 +395,25 @@ class LineElement:
 
     def lines(self):
         """Return an iterator over the lines of the message, without their newlines."""
-        return iter(message_lines(self._blocks, self._position))
+        return iter(message_lines(self._blocks, self._placed()))
 
     def splitlines(self):
         """Return an iterator over the lines of the message, without their newlines."""
-        return iter(message_lines(self._blocks, self._position))
+        return iter(message_lines(self._blocks, self._placed()))
 
     def message(self):
         """Return the whole message: its lines joined by newlines."""
-        return message_text(self._blocks, self._position)
+        return message_text(self._blocks, self._placed())
 
     def __bytes__(self):
         """Return the whole message: its lines joined by newlines."""
-        return message_text(self._blocks, self._position)
+        return message_text(self._blocks, self._placed())
 
     def append(self, msgline, key=None):
         """Add a line below this element and return its element.
 
-        A *key* that is not None now has the message that ends there; if it was
-        here before, it stays listed here only when tracing.
+        A *key* that is not None is listed there from now on; if it was here before, it
+        stays listed here only when tracing.  The tree's own keys stay where they are.
         """
         place: Position = self._position
         pos: Position

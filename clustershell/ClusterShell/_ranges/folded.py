@@ -113,14 +113,18 @@ class CopyingOperators(InPlaceOperators):
     def __or__(self, other: Any) -> Self:
         return self.union(other) if self._takes(other) else NotImplemented
 
+    def _meets(self, other: object) -> bool:
+        """Return whether *other* is an operand for ``&`` and ``^``, which may take less."""
+        return self._takes(other)
+
     def __and__(self, other: Any) -> Self:
-        return self.intersection(other) if self._takes(other) else NotImplemented
+        return self.intersection(other) if self._meets(other) else NotImplemented
 
     def __sub__(self, other: Any) -> Self:
         return self.difference(other) if self._takes(other) else NotImplemented
 
     def __xor__(self, other: Any) -> Self:
-        return self.symmetric_difference(other) if self._takes(other) else NotImplemented
+        return self.symmetric_difference(other) if self._meets(other) else NotImplemented
 
 
 class CheckedComparisons:

@@ -121,15 +121,6 @@ def equals_everything(case, peer, ours):
     return "Same()" in repr(case) and (compared or peer[0] == ours[0] == "raised")
 
 
-def sets_of_one_kind(case, peer, ours):
-    """A NodeSetBase is an operand of all four operators."""
-    base = "NodeSetBase(" in repr(case) and ours[0] == "returned"
-    if case[2] in ("__and__", "__xor__"):
-        return base and peer[:2] == ["returned", "object NotImplementedType"]
-    signs = case[2] == "operated" and case[3][1] in ("'^'", "'&'")
-    return base and signs and peer[:2] == ["raised", "TypeError"]
-
-
 def decorator(case, peer, ours):
     return case[2] == "init" and case[1].startswith(("groups", "GroupResolver"))
 
@@ -246,7 +237,6 @@ REASONS = {
     "a message element is looked for in what has no bytes": element_inside,
     "a message element without parent is one line; the released one is none": element_alone,
     "an operand that equals everything is taken for a constant": equals_everything,
-    "`^` and `&` take what `|` and `-` take": sets_of_one_kind,
     "GroupResolver.init is a decorator, not for callers": decorator,
     "a method takes its argument by name; the released one is wrapped": keyword_of_wrapper,
     "no group is found for what is no node; the released package fails to say so": found_no_group,
