@@ -161,14 +161,11 @@ class Machine:
         del self.stack[mark:]
         return found
 
-    def push_text(
-        self, data: bytes, encoding: str = "utf-8", errors: str = "surrogatepass"
-    ) -> None:
+    def push_text(self, data: bytes, encoding: str = "utf-8") -> None:
         """Put text on the stack."""
+        errors = "surrogatepass" if encoding == "utf-8" else "strict"
         try:
-            self.stack.append(
-                data.decode(encoding, "surrogatepass" if encoding == "utf-8" else "strict")
-            )
+            self.stack.append(data.decode(encoding, errors))
         except UnicodeDecodeError as exc:
             raise PayloadError(str(exc)) from None
 
@@ -177,7 +174,7 @@ class Machine:
         if self.raw_strings:
             self.stack.append(data)
         else:
-            self.push_text(data, "ascii", "strict")
+            self.push_text(data, "ascii")
 
     def remember(self, index: int) -> None:
         if not self.stack:

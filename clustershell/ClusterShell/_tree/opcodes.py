@@ -87,7 +87,7 @@ def _binstring(m: Machine) -> None:
 
 
 def _unicode(m: Machine) -> None:
-    m.push_text(m.line(), "raw-unicode-escape", "strict")
+    m.push_text(m.line(), "raw-unicode-escape")
 
 
 def _proto(m: Machine) -> None:
