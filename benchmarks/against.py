@@ -25,6 +25,8 @@ TARGET = 0.01
 #: Rounds of a row; fewer where they would take longer than LONGEST, seconds.
 ROUNDS, FEWEST = 21, 3
 LONGEST = 1.0
+#: By how much the clock on the wall may run ahead of the processor's because of others.
+BUSY = 10
 #: A row of the sweep is measured in shorter bits; these are its rounds.
 SWEEP_ROUNDS = 9
 
@@ -80,10 +82,11 @@ def measure_row(key: str, sides: Mapping[str, Process], scale: float) -> Found |
         for name, process in sides.items():
             process.ask("prepare", key=key, scale=scale)
             first = process.ask("time", loops=1)
-            if first["elapsed"] < TARGET:
+            if _length(first) < TARGET:
                 first = process.ask("time", loops=3)
-            loops[name] = max(1, min(int(TARGET / max(first["elapsed"], 1e-7)), 100_000))
-            slowest = max(slowest, first["elapsed"])
+            length = _length(first)
+            loops[name] = max(1, min(int(TARGET / max(length, 1e-7)), 100_000))
+            slowest = max(slowest, length)
         shared = min(loops.values())
         names = list(sides)
         for turn in range(max(FEWEST, min(ROUNDS, int(LONGEST / slowest)))):
@@ -94,6 +97,15 @@ def measure_row(key: str, sides: Mapping[str, Process], scale: float) -> Found |
             return None
         return Found(key, [], failure=str(exc).splitlines()[0])
     return _found(key, times)
+
+
+def _length(answer: Mapping[str, float]) -> float:
+    """Return how long a call takes, preparation included, on a machine that does nothing else.
+
+    That is its processor time, where it does not wait for something: what others do to
+    the clock on the wall should not make rounds fewer when there is more noise.
+    """
+    return max(answer["effort"], answer["elapsed"] / BUSY)
 
 
 def undisturbed(times: list[float]) -> float:

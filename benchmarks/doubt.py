@@ -74,14 +74,15 @@ def suspect(ratios: Sequence[float]) -> float:
     """Return by which part a row may look slower and be trusted, from how rows scatter.
 
     Most rows of two trees are equally fast: how far their ratios are apart is noise.  A
-    row that is slower by TWICE must look slower by more than what is returned.
+    row that is slower by TWICE must look slower by more than what is returned; with
+    much noise it may even look faster than another.
     """
     if len(ratios) < 8:
         return SUSPECT
     logs = [math.log(ratio) for ratio in ratios]
     middle = statistics.median(logs)
     spread = 1.4826 * statistics.median(abs(value - middle) for value in logs)
-    return max(-TWICE, min(SUSPECT, TWICE - 3 * spread))
+    return min(SUSPECT, TWICE - 3 * spread)
 
 
 def verdict(ratios: Sequence[float], suspected: float = SUSPECT) -> str:

@@ -10,7 +10,7 @@ request    fields                                       answer
 describe                                                python, version, life
 prepare    key, scale, [reference]                      ok
 time       loops                                        seconds, processor,
-                                                        elapsed (per call)
+                                                        elapsed, effort (per call)
 memory     key, scale, [reference]                      peak, [kept] (KiB)
 try_cases  keys (of the sweep)                          refused (why, or null)
 time_cases keys                                         seconds (of each)
@@ -102,13 +102,13 @@ class Subject:
 
         ``processor`` is the processor time of what does the work: this thread, or the
         command of a row that runs one; ``elapsed`` what all of it took, a call,
-        preparation included.
+        preparation included, and ``effort`` the processor time of that.
         """
         run, prepare = self.run_one, self.prepare_one
         clock, processor = time.perf_counter, self.processor
         total = used = 0.0
         gc.collect()
-        begun = clock()
+        begun, effort = clock(), workloads.with_children()
         # Where no call needs a state, the clocks are read only once.
         calls = 1 if isinstance(self.made, tuple) else loops
         for _ in range(loops // calls):
@@ -118,8 +118,14 @@ class Subject:
                 result = run(state)
             total, used = total + clock() - started, used + processor() - before
             del result, state
+        effort = (workloads.with_children() - effort) / loops
         elapsed = (clock() - begun) / loops
-        return {"seconds": total / loops, "processor": used / loops, "elapsed": elapsed}
+        return {
+            "seconds": total / loops,
+            "processor": used / loops,
+            "elapsed": elapsed,
+            "effort": effort,
+        }
 
     def memory(self, key: str, scale: float, reference: Optional[str] = None) -> dict[str, Any]:
         """Run once; return what that added to this process's resident memory.

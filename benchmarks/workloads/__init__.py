@@ -178,11 +178,12 @@ def processor_clock(made: object, key: str) -> Callable[[], float]:
     if isinstance(made, Command):
         return lambda: made.processor
     if key.startswith(SHARED):
-        return _with_children
+        return with_children
     return time.process_time
 
 
-def _with_children() -> float:
+def with_children() -> float:
+    """Return the processor time of this process and of its children that have ended."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 

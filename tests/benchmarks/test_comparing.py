@@ -44,6 +44,30 @@ def test_equal_trees_are_never_told_apart_and_ten_percent_always(noise):
     assert slower.count(doubt.SLOWER) >= 297
 
 
+def test_much_noise_leaves_doubt():
+    """A row that is slower is not cleared, though it may look faster at first; none is accused."""
+    rng = random.Random(1)
+    found = [decided(1.1, 0.06, rng) for _ in range(300)]
+    assert found.count(doubt.SLOWER) + found.count(doubt.DOUBTFUL) >= 290
+    assert [decided(1.0, 0.06, rng) for _ in range(500)].count(doubt.SLOWER) == 0
+
+
+def test_rounds_follow_the_processor(monkeypatch):
+    """What others do to the clock on the wall makes neither rounds fewer nor calls."""
+    asked = []
+    for elapsed in (0.02, 0.2):
+
+        def ask(self, op, elapsed=elapsed, **fields):
+            self.asked += 1
+            return {"seconds": 0.02, "processor": 0.02, "elapsed": elapsed, "effort": 0.02}
+
+        monkeypatch.setattr(Side, "ask", ask)
+        sides = {name: Side(0.02) for name in against.SIDES}
+        assert against.measure_row("Sets: union", sides, 1.0).ratios == [1.0]
+        asked.append([side.asked for side in sides.values()])
+    assert asked[0] == asked[1]
+
+
 def test_a_single_comparison_names_nothing():
     assert doubt.verdict([1.5]) == doubt.DOUBTFUL
     assert doubt.verdict([1.5, 1.0, 1.01]) == doubt.SAME
@@ -194,7 +218,7 @@ class Side:
 
     def ask(self, op, **fields):
         self.asked += 1
-        return {"seconds": self.seconds, "processor": self.seconds, "elapsed": self.seconds}
+        return dict.fromkeys(("seconds", "processor", "elapsed", "effort"), self.seconds)
 
     def close(self):
         pass
@@ -230,7 +254,7 @@ def failing(seconds):
     def ask(self, op, **fields):
         if self.seconds == seconds:
             raise against.Failed("ValueError: no\n  more")
-        return {"seconds": 0.1, "processor": 0.1, "elapsed": 0.1}
+        return dict.fromkeys(("seconds", "processor", "elapsed", "effort"), 0.1)
 
     return ask
 
