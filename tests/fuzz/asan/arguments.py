@@ -18,15 +18,11 @@ from tests.fuzz.asan.operands import (
     HostileText,
 )
 from tests.fuzz.asan.surface import KERNEL
+from tests.fuzz.asan.system import DATA, ERRORS, OfTheSystem
 
 LINES = [b"a", b"b", b"", b"ab", b"a\nb", b"c" * 300, "x", 3, None, bytearray(b"a"), b"\xff"]
-DATA = [b"n1: a\nn2: b\n", b"a\nb", b"\n\n", b"x" * 200 + b"\n", b"", b"n1:\n:a\n"]
 VAST = (2**62, 2**63 - 1, 2**63, -(2**63), 2**70, 10**18, -1)
 ODD = (None, True, 0, 1.5, float("nan"), object, Ellipsis, b"1", ())
-
-#: What an operand raises instead of an answer.
-ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError)
-ERRORS += (StopIteration, OverflowError, MemoryError, RecursionError, ZeroDivisionError)
 
 #: Sets larger than this leave the stage.
 LARGE = 20_000
@@ -50,7 +46,7 @@ def is_large(thing):
     return False
 
 
-class Arguments:
+class Arguments(OfTheSystem):
     """Makes objects and arguments; what is at hand already is in ``pool``."""
 
     def __init__(self, seed):
@@ -60,6 +56,8 @@ class Arguments:
         self.shared = []
         #: How many hostile operands were made.
         self.hostile = 0
+        #: Objects of descriptors that are waited for.
+        self.epolls = []
         self.lies = self.rng.choice((0, 0.02, 0.2))
         #: What makes an argument for a parameter of that annotation or name.
         self.makers = {
@@ -91,6 +89,8 @@ class Arguments:
             "resolver": lambda: RESOLVER_NOGROUP,
             "autostep": lambda: self.rng.choice((None, 3, 4, 100, 1e9)),
         }
+        #: The same for parameters of that name, whatever their annotation.
+        self.named = self.of_the_system()
 
     # -- objects
 
@@ -121,6 +121,8 @@ class Arguments:
                 self.position,
                 self.runs,
                 self.boxes,
+                *self.objects_of_the_system(),
+                lambda: KERNEL["rows"].Axis([self.boxes()], 0),
                 lambda: KERNEL["names"].Names(),
                 lambda: KERNEL["namer"].Namer("n%s", self.runs()),
             )
@@ -311,7 +313,8 @@ class Arguments:
             if parameter.default is not parameter.empty and self.rng.random() < 0.4:
                 break
             kind = str(parameter.annotation).strip("'")
-            make = self.makers.get(kind) or self.makers.get(parameter.name)
+            make = self.named.get(parameter.name)
+            make = make or self.makers.get(kind) or self.makers.get(parameter.name)
             if make is None or self.rng.random() < 0.2:
                 made.append(self.argument(vast))
             else:

@@ -16,6 +16,7 @@ not called at all.
 
 import faulthandler
 import gc
+import os
 import pickle
 import sys
 
@@ -24,7 +25,7 @@ from ClusterShell.RangeSet import RangeSet
 from tests.fixtures.switching import together
 from tests.fuzz.asan.operands import Refusing
 from tests.fuzz.asan.rounds import rounds
-from tests.fuzz.asan.world import CALLS, World
+from tests.fuzz.asan.world import CALLS, OWN, World
 
 #: A session that takes longer than this stands still.
 PATIENCE = 300
@@ -97,8 +98,24 @@ def threaded(world):
     world.tidy()
 
 
+def confine():
+    """Have nothing at hand that hostile descriptors or commands could do harm with.
+
+    Whatever is said goes to descriptors that nobody draws the number of; what is read ends.
+    """
+    for number in (1, 2):
+        os.dup2(number, OWN + number)
+    sys.stdout = os.fdopen(OWN + 1, "w", buffering=1, closefd=False)
+    faulthandler.enable(OWN + 2)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.environ["PATH"] = "/nowhere"
+
+
 def main():
     assert _accel.COMPILED, "not the compiled life"
+    confine()
     seed = int(sys.argv[2])
     calls = done = 0
     # Finalisers raise what they like.
@@ -106,7 +123,7 @@ def main():
     sys.setrecursionlimit(400)
     assert pickle.loads(pickle.dumps(RangeSet("1-3"))) == RangeSet("1-3")
     for done in rounds(short=ENOUGH):
-        faulthandler.dump_traceback_later(PATIENCE, exit=True)
+        faulthandler.dump_traceback_later(PATIENCE, exit=True, file=OWN + 2)
         calls += session(seed + done)
     faulthandler.cancel_dump_traceback_later()
     print(f"hostile: {calls} calls in {done + 1} sessions from seed {seed}, no report")

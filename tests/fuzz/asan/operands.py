@@ -5,6 +5,7 @@ whose ``lie(answer)`` returns what is to be answered: mostly that, now and then
 something of another kind, or it raises.
 """
 
+from ClusterShell._compiled.streams import Outlet, StreamBuffers
 from ClusterShell.RangeSet import RangeSet
 
 TEXTS = ["1", "07", "1-5", "3-9/2", "1,3,5-7", "", "x", "-4", "5-1", "00-12", "9-11", "1" * 19]
@@ -93,6 +94,47 @@ class Hostile:
 
     def __del__(self):
         self.world.poke()
+
+
+class HostileOutlet(Outlet):
+    """An outlet whose part that is not the kernel's calls back."""
+
+    def __new__(cls, world, worker, handler):
+        made = Outlet.__new__(cls, worker, None, Hostile(world), world.rng.random() < 0.5)
+        made.world = world
+        made._handler = handler
+        return made
+
+    def resolve(self, method):
+        self.world.poke()
+        return self.world.lie((self.world.rng.random() < 0.3, (True, True)))
+
+    def now(self):
+        self.world.poke()
+        return self.world.lie(self)
+
+    def line(self, *args):
+        self.world.poke()
+
+    debug = line
+
+
+class HostileStream(StreamBuffers):
+    """A stream whose name calls back."""
+
+    world = None
+
+    @property
+    def name(self):
+        if self.world is None:
+            return "stdout"
+        self.world.poke()
+        return self.world.lie(self.world.rng.choice(("stdout", "stderr")))
+
+
+#: Calls are counted by the names of classes: as those of the kernel's.
+HostileOutlet.__name__ = Outlet.__name__
+HostileStream.__name__ = StreamBuffers.__name__
 
 
 class HostileInt(int):

@@ -1,7 +1,7 @@
 """What can be called of the kernels and of the classes that are made of them, and how often it was.
 
-A *call* is an object's kind and the name of a method, or a module and the name of a
-function.  What of them was never called with a hostile operand can be asked for.
+A *call* is an object's kind and the name of a method or an attribute, or a module and the
+name of a function.  What of them was never called with a hostile operand can be asked for.
 """
 
 import collections
@@ -13,14 +13,8 @@ from ClusterShell import NodeSet as nodes
 from ClusterShell import RangeSet as ranges
 from ClusterShell import _accel
 
-#: Kernels of processes and descriptors: with numbers that are drawn they would end, read and
-#: close what is the driver's own.  They have tests and a driver that gives them theirs.
-OF_THE_SYSTEM = {"spawn", "streams"}
-
 KERNEL = {
-    name: importlib.import_module(f"ClusterShell._compiled.{name}")
-    for name in _accel.KERNELS
-    if name not in OF_THE_SYSTEM
+    name: importlib.import_module(f"ClusterShell._compiled.{name}") for name in _accel.KERNELS
 }
 
 #: Public functions beside the kernels'; they read texts like the classes do.
@@ -80,7 +74,17 @@ def own_methods_of(cls):
     ]
 
 
+def attributes_of(cls):
+    """Return the names of the attributes that a class has for its objects, to read or to set."""
+    return sorted(
+        name
+        for name in dir(cls)
+        if not name.startswith("__") and inspect.isdatadescriptor(inspect.getattr_static(cls, name))
+    )
+
+
 METHODS = {cls: methods_of(cls) for cls in CLASSES}
+ATTRIBUTES = {cls: attributes_of(cls) for cls in CLASSES}
 
 
 def parameters_of(function):
@@ -110,6 +114,9 @@ class Calls:
         wanted += [(function.__module__, function.__name__, function) for function in FUNCTIONS]
         for kind, name, function in wanted:
             self.parameters[kind, name] = parameters_of(function)
+        for cls, names in ATTRIBUTES.items():
+            # Reading one takes no operand.
+            self.parameters.update({(cls.__name__, name): [] for name in names})
 
     def note(self, kind, name, hostile):
         self.made[kind, name] += 1

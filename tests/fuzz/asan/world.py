@@ -6,13 +6,23 @@ import faulthandler
 import itertools
 import os
 import threading
+from contextlib import suppress
 
 from tests.fuzz.asan.arguments import ERRORS, Arguments, is_large
-from tests.fuzz.asan.operands import HostileRangeSet
-from tests.fuzz.asan.surface import CLASSES, FUNCTIONS, METHODS, Calls, methods_of
+from tests.fuzz.asan.operands import HostileOutlet, HostileRangeSet, HostileStream
+from tests.fuzz.asan.surface import (
+    ATTRIBUTES,
+    CLASSES,
+    FUNCTIONS,
+    METHODS,
+    Calls,
+    attributes_of,
+    methods_of,
+)
 
 #: Arguments of these are not to be vast: what they make is gone through one by one.
 MAKERS = {"add_range", "fromone", "insert", "from_numbers", "from_runs", "from_bounds", "add"}
+MAKERS |= {"pipes", "start", "open"}
 
 #: In a session nobody calls back after so many calls.
 MOST_CALLS = 3000
@@ -21,10 +31,14 @@ MOST_CALLS = 3000
 TOO_MUCH = 2 << 30
 
 CALLS = Calls()
-STAGE = {*CLASSES, HostileRangeSet}
+STAGE = {*CLASSES, HostileRangeSet, HostileOutlet, HostileStream}
 
-#: What attributes of the kernels' and the public classes hold state.
-ATTRIBUTES = ("_runs", "_autostep", "_boxes", "_patterns", "_length", "_resolver", "mode", "dim")
+#: Attributes that hold state, and which the class of an object does not tell.
+STATE = ("_autostep", "_patterns", "_length", "_resolver", "mode", "_given")
+
+#: Descriptors from here on are the driver's own; those below, but for the standard ones, are
+#: left over by what was called.
+OWN = 400
 
 
 class World(Arguments):
@@ -73,8 +87,8 @@ class World(Arguments):
         else:
             if way < 0.25:
                 target = self.odd(target)
-            elif way < 0.27:
-                self.replace_attribute(target)
+            elif way < 0.3:
+                self.attribute(target)
             names = METHODS.get(type(target))
             if names is None:
                 names = METHODS[type(target)] = methods_of(type(target))
@@ -101,6 +115,9 @@ class World(Arguments):
 
     def arguments(self, kind, name):
         """Return arguments for a call: such as it asks for, or any."""
+        if name == "turn":
+            # Others might have it wait for ever.
+            return self.of_turn()
         vast = name not in MAKERS
         parameters = CALLS.parameters.get((kind, name))
         if parameters and self.rng.random() < 0.6:
@@ -167,13 +184,28 @@ class World(Arguments):
         except Exception:
             return target
 
-    def replace_attribute(self, target):
-        """Put something else in an attribute of an object."""
-        names = [*getattr(target, "__dict__", ()), *ATTRIBUTES]
-        value = self.rng.choice((self.fresh, self.operand, lambda: self.argument(False, 1)))()
+    def attribute(self, target):
+        """Read an attribute of an object, put something else in it, or delete it."""
+        rng = self.rng
+        kind = type(target).__name__
+        names = ATTRIBUTES.get(type(target))
+        if names is None:
+            names = ATTRIBUTES[type(target)] = attributes_of(type(target))
+        names = [*names, *getattr(target, "__dict__", ())] or STATE
+        name = CALLS.rarest(names, rng, lambda name: (kind, name))
+        if rng.random() < 0.1:
+            name = rng.choice(STATE)
+        CALLS.note(kind, name, False)
         self.calls += 1
+        way = rng.random()
         try:
-            setattr(target, self.rng.choice(names), value)
+            if way < 0.5:
+                self.keep(getattr(target, name))
+            elif way < 0.95:
+                made = rng.choice((self.fresh, self.operand, lambda: self.argument(False, 1)))
+                setattr(target, name, made())
+            else:
+                delattr(target, name)
         except Exception:
             return
 
@@ -209,6 +241,11 @@ class World(Arguments):
         if self.rng.random() < 0.1:
             self.pool[self.rng.randrange(len(self.pool))] = self.fresh()
         del self.at_work[:]
+        self.epolls.clear()
+        os.closerange(3, OWN)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                continue
 
 
 def deep_down(levels, function, args):

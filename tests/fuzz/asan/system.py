@@ -1,0 +1,125 @@
+"""Arguments for the kernels of processes and descriptors, with which these do no harm."""
+
+import os
+import select
+
+from tests.fuzz.asan.operands import Hostile, HostileOutlet, HostileStream
+from tests.fuzz.asan.surface import KERNEL
+
+DATA = [b"n1: a\nn2: b\n", b"a\nb", b"\n\n", b"x" * 200 + b"\n", b"", b"n1:\n:a\n"]
+
+#: What an operand raises instead of an answer.
+ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RuntimeError)
+ERRORS += (StopIteration, OverflowError, MemoryError, RecursionError, ZeroDivisionError)
+
+
+class OfTheSystem:
+    """Makes them; the derived class has what is drawn by chance, and makes all other arguments."""
+
+    def objects_of_the_system(self):
+        """Return what makes objects of these kernels."""
+        streams, spawn = KERNEL["streams"], KERNEL["spawn"]
+        return (
+            self.stream,
+            lambda: HostileOutlet(self, self.operand(Hostile), self.operand(Hostile)),
+            lambda: streams.Outlet(self.operand(Hostile), None, self.operand(Hostile), 1),
+            lambda: self.hooks(HostileStream),
+            self.service,
+            lambda: streams.Dispatcher(),
+            lambda: spawn.Spawner(),
+            lambda: spawn._Pipes(),
+        )
+
+    def of_the_system(self):
+        """Return what makes arguments for kernels of processes and descriptors."""
+        rng = self.rng
+        streams = KERNEL["streams"]
+        return {
+            "pids": self.empty,
+            "pipes": self.empty,
+            "ours": self.empty,
+            "argv": self.words,
+            "environment": lambda: rng.choice((os.environ.copy, self.table))(),
+            "number": lambda: rng.choice((2, 3, 2, 3, self.number(False))),
+            "fd_limit": lambda: rng.choice((0, 0, 5, 200, self.number())),
+            "events": lambda: [(self.number(), rng.randrange(64)) for _ in range(rng.randrange(4))],
+            "registered": self.registered,
+            "client": lambda: self.hooks(Hostile) if rng.random() < 0.8 else self.operand(),
+            "stream": lambda: rng.choice(
+                (self.stream, self.operand, lambda: self.hooks(Hostile))
+            )(),
+            "owner": lambda: rng.choice((Hostile, streams.StreamBuffers, HostileOutlet)),
+        }
+
+    def stream(self):
+        """Return a stream that is only read, of a pipe that has something, or of any descriptor."""
+        made = HostileStream()
+        made.world = self
+        fd = self.pipe() if self.rng.random() < 0.7 else self.argument(False, 2)
+        made.hold(fd, 1)
+        made.events = 1
+        return made
+
+    def pipe(self):
+        """Return the reading end of a pipe that has something, or has ended."""
+        reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        os.write(writer, self.rng.choice(DATA))
+        if self.rng.random() < 0.3:
+            os.close(writer)
+        return reader
+
+    def service(self):
+        """Return a service for hostile clients, workers and streams as they are."""
+        hooks = [self.hooks(cls) for cls in (Hostile, Hostile, HostileStream)]
+        return KERNEL["streams"].Service(*hooks, False, self.rng.choice(ERRORS))
+
+    def hooks(self, cls):
+        """Return some hooks of a class."""
+        return KERNEL["streams"].Hooks(cls, *self.rng.sample(dir(cls), self.rng.randrange(3)))
+
+    def served(self, thing):
+        """Make of *thing*, hostile, a client of the kernel with a worker; return it."""
+        thing.key = self.key()
+        thing._reg_epoch = self.number()
+        thing.worker = self.operand(Hostile)
+        thing.worker._outlet = HostileOutlet(self, thing.worker, self.operand(Hostile))
+        if self.rng.random() < 0.8:
+            thing._service = self.service()
+        return thing
+
+    def registered(self):
+        """Return a table of clients and streams by descriptor."""
+        made = {}
+        for _ in range(self.rng.randrange(4)):
+            stream = self.stream()
+            number = stream.fd if type(stream.fd) is int else self.number()
+            made[number] = (self.served(self.operand(Hostile)), stream)
+        if self.rng.random() < 0.2:
+            made[self.number()] = self.argument(False, 2)
+        return self.share(made)
+
+    def of_turn(self):
+        """Return arguments for a turn of a loop that does not wait."""
+        registered = self.registered()
+        epoll = select.epoll()
+        self.epolls = [*self.epolls[-3:], epoll]
+        for fd in registered:
+            try:
+                epoll.register(fd, self.rng.choice((1, 5, 0)))
+            except (OSError, TypeError, ValueError, OverflowError):
+                continue
+        number = self.rng.choice((epoll.fileno(), self.number()))
+        return [number, self.rng.choice((0, 0.0, 0.001)), registered, self.number()]
+
+    def empty(self):
+        """Return a list to put something in, seldom an empty one."""
+        return self.share([] if self.rng.random() < 0.8 else self.elements(False, 1))
+
+    def words(self):
+        """Return the words of a command."""
+        rng = self.rng
+        program = rng.choice(("/bin/true", b"/bin/true", "true", "/nowhere/at all", self.text()))
+        words = [program, *(self.text() for _ in range(rng.randrange(3)))]
+        if rng.random() < 0.3:
+            words[rng.randrange(len(words))] = self.operand()
+        return rng.choice((self.share, tuple))(words)
