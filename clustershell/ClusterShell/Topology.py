@@ -70,11 +70,10 @@ class TopologyNodeGroup:
         if self.parent is None:
             text = f"{self.nodeset}\n"
         else:
+            text = f"{'`' if self._is_last() else '|'}- {self.nodeset}\n"
             if self.parent.parent is not None:
                 prefix += "   " if self.parent._is_last() else "|  "
-            else:
-                prefix = ""
-            text = f"{prefix}{'`' if self._is_last() else '|'}- {self.nodeset}\n"
+                text = prefix + text
         return text + "".join(child.printable_subtree(prefix) for child in self._children)
 
     def add_child(self, child: TopologyNodeGroup) -> None:
@@ -127,8 +126,7 @@ class TopologyNodeGroup:
 
     def _is_last(self) -> bool:
         """Return whether this group is the last child of its parent."""
-        assert self.parent is not None
-        return self.parent._children[-1] is self
+        return self.parent._children[-1] is self  # type: ignore[union-attr]
 
     def __str__(self) -> str:
         return f"<TopologyNodeGroup ({self.nodeset})>"
@@ -331,32 +329,32 @@ class TopologyGraph:
     def _routes_to_tng(self) -> None:
         """Make the node groups: sources of routes, and what is the source of none.
 
-        The order of groups is that of the routes; it is the order of the drawing.
+        The order of groups is that of the routes, which is the order of the drawing, but for
+        the root, which comes last.
         """
         routing = self._routing
         groups: dict[str, TopologyNodeGroup] = {}
-        root: TopologyNodeGroup | None = None
         for route in routing:
-            if self._root in route.src:
-                root = root or TopologyNodeGroup(route.src)
-            else:
-                groups.setdefault(str(route.src), TopologyNodeGroup(route.src))
+            source = self._root if self._root in route.src else str(route.src)
+            groups.setdefault(source, TopologyNodeGroup(route.src))
             leaves = route.dst - routing.aggregated_src
             if leaves:
                 groups.setdefault(str(leaves), TopologyNodeGroup(leaves))
-        if root is None:
-            # Nothing is reached through the root itself: it is among leaves.
-            root = next((g for g in groups.values() if self._root in g.nodeset), None)
-        if root is None:
-            raise TopologyError(f'"{self._root}" is not a valid root node!')
-        groups[self._root] = root
         self._nodegroups = groups
+        place = self._root
+        if self._root not in groups:
+            # Nothing is reached through the root itself: it is among leaves.
+            places = [name for name, group in groups.items() if self._root in group.nodeset]
+            if not places:
+                raise TopologyError(f'"{self._root}" is not a valid root node!')
+            place = places[0]
         for group in groups.values():
             for route in routing:
                 if group.nodeset in route.dst:
                     source = self._root if self._root in route.src else str(route.src)
                     groups[source].add_child(group)
                     break
+        groups[self._root] = groups.pop(place)
 
     def _validate(self, root: str) -> None:
         """Remember the root, or raise TopologyError."""

@@ -87,12 +87,22 @@ class TestNodeGroup:
         assert str(TopologyNodeGroup(NodeSet("a[1-2]"))) == "<TopologyNodeGroup (a[1-2])>"
         assert str(TopologyNodeGroup()) == "<TopologyNodeGroup (None)>"
 
-    def test_drawing_of_a_part(self):
+    def test_prefix_of_a_drawing(self):
+        """It stands before all but the root and what is right below."""
         tree = graph(("r", "a[1-2]"), ("a1", "b"), ("b", "c")).to_tree("r")
-        assert (
-            tree.find_nodegroup("a1").printable_subtree("ignored") == "`- a1\n   `- b\n      `- c\n"
-        )
-        assert tree.find_nodegroup("b").printable_subtree() == "   `- b\n      `- c\n"
+        parts = ["a1", "r", "b"]
+        drawn = [tree.find_nodegroup(name).printable_subtree("+") for name in parts]
+        below = "`- a1\n+   `- b\n+      `- c\n"
+        assert drawn == [below, "r\n|- a2\n" + below, "+   `- b\n+      `- c\n"]
+        with pytest.raises(AttributeError):
+            TopologyNodeGroup(NodeSet("r"))._is_last()
+
+    def test_root_below_others(self):
+        """It keeps its place among those that are reached in the same way."""
+        whole = graph(("a", "b"), ("b", "c"), ("b", "e"), ("c", "d"), ("e", "f[1-3]"))
+        assert str(whole.to_tree("c")) == "   |- c\n   |  `- d\n"
+        assert str(whole.to_tree("b")).splitlines()[1] == "   |- c"
+        assert str(whole.to_tree("d")) == "|  `- d\n"
 
 
 class TestRoutes:
