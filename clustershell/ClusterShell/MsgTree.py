@@ -86,7 +86,8 @@ class MsgTreeElem(_branches.LineElement):  # type: ignore[name-defined]
         """
         tree = MsgTree(MODE_TRACE if trace else MODE_SHIFT)
         position = _blocks.Position(tree.root, 0)
-        lines = [] if parent is None else list(parent.lines())
+        # What is no element has no lines to come before; it is but remembered.
+        lines = list(parent.lines()) if isinstance(parent, MsgTreeElem) else []
         for line in lines if msgline is None else [*lines, msgline]:
             position = _branches.step_from(tree.blocks, position, line)
         self._tree = tree

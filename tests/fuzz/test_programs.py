@@ -1,5 +1,8 @@
 """A few of the programs of :mod:`tests.fuzz.programs`, and what it does with a difference."""
 
+import json
+import signal
+
 import pytest
 
 from tests.fuzz.programs import __main__ as programs
@@ -13,6 +16,7 @@ from tests.fuzz.programs.domains import Domain
         ("library", 150),
         pytest.param("commands", 60, marks=pytest.mark.slow),
         pytest.param("processes", 60, marks=pytest.mark.slow),
+        pytest.param("gateways", 6, marks=pytest.mark.slow),
     ],
 )
 def test_like_the_release(peer_python, kind, count):
@@ -65,6 +69,36 @@ def test_the_same_seed_draws_the_same_programs(pretended):
     one, other = (programs.Comparison("python", "library", 3) for _ in range(2))
     assert list(one.batches(40)) == list(other.batches(40))
     assert list(programs.Comparison("python", "library", 4).batches(40)) != list(other.batches(40))
+
+
+def test_seeds_that_are_recorded_are_not_run_again(pretended, tmp_path, monkeypatch, capsys):
+    results = tmp_path / "results"
+    words = ["programs", "--peer=python", "--count=9", "--seed=4", f"--record={results}"]
+    monkeypatch.setattr("sys.argv", [*words, "--seeds=2"])
+    assert programs.main() == 1
+    assert capsys.readouterr().out.splitlines()[-1].startswith("18 programs, ")
+    first = results.read_text()
+    assert [json.loads(line)["seed"] for line in first.splitlines()] == [4, 5]
+    monkeypatch.setattr("sys.argv", [*words, "--seeds=3"])
+    programs.main()
+    assert capsys.readouterr().out.splitlines()[-1].startswith("27 programs, ")
+    assert results.read_text().startswith(first)
+    assert [json.loads(line)["seed"] for line in results.read_text().splitlines()] == [4, 5, 6]
+
+
+def test_the_processor_is_what_a_program_of_the_library_may_use(monkeypatch):
+    def compute(program):
+        while True:
+            pass
+
+    monkeypatch.setitem(server.DOMAINS, "endless", Domain("library", None, compute))
+    monkeypatch.setattr(server, "PROCESSOR", {"library": 0.01})
+    kept = [(number, signal.signal(number, server.give_up)) for number in server.GIVING_UP]
+    try:
+        assert server.answer("endless", []) == ["took too long"]
+    finally:
+        for number, handler in kept:
+            signal.signal(number, handler)
 
 
 def test_a_reason_is_a_reason_for_one_answer():

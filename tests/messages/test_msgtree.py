@@ -650,3 +650,9 @@ def test_no_line_begins_a_message():
     tree.add("n1", b"a")
     element = tree["n1"].append(None)
     assert (list(element), list(element.append(b"x"))) == ([], [b"x"])
+
+
+@pytest.mark.parametrize("parent", ["1", "", [b"x"], 5])
+def test_a_parent_that_is_no_element_is_but_remembered(parent):
+    element = MsgTreeElem(parent=parent)
+    assert (list(element), bytes(element), element.parent) == ([], b"", parent)

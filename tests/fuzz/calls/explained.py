@@ -118,7 +118,9 @@ def words_of_no_kind(case, peer, ours):
 def equals_everything(case, peer, ours):
     """It is taken for another constant, or refused in other words, or compared."""
     compared = case[2] in ("__eq__", "__ne__", "operated")
-    return "Same()" in repr(case) and (compared or peer[0] == ours[0] == "raised")
+    accident = peer[0] == "raised" and "'NoneType' object has no attribute" in peer[2]
+    refused = peer[0] == ours[0] == "raised"
+    return "Same()" in repr(case) and (compared or refused or accident)
 
 
 def decorator(case, peer, ours):

@@ -112,6 +112,8 @@ def draw_clubak(rng):
 
 def run_clubak(case):
     """Run clubak in a child process; return what it printed, and its exit code."""
+    from ClusterShell.CLI import Clubak  # noqa: F401  (once for all children)
+
     args, text = case
     files = [tempfile.TemporaryFile() for _ in range(3)]  # noqa: SIM115 (closed below)
     files[0].write(text.encode())

@@ -110,6 +110,8 @@ def _stand_ins():
 
 
 def _run(words, text):
+    from ClusterShell.CLI import Clush  # noqa: F401  (once for all children)
+
     files = [tempfile.TemporaryFile() for _ in range(3)]  # noqa: SIM115 (closed below)
     files[0].write(text.encode())
     files[0].seek(0)

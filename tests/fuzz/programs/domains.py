@@ -6,6 +6,8 @@ from tests.fuzz.differential import messages, nd, nodeset_cli, nodesets, ranges
 from tests.fuzz.programs import clush, gateways, tasks, topologies
 from tests.fuzz.tools.differences import common
 
+SLOW = "the released package takes too long"
+
 
 class Domain:
     """One kind of programs."""
@@ -29,7 +31,7 @@ class Domain:
     def explain(self, program, theirs, ours):
         """Return why two answers may differ, None if they may not."""
         if theirs == ["took too long"] and ours != theirs:
-            return "the released package takes too long"
+            return SLOW
         return self._explain(program, theirs, ours) if self._explain else None
 
 

@@ -1,10 +1,12 @@
 """Programs of tasks whose nodes are behind gateways, which run on this machine."""
 
+import functools
 import os
 import socket
 import sys
 
 from tests.fuzz.programs import tasks
+from tests.fuzz.programs.forking import Forking
 
 #: Routes below this host.
 TOPOLOGIES = [
@@ -48,6 +50,7 @@ def draw(rng):
                 work.update(command="true", input=None)
     return {
         "routes": rng.choice(TOPOLOGIES),
+        "afresh": rng.random() < 0.1,
         "fanout": rng.choice([64, 64, 2]),
         "stderr": rng.random() < 0.5,
         "trees": None,
@@ -103,6 +106,12 @@ def without_starts(answer):
     return {subject: events for subject, events in kept.items() if events}, answer[1]
 
 
+@functools.cache
+def forking(folder):
+    """Return what makes the gateways of all programs of this process."""
+    return Forking(folder)
+
+
 class Run(tasks.Run):
     """One program at work."""
 
@@ -119,7 +128,8 @@ class Run(tasks.Run):
             graph.add_route(*(NodeSet(end.replace("HERE", here)) for end in ends))
         self.task.topology = graph.to_tree(here)
         self.task.set_default("auto_tree", True)
-        os.environ["CLUSTERSHELL_GW_PYTHON_EXECUTABLE"] = sys.executable
+        python = sys.executable if self.program["afresh"] else forking(self.folder).python
+        os.environ["CLUSTERSHELL_GW_PYTHON_EXECUTABLE"] = python
         return super().start()
 
 

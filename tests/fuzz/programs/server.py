@@ -15,9 +15,14 @@ import warnings
 
 from tests.fuzz.programs.domains import DOMAINS
 
-#: Seconds for one program, by kind, and bytes of memory for all.
-LIMITS = {"library": 12, "processes": 12, "commands": 12, "gateways": 100}
+#: Seconds for one program, by kind, seconds of the processor, and bytes of memory for all.  The
+#: library's programs wait for nothing: a busy machine gives them the same time as another one.
+LIMITS = {"library": 60, "processes": 12, "commands": 12, "gateways": 100}
+PROCESSOR = {"library": 0.5}
 MEMORY = 3 << 30
+
+#: What tells that a program has used up its time.
+GIVING_UP = (signal.SIGALRM, signal.SIGPROF)
 
 
 class TookTooLong(BaseException):
@@ -30,7 +35,9 @@ def give_up(_signum, _frame):
 
 def answer(name, program):
     """Return what comes of a program of the domain *name*."""
-    signal.alarm(LIMITS[DOMAINS[name].kind])
+    kind = DOMAINS[name].kind
+    signal.alarm(LIMITS[kind])
+    signal.setitimer(signal.ITIMER_PROF, PROCESSOR.get(kind, 0))
     try:
         return DOMAINS[name].run(program)
     except TookTooLong:
@@ -40,6 +47,7 @@ def answer(name, program):
     except Exception as exc:
         return ["raised", type(exc).__name__, str(exc)]
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
 
 
@@ -55,7 +63,8 @@ def digest(found):
 def main():
     """Answer until standard input ends."""
     warnings.simplefilter("ignore")
-    signal.signal(signal.SIGALRM, give_up)
+    for number in GIVING_UP:
+        signal.signal(number, give_up)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     # A number may be given where a file is expected: of the first descriptors none is in use.
     lines = os.fdopen(fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 20))
