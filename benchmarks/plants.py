@@ -42,6 +42,7 @@ LINES = "Engine and clush: 100,000 lines of 64 bytes, one ev_read each"
 
 PLANTS = (
     _kernel("algebra", "update", "NodeSet and groups: union of 100,000"),
+    _kernel("axes", "numbered", UNITED),
     _kernel("bits", "Bits.edges", "RangeSet: union of sparse sets of 100,000"),
     _kernel(
         "blocks", "message_text",
@@ -53,6 +54,7 @@ PLANTS = (
     _kernel(
         "intervals", "runs_of_keys", "RangeSet: build from a shuffled list of 100,000 ints"
     ),
+    _kernel("keyset", "KeySet.change", "RangeSet: 20,000 random add, each followed by a test"),
     _kernel("longs", "Longs.sort", UNITED),
     _kernel(
         "msgtree", "LineTree.add",

@@ -7,7 +7,16 @@ import random
 
 import pytest
 
-from ClusterShell._kernels import boxes, folder, intervals, longs, parts, rangetext, sweeps
+from ClusterShell._kernels import (
+    axes,
+    boxes,
+    folder,
+    intervals,
+    longs,
+    parts,
+    rangetext,
+    sweeps,
+)
 
 
 def array(values):
@@ -92,6 +101,50 @@ def test_parts_hold_what_the_bounds_hold(seed):
     cut = longs.Longs()
     made.cut(cut, 1000, 2000)
     assert keys(cut) == {key for key in model if 1000 <= key < 2000}
+
+
+@pytest.mark.parametrize("spread", [1, 3, 1000])
+def test_a_set_of_keys_is_what_edits_make_of_it_however_it_is_kept(kernel, spread):
+    rng = random.Random(spread)
+    made, model = kernel("keyset").KeySet(), set()
+    for _ in range(2500):
+        lo = rng.randrange(4000) * spread
+        if rng.random() < 0.8:
+            made.insert(lo, lo + 2)
+            model |= {lo, lo + 1}
+        else:
+            made.erase(lo - 1, lo + 3)
+            model -= {lo - 1, lo, lo + 1, lo + 2}
+    assert made.count() == len(model)
+    assert made.bounds() == bounds(model).at
+    assert all(made.contains(key) is (key in model) for key in range(0, 4000 * spread, spread))
+
+
+@pytest.mark.parametrize("spread", [1, 1000])
+def test_keys_of_an_axis_are_numbered_in_order(spread):
+    sides = [[5, 7], [4, 5], [12]]
+    made = boxes.Boxes(1)
+    for side in sides:
+        made.add([intervals.from_keys([key * spread for key in side])])
+    axis = axes.Axis([made], 0)
+    ordered = sorted({key for side in sides for key in side})
+    assert axis.size == len(ordered)
+    assert [axis.number(key * spread) for key in ordered] == list(range(len(ordered)))
+    numbered = axes.numbered(made, [axis])
+    assert [side.texts() for (side,) in numbered.sides()] == [["1", "2"], ["0", "1"], ["3"]]
+
+
+def test_texts_of_numbers_have_ranks():
+    made = boxes.Boxes(1)
+    made.add([intervals.from_keys([rangetext.key_of(text) for text in ("9", "10", "100")])])
+    ranks, sums, others = longs.Longs(), longs.Longs(), longs.Longs()
+    axis = axes.Axis([made], 0)
+    axes.push_ranks(axis, ranks)
+    assert values(ranks) == [2, 0, 1]  # as texts: 10, 100, 9
+    axes.push_sums(axis, 0, sums)
+    axes.push_sums(axis, 1, others)
+    assert len(values(sums)) == 4
+    assert len({*values(sums), *values(others)}) == 7
 
 
 class TestFolder:

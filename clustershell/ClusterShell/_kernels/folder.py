@@ -18,7 +18,7 @@ Nothing here costs what that description suggests.
 
 *Elements are numbers.*  Each axis numbers the keys that occur in it, in the
 order of the keys (``Axis``), so an axis of a box is a few runs of small
-integers, and anything known about a key is an array index away.
+integers, and anything known about a key is an array index away (kernel ``axes``).
 
 *Step 1 works on rows.*  Elements that share all axes but the last follow one
 another and join into one row, so the first round of step 2 never sees them
@@ -38,83 +38,26 @@ being drawn anew in every process.
 
 from __future__ import annotations
 
-import os
-
 try:
     from ClusterShell._kernels import _cython_shim as cython
 except ImportError:
     import cython
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.axes import Axis, numbered, push_ranks, push_sums
     from cython.cimports.ClusterShell._compiled.boxes import Boxes
     from cython.cimports.ClusterShell._compiled.longs import Longs, longs
-    from cython.cimports.ClusterShell._compiled.rows import Axis, Rows, numbered
-
-    from ClusterShell._compiled.intervals import text_of
+    from cython.cimports.ClusterShell._compiled.rows import Rows
 else:
+    from ClusterShell._kernels.axes import Axis, numbered, push_ranks, push_sums
     from ClusterShell._kernels.boxes import Boxes
-    from ClusterShell._kernels.intervals import text_of
     from ClusterShell._kernels.longs import Longs, longs
-    from ClusterShell._kernels.rows import Axis, Rows, numbered
+    from ClusterShell._kernels.rows import Rows
 
 # Sizes are only compared: beyond this they count as equal.
 _HUGE = cython.declare(cython.longlong, 1 << 61)
 
 # Numbers of elements are packed in pairs, and so must be below 1 << _HALF.
 _HALF = cython.declare(cython.int, 31)
-
-_SEED = cython.declare(cython.ulonglong, int.from_bytes(os.urandom(8), "little"))
-# Random numbers come from splitmix64.
-_STEP = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
-_MIX = cython.declare(cython.ulonglong, 0xBF58476D1CE4E5B9)
-_STIR = cython.declare(cython.ulonglong, 0x94D049BB133111EB)
-_MASK = cython.declare(cython.ulonglong, (1 << 64) - 1)
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _push_ranks(axis: Axis, ranks: Longs) -> cython.int:
-    """Append, for each number of an axis, its place in the order of the keys' texts."""
-    i: cython.Py_ssize_t
-    rank: cython.longlong
-    first: cython.Py_ssize_t = ranks.size
-    runs: Longs = axis.runs
-    number: object
-    ranks.reserve(axis.size)
-    if len(text_of(runs.at[0])) == len(text_of(runs.at[runs.size - 1] - 1)) and (runs.at[0] >= 0):
-        # Of equal length, texts are in the order of their keys.
-        for rank in range(axis.size):
-            ranks.push(rank)
-        return 0
-    texts: list = []
-    for i in range(0, runs.size, 2):
-        texts.extend(map(text_of, range(runs.at[i], runs.at[i + 1])))
-    for i in range(axis.size):
-        ranks.push(0)
-    rank = 0
-    for number in sorted(range(axis.size), key=texts.__getitem__):
-        ranks.at[first + cython.cast(cython.Py_ssize_t, number)] = rank
-        rank += 1
-    return 0
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _push_sums(axis: Axis, salt: cython.ulonglong, sums: Longs) -> cython.int:
-    """Append the sums of the random numbers of 0, 1, 2... elements (splitmix64)."""
-    i: cython.Py_ssize_t
-    mixed: cython.ulonglong
-    total: cython.ulonglong = 0
-    state: cython.ulonglong = salt & _MASK
-    sums.reserve(axis.size + 1)
-    sums.push(0)
-    for i in range(axis.size):
-        state = (state + _STEP) & _MASK
-        mixed = ((state ^ (state >> 30)) * _MIX) & _MASK
-        mixed = ((mixed ^ (mixed >> 27)) * _STIR) & _MASK
-        total += mixed ^ (mixed >> 31)
-        sums.push(cython.cast(cython.longlong, total))
-    return 0
-
 
 # Marks an empty slot of a table; -1 is a place: that of a key without any more.
 _EMPTY = cython.declare(cython.longlong, -2)
@@ -258,8 +201,8 @@ class Folder:
         self.sums = Longs()
         for axis in axes:
             self.bases.push(self.ranks.size)
-            _push_sums(axis, _SEED + self.ranks.size, self.sums)
-            _push_ranks(axis, self.ranks)
+            push_sums(axis, self.ranks.size, self.sums)
+            push_ranks(axis, self.ranks)
 
     def row_ranks(self) -> list:
         """Return, for each axis, the ranks of its numbers."""

@@ -3,32 +3,13 @@
 """Sets of integers as sorted runs, and their algebra.
 
 The integers are *keys*, each standing for an element of a range set; what they
-mean is known in :mod:`rangetext`.
+mean is known in :mod:`rangetext`, and how a set of them is kept, in :mod:`keyset`.
 
-**Runs.**  A set is the sorted list of the places where membership changes, its
-*bounds*: ``[lo0, hi0, lo1, hi1, ...]``, each run half-open, no two runs
-touching.  A key belongs to the set if an odd number of bounds is at or below
-it.  The cost of everything follows the number of runs: ``0-999999999`` is no
-dearer than ``0-9``.
-
-**Algebra.**  Operations merge the bounds of both sets, see :mod:`sweeps`.
-
-**Bits.**  Where runs are many and close together, a list of them is the wrong
-thing: such a set is kept as :mod:`bits` of the window from its first key to its
-last, which have neither branches nor searches.  It is so as soon as it is built,
-edited or combined with another one, if the window has no more than eight words
-to a bound, and stops being so beyond sixteen: a word is merged about eight times
-as fast as a bound.  So there is never memory in proportion to a distance between
-keys.
-
-**Edits.**  Adding a key to a list of runs moves what comes behind it.  So a long
-set under edit that is not for bits is kept in parts of limited length (see
-:mod:`parts`), as it is when asked for keys by rank; the list itself is made up
-again when next an operation needs all of it (:meth:`Runs.flat`).  When one of two
-sets has much fewer runs, operations look its runs up in the other one, or edit
-that.  Hence no mix of edits, look-ups and operations on few runs costs time that
-follows the length of the set.  What suits a set is looked at again after as many
-edits as that takes time (:meth:`Runs._fit`).
+**Algebra.**  Operations merge the bounds of both sets, see :mod:`sweeps`, or the
+words of both if they are kept as bits, see :mod:`overlays`.  When one of two sets
+has much fewer runs, operations look its runs up in the other one, or edit that.
+Hence no mix of edits, look-ups and operations on few runs costs time that follows
+the length of the set.
 
 **Limits.**  Compiled, keys are C integers below ``LIMIT``; a set with keys
 beyond is of the interpreted life, whose integers have none.  Makers return it
@@ -44,6 +25,7 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.bits import Bits
+    from cython.cimports.ClusterShell._compiled.keyset import KeySet, window_words
     from cython.cimports.ClusterShell._compiled.longs import Longs, longs
     from cython.cimports.ClusterShell._compiled.overlays import (
         bits_of_bounds,
@@ -54,12 +36,7 @@ if cython.compiled:
         united,
         without,
     )
-    from cython.cimports.ClusterShell._compiled.parts import (
-        Parts,
-        change_bounds,
-        count_keys,
-        cut_bounds,
-    )
+    from cython.cimports.ClusterShell._compiled.parts import Parts, change_bounds, cut_bounds
     from cython.cimports.ClusterShell._compiled.rangetext import (
         LIMIT,
         NEVER,
@@ -75,12 +52,13 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.sweeps import cancel, sweep, unite
     from cython.cimports.libc.string import memcmp, memcpy
 
-    from ClusterShell._compiled.parts import PART
+    from ClusterShell._compiled.keyset import LONG, SOME, WIDE
     from ClusterShell._compiled.rangetext import key_of, text_of
 else:
     from operator import lt
 
     from ClusterShell._kernels.bits import Bits
+    from ClusterShell._kernels.keyset import LONG, SOME, WIDE, KeySet, window_words
     from ClusterShell._kernels.longs import Longs, longs
     from ClusterShell._kernels.overlays import (
         bits_of_bounds,
@@ -91,13 +69,7 @@ else:
         united,
         without,
     )
-    from ClusterShell._kernels.parts import (
-        PART,
-        Parts,
-        change_bounds,
-        count_keys,
-        cut_bounds,
-    )
+    from ClusterShell._kernels.parts import Parts, change_bounds, cut_bounds
     from ClusterShell._kernels.rangetext import (
         NEVER,
         OFFSET,
@@ -129,22 +101,10 @@ __all__ = [
     "width_of",
 ]
 
-# Bounds of a part, see there.
-_PART = cython.declare(cython.Py_ssize_t, PART)
-
-# A set is long that has more bounds.
-_LONG = cython.declare(cython.Py_ssize_t, 2 * PART)
-
-# So many edits of a long set are done in the list, which takes less than to fit it.
-_PATIENCE = cython.declare(cython.Py_ssize_t, 3)
-
-# With fewer bounds no set is kept as bits.
-_SOME = cython.declare(cython.Py_ssize_t, 64)
-
-# Nor is one whose window has so many times more words than it has bounds; one
-# that is kept so, up to twice as many.  To go through a word takes about an
-# eighth of what it takes to merge a bound.
-_WIDE = cython.declare(cython.longlong, 8)
+# See there: bounds of a long set, and of one that is kept as bits, and its words to a bound.
+_LONG = cython.declare(cython.Py_ssize_t, LONG)
+_SOME = cython.declare(cython.Py_ssize_t, SOME)
+_WIDE = cython.declare(cython.longlong, WIDE)
 
 # Farther than any key of the compiled life from any other.
 _FARTHEST = cython.declare(object, 1 << 61 if cython.compiled else float("inf"))
@@ -159,64 +119,8 @@ _FEW = cython.declare(cython.Py_ssize_t, 16)
 @cython.final
 @cython.no_gc
 @cython.cclass
-class Runs(Longs):
-    """A set of keys, kept as an array of bounds, as bits, or as parts.
-
-    ``at`` and ``size`` are the bounds unless *stale*; :meth:`flat` has them always.
-
-    total: the number of keys; -1 until asked for.
-    bits: the keys as bits, if they are scattered, or None.
-    parts: the bounds in parts, for edits and ranks, or None.
-    stale: True if the array is nothing, and the set is its bits or its parts.
-    left: so many edits are to come before it is looked at again what suits it.
-
-    waiting: keys to add to all others, as texts, or None.
-    direct: so many keys from now on do not wait.
-        Both are of the interpreted life, in which to make keys of texts takes
-        longer than all the rest.
-
-    Many threads may read at a time, and reading may bring the array up to date.
-    So it is replaced first, then what stood for it, and *waiting* last: at
-    worst, keys are found to be there twice.
-    """
-
-    if not cython.compiled:
-        # In the class, as most sets never change these.
-        total = -1
-        bits = parts = waiting = None
-        stale = False
-        left = direct = 0
-
-    else:
-
-        def __cinit__(self):
-            self.total = -1
-
-    @cython.ccall
-    def flat(self) -> Longs:
-        """Return the bounds, not to be changed."""
-        if not cython.compiled and self.waiting is not None:
-            self.absorb()
-        return self._kept()
-
-    @cython.cfunc
-    def _kept(self) -> Longs:
-        """Return the bounds of the keys that do not wait."""
-        if not self.stale:
-            return self
-        bits: Bits = self.bits
-        parts: Parts = self.parts
-        if bits is not None:
-            return bits.bounds()
-        if parts is not None:
-            self.swap(parts.flat())
-            self.stale = False
-        return self
-
-    def bounds(self) -> list:
-        """Return the bounds as a list of integers."""
-        flat: Longs = self.flat()
-        return [flat.at[i] for i in range(flat.size)] if cython.compiled else flat.at[:]
+class Runs(KeySet):
+    """A set of keys, and what can be done with two."""
 
     @cython.ccall
     def copy(self) -> Runs:
@@ -232,34 +136,6 @@ class Runs(Longs):
             made.extend(flat, 0, flat.size)
         made.total = self.total
         return made
-
-    @cython.ccall
-    def count(self):
-        """Return the number of keys."""
-        if self.total < 0:
-            if not cython.compiled and self.waiting is not None:
-                if not self.stale and not self.at:
-                    return len(self.waiting)
-                self.absorb()
-            self.total = self._count_kept()
-        return self.total
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _count_kept(self) -> cython.longlong:
-        """Return the number of keys, apart from those that wait."""
-        bits: Bits = self.bits
-        return count_keys(self._kept()) if bits is None else bits.count()
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def _weight(self) -> cython.Py_ssize_t:
-        """Return about how many words or bounds an operation has to go through."""
-        bits: Bits = self.bits
-        parts: Parts = self.parts
-        if bits is not None:
-            return bits.size
-        return len(parts.lists) * _PART if parts is not None else self.size
 
     if not cython.compiled:
 
@@ -277,7 +153,7 @@ class Runs(Longs):
             kept.parts = self.parts
             kept.stale = self.stale
             made = _either(kept, runs_of_keys(keys), False)
-            weight = made._weight()
+            weight = made.weight()
             if keys.size < _FEW or keys.size * _FEW < weight:
                 # To add many at once would not take longer: the next ones do
                 # not wait until it would have been worth it.
@@ -297,182 +173,29 @@ class Runs(Longs):
 
     # -- edits
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def change(
-        self, lo: cython.longlong, hi: cython.longlong, member: cython.bint
-    ) -> cython.longlong:
-        """Put the keys from *lo* to before *hi* in, or take them out; return how many."""
-        if cython.compiled:
-            if lo < -LIMIT or hi > LIMIT:
-                raise OverflowError("key out of range")
-        elif self.waiting is not None:
-            self.absorb()
-        return self._edit(lo, hi, member)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _edit(
-        self, lo: cython.longlong, hi: cython.longlong, member: cython.bint
-    ) -> cython.longlong:
-        """Change keys as :meth:`change`, apart from those that wait."""
-        changed: cython.longlong
-        if lo >= hi:
-            return 0
-        if self.total < 0:
-            self.count()
-        if self.bits is None and self.parts is None:
-            if self.size > _LONG:
-                self.left = min(self.left, 0) - 1
-                if self.left < -_PATIENCE:
-                    self._fit(lo, hi, member)
-        elif self.left <= 0 or (member and self.bits is not None and not self.bits.spans(lo, hi)):
-            self._fit(lo, hi, member)
-        else:
-            self.left -= 1
-        if self.bits is not None:
-            self.stale = True
-            if self.size:
-                self.swap(Longs())
-                self.parts = None
-            changed = self.bits.change(lo, hi, member)
-        elif self.parts is not None:
-            parts: Parts = self.parts
-            changed = parts.change(lo, hi, member)
-            self.stale = True
-            if not parts.lists:
-                self.cut(0)
-                self.parts = None
-                self.stale = False
-        else:
-            changed = change_bounds(self, lo, hi, member)
-        self.total += changed if member else -changed
-        return changed
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _fit(self, lo: cython.longlong, hi: cython.longlong, member: cython.bint) -> cython.int:
-        """Keep a long set as what suits it, before the keys from *lo* to before *hi* change.
-
-        That takes as long as to go through all of it; so it is done again only
-        after as many edits, or when the window of its bits, of which there is
-        more than is needed, has to grow.
-        """
-        # This may run other code; nothing below does so.
-        parts: Parts = Parts()
-        bits: Bits = self.bits
-        size: cython.Py_ssize_t
-        if bits is not None:
-            size = bits.edges(64 * bits.size + 1)
-            if not member or bits.spans(lo, hi):
-                lo = bits.base
-                hi = lo
-            if (
-                size >= _SOME
-                and _words(min(lo, bits.base), max(hi, bits.stop())) <= 2 * _WIDE * size
-            ):
-                if lo < hi:
-                    bits.widen(lo, hi)
-                self.left = bits.size
-                return 0
-            self.swap(bits.bounds())
-            self.stale = False
-            self.bits = None
-        else:
-            self._kept()
-            size = self.size
-            if size > _LONG:
-                if not member:
-                    lo = self.at[0]
-                    hi = lo
-                lo = min(lo, self.at[0])
-                hi = max(hi, self.at[size - 1])
-                if _words(lo, hi) <= _WIDE * size:
-                    self.bits = bits_of_bounds(self, lo, hi)
-                    self.parts = None
-                    self.left = self.bits.size
-                    return 0
-        self.left = max(self.size, _LONG)
-        if self.size <= _LONG:
-            self.parts = None
-        elif self.parts is None:
-            parts.fill(self)
-            self.parts = parts
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def put(self, key: cython.longlong, element: object) -> cython.int:
-        """Add a key, that of *element*; one that is a text may wait."""
-        if not cython.compiled:
-            if self.direct or key < 0 or type(element) is not str:
-                self.direct -= self.direct > 0
-                self.change(key, key + 1, True)
-                return
-            if self.waiting is None:
-                self.waiting = set()
-                self.total = -1
-            self.waiting.add(element)
-            return
-        self.change(key, key + 1, True)
-        return 0
-
-    @cython.ccall
-    def insert(self, lo, hi):
-        """Add the keys from *lo* to before *hi*; OverflowError if they do not fit."""
-        self.change(lo, hi, True)
-
-    @cython.ccall
-    def erase(self, lo, hi):
-        """Take out the keys from *lo* to before *hi*; OverflowError if they do not fit."""
-        self.change(lo, hi, False)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _take(self, made: Runs) -> cython.int:
-        """Become the set *made*, which is not used any more."""
-        self.swap(made)
-        self.total = made.total
-        self.bits = made.bits
-        self.parts = made.parts
-        self.left = made.left
-        self.stale = made.stale
-        if not cython.compiled:
-            self.waiting = made.waiting
-        return 0
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _change_all(self, few: Longs, member: cython.bint) -> cython.int:
-        i: cython.Py_ssize_t = 0
-        while i < few.size:
-            self.change(few.at[i], few.at[i + 1], member)
-            i += 2
-        return 0
-
     @cython.ccall
     def update(self, other):
         """Add the keys of *other*."""
         few: Longs = _few(other, self)
         if few is None:
-            self._take(self.union(other))
+            self.take(self.union(other))
         else:
-            self._change_all(few, True)
+            self.change_all(few, True)
 
     @cython.ccall
     def difference_update(self, other):
         """Take out the keys of *other*."""
         few: Longs = _few(other, self)
         if few is None:
-            self._take(self.difference(other))
+            self.take(self.difference(other))
         else:
-            self._change_all(few, False)
+            self.change_all(few, False)
 
     @cython.ccall
     def symmetric_difference_update(self, other):
         """Take out the keys that are also in *other*, and add those that are only there."""
         if _few(other, self) is None:
-            self._take(self.symmetric_difference(other))
+            self.take(self.symmetric_difference(other))
         else:
             common: Runs = self.intersection(other)
             self.update(other)
@@ -481,7 +204,7 @@ class Runs(Longs):
     @cython.ccall
     def intersection_update(self, other):
         """Take out the keys that are not in *other*."""
-        self._take(self.intersection(other))
+        self.take(self.intersection(other))
 
     @cython.ccall
     def pop(self) -> str:
@@ -501,32 +224,6 @@ class Runs(Longs):
         return made[0]
 
     # -- algebra
-
-    @cython.cfunc
-    def _bits_beside(self, other: Runs) -> Bits:
-        """Return the set as bits for an operation with *other*; None if that does not suit both."""
-        made: Bits = self.bits
-        lo: cython.longlong
-        hi: cython.longlong
-        words: cython.longlong
-        if made is None and not self.stale and self.size:
-            lo = self.at[0]
-            hi = self.at[self.size - 1]
-            words = _words(lo, hi)
-            if self.size > _SOME and other.is_many() and words <= _WIDE * self.size:
-                made = bits_of_bounds(self, lo, hi)
-                self.left = made.size
-                self.bits = made
-            elif other.bits is not None and words <= 2 * other.bits.size:
-                made = bits_of_bounds(self, lo, hi)
-        return made
-
-    @cython.cfunc
-    @cython.inline
-    @cython.exceptval(check=False)
-    def is_many(self) -> cython.bint:
-        """Tell if it may pay to have the set as bits."""
-        return self.bits is not None or self.size > _SOME
 
     @cython.ccall
     def union(self, other):
@@ -572,61 +269,15 @@ class Runs(Longs):
         cancel(made, self, other)
         return made
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _become(self, made: Bits) -> cython.int:
-        """Be a set of bits, unless there are too few bounds for that; empty before."""
-        enough: cython.Py_ssize_t = max(made.size // (2 * _WIDE), _SOME)
-        flat: Longs
-        if made.edges(enough) < enough:
-            flat = made.bounds()
-            self.swap(flat)
-        else:
-            self.left = made.size
-            self.bits = made
-            self.stale = True
-        return 0
-
     # -- questions
-
-    @cython.ccall
-    @cython.exceptval(-1, check=False)
-    def contains(self, key) -> cython.bint:
-        if not cython.compiled:
-            return bool(self.has(key))
-        try:
-            return bool(self.has(key))
-        except OverflowError:
-            return False
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def has(self, key: cython.longlong) -> cython.bint:
-        if not cython.compiled and self.waiting is not None:
-            self.absorb()
-        return self.has_kept(key)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def has_kept(self, key: cython.longlong) -> cython.bint:
-        """Tell if the set has a key, apart from those that wait."""
-        bits: Bits = self.bits
-        parts: Parts
-        if bits is not None:
-            return bits.has(key)
-        if self.stale:
-            parts = self.parts
-            if parts is not None:
-                return parts.part_of(key).find(key) & 1
-        return self.find(key) & 1
 
     @cython.ccall
     @cython.exceptval(-1, check=False)
     def issubset(self, other) -> cython.bint:
         if type(other) is Runs and _are_many(self, other):
             b: Runs = other
-            x: Bits = self._bits_beside(b)
-            y: Bits = b._bits_beside(self)
+            x: Bits = self.bits_beside(b)
+            y: Bits = b.bits_beside(self)
             if x is not None and y is not None:
                 return not exceeds(x, y)
         return self.count() <= other.count() and self.difference(other).count() == 0
@@ -676,7 +327,7 @@ class Runs(Longs):
                 self.count()
             if self.bits is not None or self.parts is not None or self.size <= _LONG:
                 return 0
-            if _words(self.at[0], self.at[self.size - 1]) <= _WIDE * self.size:
+            if window_words(self.at[0], self.at[self.size - 1]) <= _WIDE * self.size:
                 self.left = self.size
                 self.bits = bits_of_bounds(self, self.at[0], self.at[self.size - 1])
                 return 0
@@ -834,14 +485,6 @@ if not cython.compiled:
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
-def _words(lo: cython.longlong, hi: cython.longlong) -> cython.longlong:
-    """Return how many words a window around the keys from *lo* to before *hi* has."""
-    return ((hi - 1) >> 6) - (lo >> 6) + 1
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
 def _are_many(a: Runs, b: Runs) -> cython.bint:
     """Tell if one of two sets is not just an array of a few bounds.
 
@@ -862,8 +505,8 @@ def _few(small: object, large: Runs) -> Longs:
         return None
     runs: Runs = small
     bits: Bits = runs.bits
-    most = large._weight() // _FEW
-    if runs._weight() > most or (bits is not None and bits.edges(most + 1) > most):
+    most = large.weight() // _FEW
+    if runs.weight() > most or (bits is not None and bits.edges(most + 1) > most):
         return None
     return runs.flat()
 
@@ -879,12 +522,12 @@ def _either(a: Runs, b: Runs, cancelling: cython.bint) -> Runs:
         return b.copy()
     if not b.stale and b.size == 0:
         return a.copy()
-    x = a._bits_beside(b)
-    y = b._bits_beside(a)
+    x = a.bits_beside(b)
+    y = b.bits_beside(a)
     if x is not None and y is not None:
         # Nor a wide one around two that lie far apart.
-        if _words(min(x.base, y.base), max(x.stop(), y.stop())) <= 2 * (x.size + y.size):
-            made._become(united(x, y, cancelling))
+        if window_words(min(x.base, y.base), max(x.stop(), y.stop())) <= 2 * (x.size + y.size):
+            made.become(united(x, y, cancelling))
             return made
     if cancelling:
         cancel(made, a.flat(), b.flat())
@@ -907,10 +550,10 @@ def _both(a: Runs, b: Runs) -> Runs:
         for i in range(0, few.size, 2):
             large._cut(made, few.at[i], few.at[i + 1])
         return made
-    x: Bits = a._bits_beside(b)
-    y: Bits = b._bits_beside(a)
+    x: Bits = a.bits_beside(b)
+    y: Bits = b.bits_beside(a)
     if x is not None and y is not None:
-        made._become(common(x, y))
+        made.become(common(x, y))
     else:
         sweep(made, a.flat(), 0, b.flat(), 0, 1, 0)
     return made
@@ -924,10 +567,10 @@ def _only(a: Runs, b: Runs) -> Runs:
         b = _both(b, a)
     if not b.stale and b.size == 0:
         return a.copy()
-    x: Bits = a._bits_beside(b)
-    y: Bits = b._bits_beside(a)
+    x: Bits = a.bits_beside(b)
+    y: Bits = b.bits_beside(a)
     if x is not None and y is not None:
-        made._become(without(x, y))
+        made.become(without(x, y))
         return made
     p: Longs = a.flat()
     q: Longs = b.flat()
@@ -970,8 +613,8 @@ def runs_of_keys(keys: Longs) -> Runs:
             lo = min(keys.at)
             hi = max(keys.at)
         # There may be two bounds to a key.
-        if _words(lo, hi + 1) <= 2 * _WIDE * keys.size:
-            made._become(bits_of_keys(keys, lo, hi + 1))
+        if window_words(lo, hi + 1) <= 2 * _WIDE * keys.size:
+            made.become(bits_of_keys(keys, lo, hi + 1))
             return made
     keys.sort()
     for i in range(keys.size):

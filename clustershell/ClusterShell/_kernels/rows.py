@@ -6,8 +6,8 @@ A *row* is a box whose sides are single keys except for the last, a run.  Rows
 sort, so that two sets are compared in one walk over both, and so that folding
 finds neighbours next to each other (:class:`Rows`).
 
-To sort rows quickly, keys are replaced by small numbers in the same order:
-:class:`Axis` numbers the keys that occur in an axis.
+To sort rows quickly, keys are replaced by small numbers in the same order, see
+:mod:`axes`.
 
 :func:`difference` and :func:`intersection` take boxes in pairs or by rows,
 whichever is cheaper.
@@ -21,17 +21,18 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.axes import Axis, numbered
     from cython.cimports.ClusterShell._compiled.boxes import (
         Boxes,
         add_common_side,
         add_rest_of_side,
         check_dims,
     )
-    from cython.cimports.ClusterShell._compiled.intervals import runs_joined
     from cython.cimports.ClusterShell._compiled.longs import Longs, longs
 
     from ClusterShell._compiled.boxes import intersect, subtract
 else:
+    from ClusterShell._kernels.axes import Axis, numbered
     from ClusterShell._kernels.boxes import (
         Boxes,
         add_common_side,
@@ -40,174 +41,15 @@ else:
         intersect,
         subtract,
     )
-    from ClusterShell._kernels.intervals import runs_joined
     from ClusterShell._kernels.longs import Longs, longs
 
 # Sets are taken in pairs of boxes up to this many pairs, or if rows would be
 # more numerous still.
 _FEW_PAIRS = cython.declare(cython.longlong, 4096)
 
-# An axis finds numbers in a table if its keys span no more than this many
-# times the number of its runs (and some), else by bisection.
-_TABLE_SPARSITY = cython.declare(cython.longlong, 8)
-_TABLE_SPAN = cython.declare(cython.longlong, 256)
-
 # Packed integers stay below the sign bit, and below what the interpreted life
 # would turn into longer integers.
 _WORD = cython.declare(cython.int, 62)
-
-
-@cython.final
-@cython.no_gc
-@cython.cclass
-class Axis:
-    """The keys that occur in one axis of some boxes, numbered in their order.
-
-    size: how many keys there are.
-    runs: their runs, as bounds of keys.
-    bases: the number of the first key of each run.
-    table, origin: where keys span little, the number of key ``k`` is
-        ``table[k - origin]``; else ``table`` is empty.
-    """
-
-    if not cython.compiled:
-        __slots__ = ("size", "runs", "bases", "table", "origin")
-
-    def __cinit__(self, sets: list, axis: cython.Py_ssize_t) -> None:
-        los: Longs = Longs()
-        his: Longs = Longs()
-        boxes: Boxes
-        box: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        i: cython.Py_ssize_t
-        lo: cython.longlong
-        hi: cython.longlong
-        for boxes in sets:
-            if boxes is None or not 0 <= axis < boxes.dim:
-                raise ValueError("no such axis")
-            for box in range(boxes.size):
-                k = box * boxes.dim + axis
-                for i in range(boxes.ends.at[k], boxes.ends.at[k + 1], 2):
-                    los.push(boxes.runs.at[i])
-                    his.push(boxes.runs.at[i + 1])
-        self.runs = Longs()
-        self.bases = Longs()
-        self.table = Longs()
-        self.size = self.origin = 0
-        if los.size == 0:
-            return
-        lo = los.at[0]
-        hi = his.at[0]
-        for i in range(los.size):
-            lo = min(lo, los.at[i])
-            hi = max(hi, his.at[i])
-        if hi - lo <= _TABLE_SPAN + _TABLE_SPARSITY * los.size:
-            self._mark(los, his, lo, hi)
-        else:
-            self.runs = runs_joined(los, his)
-            for i in range(0, self.runs.size, 2):
-                self.bases.push(self.size)
-                self.size += self.runs.at[i + 1] - self.runs.at[i]
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _mark(self, los: Longs, his: Longs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
-        """Number the keys by marking them in a table that spans them all."""
-        table: Longs = longs(hi - lo + 1)
-        i: cython.Py_ssize_t
-        depth: cython.longlong = 0
-        inside: cython.bint = False
-        for i in range(los.size):
-            table.at[los.at[i] - lo] += 1
-            table.at[his.at[i] - lo] -= 1
-        for i in range(table.size):
-            depth += table.at[i]
-            table.at[i] = self.size
-            if (depth > 0) != inside:
-                inside = not inside
-                self.runs.push(lo + i)
-                if inside:
-                    self.bases.push(self.size)
-            if inside:
-                self.size += 1
-        self.table = table
-        self.origin = lo
-        return 0
-
-    @cython.cfunc
-    @cython.inline
-    @cython.exceptval(check=False)
-    def number(self, key: cython.longlong) -> cython.longlong:
-        """Return the number of a key that occurs."""
-        if self.table.size:
-            return self.table.at[key - self.origin]
-        first: cython.Py_ssize_t = 0
-        stop: cython.Py_ssize_t = self.bases.size
-        middle: cython.Py_ssize_t
-        while stop - first > 1:
-            middle = (first + stop) >> 1
-            if self.runs.at[2 * middle] <= key:
-                first = middle
-            else:
-                stop = middle
-        return self.bases.at[first] + (key - self.runs.at[2 * first])
-
-    @cython.cfunc
-    @cython.exceptval(check=False)
-    def place(self, number: cython.longlong) -> cython.Py_ssize_t:
-        """Return the index of the run of keys in which a number lies."""
-        first: cython.Py_ssize_t = 0
-        stop: cython.Py_ssize_t = self.bases.size
-        middle: cython.Py_ssize_t
-        while stop - first > 1:
-            middle = (first + stop) >> 1
-            if self.bases.at[middle] <= number:
-                first = middle
-            else:
-                stop = middle
-        return first
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def write(self, target: Longs, lo: cython.longlong, hi: cython.longlong) -> cython.int:
-        """Append to *target* the keys of a run of numbers, as runs."""
-        place: cython.Py_ssize_t = self.place(lo)
-        key: cython.longlong = self.runs.at[2 * place] + (lo - self.bases.at[place])
-        width: cython.longlong
-        while True:
-            width = min(hi - lo, self.runs.at[2 * place + 1] - key)
-            target.push(key)
-            target.push(key + width)
-            lo += width
-            if lo >= hi:
-                return 0
-            place += 1
-            key = self.runs.at[2 * place]
-
-
-@cython.cfunc
-def numbered(boxes: Boxes, axes: list) -> Boxes:
-    """Return *boxes* with the keys of each axis replaced by their numbers."""
-    made: Boxes = Boxes(boxes.dim)
-    axis: Axis
-    box: cython.Py_ssize_t
-    a: cython.Py_ssize_t
-    k: cython.Py_ssize_t
-    i: cython.Py_ssize_t
-    lo: cython.longlong
-    made.runs.extend(boxes.runs, 0, boxes.ends.at[boxes.size * boxes.dim])
-    made.ends.extend(boxes.ends, 1, boxes.size * boxes.dim + 1)
-    made.size = boxes.size
-    made.disjoint = boxes.disjoint
-    for a in range(boxes.dim):
-        axis = axes[a]
-        for box in range(boxes.size):
-            k = box * boxes.dim + a
-            for i in range(boxes.ends.at[k], boxes.ends.at[k + 1], 2):
-                lo = axis.number(boxes.runs.at[i])
-                made.runs.at[i] = lo
-                made.runs.at[i + 1] = lo + (boxes.runs.at[i + 1] - boxes.runs.at[i])
-    return made
 
 
 @cython.cfunc

@@ -18,19 +18,21 @@ try:
 except ImportError:
     import cython
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.axes import Axis
     from cython.cimports.ClusterShell._compiled.boxes import Boxes
     from cython.cimports.ClusterShell._compiled.folder import fold_disjoint, fold_elements
     from cython.cimports.ClusterShell._compiled.longs import Longs
-    from cython.cimports.ClusterShell._compiled.rows import Axis, row_count
+    from cython.cimports.ClusterShell._compiled.rows import row_count
 
     from ClusterShell._compiled.boxes import subtract
     from ClusterShell._compiled.intervals import text_of
 else:
+    from ClusterShell._kernels.axes import Axis
     from ClusterShell._kernels.boxes import Boxes, subtract
     from ClusterShell._kernels.folder import fold_disjoint, fold_elements
     from ClusterShell._kernels.intervals import text_of
     from ClusterShell._kernels.longs import Longs
-    from ClusterShell._kernels.rows import Axis, row_count
+    from ClusterShell._kernels.rows import row_count
 
 # Up to this many elements are folded as the published behaviour has it, even
 # if they come in few boxes.  Beyond, elements that no box tells apart are
