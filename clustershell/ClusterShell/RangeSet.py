@@ -17,7 +17,6 @@ import sys
 
 # By the name under which the interpreter has loaded it: collections itself is slow to import.
 from _collections_abc import MutableSet
-from _collections_abc import Set as AbstractSet
 from itertools import chain, product
 
 from ClusterShell._accel import intervals
@@ -27,11 +26,9 @@ from ClusterShell._ranges.folded import (
     CopyingOperators,
     FoldedSet,
     check_size,
-    count_of,
-    thawed,
 )
 from ClusterShell._ranges.patterns import BadPattern
-from ClusterShell._ranges.runset import RunSet
+from ClusterShell._ranges.runset import MixedOperations
 from ClusterShell._ranges.vectorparts import VectorParts
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -84,7 +81,7 @@ class RangeSetPaddingError(RangeSetParseError):
         super().__init__(part, f"padding mismatch ({msg})")
 
 
-class RangeSet(RunSet, FoldedSet):
+class RangeSet(MixedOperations, FoldedSet):
     """A set of numbers, each written with a fixed number of digits.
 
     Elements are strings: "7", "07" and "007" are three of them.  In order, the
@@ -107,8 +104,9 @@ class RangeSet(RunSet, FoldedSet):
     """
 
     # len(), bool(), in, add, remove, discard, |, &, - and ^ are inherited from
-    # the kernel; what it leaves to us has an underscore in front.  <=, |= and
-    # the like are those of FoldedSet.
+    # the kernel; what it leaves to us has an underscore in front, and is that of
+    # MixedOperations where an operand is no range set.  <=, |= and the like are
+    # those of FoldedSet.
 
     _VERSION = 4
 
@@ -375,19 +373,6 @@ class RangeSet(RunSet, FoldedSet):
         """Take out all elements."""
         self._runs = intervals.Runs()
 
-    # -- operations with any iterable
-    #
-    # Elements to add may be written in any way that stands for a number, and
-    # ValueError tells of one that does not; elsewhere only an element as we
-    # would write it is one of ours.
-
-    # Those with a name behind an underscore are for operands that are no range sets.
-
-    def _update(self, iterable: Iterable[Element]) -> None:
-        if isinstance(iterable, str):
-            raise AssertionError("please provide elements, not a string")
-        self._change(elements.elements(iterable))
-
     def updaten(self, rangesets: Iterable[Pattern]) -> None:
         """Add the elements of an iterable of patterns and of sets."""
         rangesets = list(rangesets)
@@ -397,99 +382,6 @@ class RangeSet(RunSet, FoldedSet):
         for item in rangesets:
             if item is not None:
                 self._change(item._runs if isinstance(item, RangeSet) else _read(item))
-
-    def _intersection_update(self, other: Iterable[object]) -> None:
-        self._runs = self._runs.intersection(elements.members(other))
-
-    def _difference_update(self, other: Iterable[object], strict: bool = False) -> None:
-        if strict and not (isinstance(other, str) and other in self):
-            if not isinstance(other, (RangeSet, set)):
-                raise TypeError(f"elements of a set are wanted, not of {type(other).__name__}")
-            for missing in _missing(other, self):
-                raise KeyError(missing)
-        gone = elements.members(other)
-        if type(gone) is type(self._runs):
-            self._runs.difference_update(gone)
-        else:
-            self._runs = self._runs.difference(gone)
-
-    def _symmetric_difference_update(self, other: Iterable[Element]) -> None:
-        self._runs = self._runs.symmetric_difference(elements.elements(other))
-
-    def _union(self, other: Iterable[Element]) -> Self:
-        if isinstance(other, str):
-            raise AssertionError("please provide elements, not a string")
-        return self._like(self._runs.union(elements.elements(other)))
-
-    def _intersection(self, other: Iterable[object]) -> Self:
-        return self._like(self._runs.intersection(elements.members(other)))
-
-    def _difference(self, other: Iterable[object]) -> Self:
-        return self._like(self._runs.difference(elements.members(other)))
-
-    def _symmetric_difference(self, other: Iterable[Element]) -> Self:
-        return self._like(self._runs.symmetric_difference(elements.elements(other)))
-
-    def _isdisjoint(self, other: Iterable[object]) -> bool:
-        return self._runs.isdisjoint(elements.members(other))
-
-    # -- comparisons and operators, with sets only
-
-    def _binary_sanity_check(self, other: object) -> None:
-        if not isinstance(other, (RangeSet, set)):
-            raise TypeError("Binary operation only permitted between sets")
-
-    def _issubset(self, other: AbstractSet[object]) -> bool:
-        self._binary_sanity_check(other)
-        return self._runs.issubset(elements.members(other))
-
-    def _issuperset(self, other: AbstractSet[object]) -> bool:
-        self._binary_sanity_check(other)
-        runs = elements.members(other)
-        return runs.count() == count_of(other) and runs.issubset(self._runs)
-
-    def _le(self, other: Any) -> bool:
-        return self._issubset(thawed(other))
-
-    def _ge(self, other: Any) -> bool:
-        return self._issuperset(thawed(other))
-
-    _lt, _gt = FoldedSet.__lt__, FoldedSet.__gt__
-
-    def _eq(self, other: object) -> bool:
-        if isinstance(other, RangeSet):
-            return self._runs.equals(other._runs)
-        if not isinstance(other, AbstractSet):
-            return NotImplemented
-        return self._count() == len(other) and self._runs.equals(elements.members(other))
-
-    # A frozen set on the right makes a plain set, as it does of a built-in one.
-
-    def _or(self, other: Any) -> Any:
-        return _combined(self, other, set.__or__, self._union)
-
-    def _and(self, other: Any) -> Any:
-        return _combined(self, other, set.__and__, self._intersection)
-
-    def _sub(self, other: Any) -> Any:
-        return _combined(self, other, set.__sub__, self._difference)
-
-    def _xor(self, other: Any) -> Any:
-        return _combined(self, other, set.__xor__, self._symmetric_difference)
-
-    # With a plain set on the left, the result is a plain set.
-
-    def _ror(self, other: Any) -> Any:
-        return _plain(other) | set(self) if isinstance(other, AbstractSet) else NotImplemented
-
-    def _rand(self, other: Any) -> Any:
-        return _those(other, self, True) if isinstance(other, AbstractSet) else NotImplemented
-
-    def _rsub(self, other: Any) -> Any:
-        return _those(other, self, False) if isinstance(other, AbstractSet) else NotImplemented
-
-    def _rxor(self, other: Any) -> Any:
-        return _plain(other) ^ set(self) if isinstance(other, AbstractSet) else NotImplemented
 
 
 MutableSet.register(RangeSet)
@@ -501,36 +393,6 @@ def _read(pattern: Any) -> Any:
         return elements.read(pattern) if isinstance(pattern, str) else elements.read_all(pattern)
     except BadPattern as exc:
         raise RangeSetParseError(exc.part, exc.reason) from None
-
-
-def _combined(rangeset: RangeSet, other: Any, plainly: Any, method: Any) -> Any:
-    """Return the result of an operator with what is no range set on the right."""
-    if isinstance(other, frozenset):
-        return plainly(set(rangeset), other)
-    return method(other) if isinstance(other, (RangeSet, set)) else NotImplemented
-
-
-def _missing(other: Any, rangeset: RangeSet) -> Iterator[Any]:
-    """Yield what is in a set or list, but not in a range set."""
-    if isinstance(other, RangeSet):
-        missing = other._runs.difference(rangeset._runs)
-        if missing.count():
-            yield nd.text_of(missing.select(0))
-        return
-    for element in other:
-        if not isinstance(element, str) or element not in rangeset:
-            yield element
-
-
-def _those(others: Any, rangeset: RangeSet, inside: bool) -> Any:
-    """Return those of a plain set that are in a range set, or are not, as a plain set."""
-    kind = frozenset if isinstance(others, frozenset) else set
-    return kind(item for item in others if (isinstance(item, str) and item in rangeset) is inside)
-
-
-def _plain(other: Any) -> Any:
-    """Return a set as a built-in one."""
-    return other if isinstance(other, frozenset) else set(other)
 
 
 class RangeSetND(VectorParts, CopyingOperators, FoldedSet):

@@ -21,7 +21,7 @@ def test_type_checkers_see_what_there_is():
     (seen,) = [
         node
         for node in ast.walk(ast.parse(inspect.getsource(runset)))
-        if isinstance(node, ast.ClassDef)
+        if isinstance(node, ast.ClassDef) and node.name == "RunSet"
     ]
     methods = [node for node in seen.body if isinstance(node, ast.FunctionDef)]
     assert len(methods) > 5
