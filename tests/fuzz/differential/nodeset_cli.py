@@ -16,11 +16,11 @@ import json
 import os
 import random
 import re
-import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests import ROOT
+from tests.fuzz.served import Side, serve
+
 CONFIGS = ROOT / "tests" / "recorded" / "nodeset" / "etc"
 
 COMMANDS = ["-c", "-e", "-f", "-f", "-f", "-r", "-l", "-ll", "-lll", "-L", "-LL", "-LLL"]
@@ -111,38 +111,12 @@ def run(case):
     return [code, out.getvalue(), err.getvalue()]
 
 
-def serve():
-    """Answer cases, one on a line, until there are no more."""
-    lines, answers = sys.stdin, sys.stdout
-    # What upcalls print on standard error is of no interest here.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    for line in lines:
-        print(json.dumps(run(json.loads(line))), file=answers, flush=True)
-
-
-class Side:
-    """A process that answers cases with one of the packages."""
-
-    def __init__(self, python, path):
-        env = dict(os.environ, LC_ALL="C.UTF-8", COLUMNS="80", PYTHONHASHSEED="0")
-        env.pop("PYTHONPATH", None)
-        if path:
-            env["PYTHONPATH"] = path
-        self.process = subprocess.Popen(
-            [python, "-W", "ignore", __file__, "--serve"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=env,
-        )
-
-    def ask(self, case):
-        self.process.stdin.write(json.dumps(case) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"{self.process.args[0]} died ({self.process.wait()}) of {case}")
-        return json.loads(answer)
+def start(python, path=None):
+    """Return a process that answers cases with one of the packages."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return Side(
+        python, "tests.fuzz.differential.nodeset_cli", path, **{**env, "PYTHONHASHSEED": "0"}
+    )
 
 
 def deliberate(case, peers, ours):
@@ -193,11 +167,11 @@ def main():
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        serve()
+        serve(run)
         return
     if not options.peer:
         parser.error("--peer PYTHON is needed")
-    sides = [Side(sys.executable, str(ROOT / "clustershell")), Side(options.peer, None)]
+    sides = [start(sys.executable, ROOT / "clustershell"), start(options.peer)]
     rng = random.Random(options.seed)
     seen = {}
     for _ in range(options.count):

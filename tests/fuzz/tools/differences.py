@@ -1,6 +1,9 @@
 """Where the tools differ from the released package on purpose: what is ours, and why."""
 
+import argparse
+import os
 import re
+import sys
 
 #: What ours says beyond the released package (doc/differences.md), taken away before comparing.
 ADDED = re.compile(
@@ -63,3 +66,24 @@ def reason(case, ours, peer, reasons):
         if applies(case, ours, peer):
             return text
     return None
+
+
+def run_command(compare, doc):
+    """Run a command that compares; print how often what came of it.
+
+    :param compare: called with the peer's Python, a share of the cases, a seed and print
+    :param doc: what the command says of itself
+    """
+    parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
+    parser.add_argument("--peer", default=os.environ.get("CLUSTERSHELL_PEER_PYTHON"))
+    parser.add_argument("--part", default="1", help="share of the cases, such as 1/20")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if not options.peer:
+        parser.error("--peer PYTHON is needed")
+    numerator, _, denominator = options.part.partition("/")
+    part = int(numerator) / int(denominator or 1)
+    counts = compare(options.peer, part, options.seed, print)
+    for why, count in sorted(counts.items(), key=lambda item: -item[1]):
+        print(f"{count:6d}  {why}")
+    sys.exit("unexplained" in counts)

@@ -8,14 +8,15 @@ same but for a reason that is given, and the command lines that differ without.
 ``--part`` takes a share of the pairs, another with each ``--seed``.
 """
 
-import argparse
 import contextlib
 import io
-import json
 import os
 import random
-import subprocess
 import sys
+
+from tests import ROOT
+from tests.fuzz.served import Side, serve
+from tests.fuzz.tools.differences import reason, run_command
 
 NODESET = {
     "": [
@@ -146,45 +147,10 @@ def run(case):
     return [code, *(stream.buffer.getvalue().decode() for stream in (out, err))]
 
 
-def serve():
-    """Answer cases, one on a line, until there are no more."""
-    lines, answers = sys.stdin, sys.stdout
-    # What upcalls print on standard error is of no interest here.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    for line in lines:
-        print(json.dumps(run(json.loads(line))), file=answers, flush=True)
-
-
-class Side:
-    """A process that answers cases with one of the packages."""
-
-    def __init__(self, python, path=None):
-        env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": "/none"}
-        env["CLUSTERSHELL_PURE_PYTHON"] = os.environ.get("CLUSTERSHELL_PURE_PYTHON", "")
-        if path:
-            env["PYTHONPATH"] = path
-        self.process = subprocess.Popen(
-            [python, "-W", "ignore", __file__, "--serve"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=env,
-        )
-
-    def ask(self, case):
-        """Return the answer to a case."""
-        self.process.stdin.write(json.dumps(case) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"{self.process.args[0]} died ({self.process.wait()}) of {case}")
-        return json.loads(answer)
-
-    def close(self):
-        """End the process."""
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait(30)
+def start(python, path=None):
+    """Return a process that answers cases with one of the packages."""
+    kept = {name: os.environ.get(name, "") for name in ("PATH", "CLUSTERSHELL_PURE_PYTHON")}
+    return Side(python, "tests.fuzz.tools.pairs", path, HOME="/none", **kept)
 
 
 def by_key(text):
@@ -214,11 +180,8 @@ REASONS = {
 
 def compare(peer, part, seed, show):
     """Compare; return how many command lines there were, by what came of them."""
-    from tests import ROOT
-    from tests.fuzz.tools.differences import reason
-
     conf = ROOT / "tests" / "recorded" / "nodeset" / "etc" / "cluster" / "groups.conf"
-    sides = [Side(sys.executable, str(ROOT / "clustershell")), Side(peer)]
+    sides = [start(sys.executable, ROOT / "clustershell"), start(peer)]
     chosen = cases()
     if part != 1:
         chosen = random.Random(seed).sample(chosen, int(len(chosen) * part))
@@ -236,26 +199,8 @@ def compare(peer, part, seed, show):
     return counts
 
 
-def main():
-    """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--peer", default=os.environ.get("CLUSTERSHELL_PEER_PYTHON"))
-    parser.add_argument("--part", default="1", help="share of the pairs, such as 1/50")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.serve:
-        serve()
-        return
-    if not options.peer:
-        parser.error("--peer PYTHON is needed")
-    numerator, _, denominator = options.part.partition("/")
-    part = int(numerator) / int(denominator or 1)
-    counts = compare(options.peer, part, options.seed, print)
-    for why, count in sorted(counts.items(), key=lambda item: -item[1]):
-        print(f"{count:6d}  {why}")
-    sys.exit("unexplained" in counts)
-
-
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--serve"]:
+        serve(run)
+    else:
+        run_command(compare, __doc__)

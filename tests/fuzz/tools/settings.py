@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.fuzz.tools import processes, streams
-from tests.fuzz.tools.differences import reason
+from tests.fuzz.tools import processes
+from tests.fuzz.tools.differences import reason, run_command
 
 VALUES = ["", "x", "-1", "0", "3", "2.5", "yes", "a 'b", "%h", "$CFGDIR/none", "$CFGDIR/clush.conf"]
 
@@ -141,4 +141,4 @@ def compare(peer, part, seed, show):
 
 
 if __name__ == "__main__":
-    streams.main(compare, __doc__)
+    run_command(compare, __doc__)

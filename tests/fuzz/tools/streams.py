@@ -8,15 +8,13 @@ disk, and prints counts: equal, the same but for a reason that is given,
 and the runs that differ without.
 """
 
-import argparse
-import os
 import random
 import sys
 import tempfile
 from pathlib import Path
 
 from tests.fuzz.tools import processes
-from tests.fuzz.tools.differences import reason
+from tests.fuzz.tools.differences import reason, run_command
 
 NODESET = [
     ["-f"], ["-f", "-"], ["-e", "n[1-3]"], ["-e", "n[1-30000]"], ["-c", "n[1-5]", "-x", "-"],
@@ -108,22 +106,5 @@ def compare(peer, part, seed, show):
     return counts
 
 
-def main(cases_of=compare, doc=__doc__):
-    """Run the command."""
-    parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
-    parser.add_argument("--peer", default=os.environ.get("CLUSTERSHELL_PEER_PYTHON"))
-    parser.add_argument("--part", default="1", help="share of the runs, such as 1/20")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    if not options.peer:
-        parser.error("--peer PYTHON is needed")
-    numerator, _, denominator = options.part.partition("/")
-    part = int(numerator) / int(denominator or 1)
-    counts = cases_of(options.peer, part, options.seed, print)
-    for why, count in sorted(counts.items(), key=lambda item: -item[1]):
-        print(f"{count:6d}  {why}")
-    sys.exit("unexplained" in counts)
-
-
 if __name__ == "__main__":
-    main()
+    run_command(compare, __doc__)
