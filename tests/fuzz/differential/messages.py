@@ -18,7 +18,9 @@ import random
 import re
 import subprocess
 import sys
-import tempfile
+
+from tests import ROOT
+from tests.fixtures.forked import finish, run_forked
 
 LINES = ["a", "b", "", "ab", "a b", " a", "\u00e9", "x" * 80, "\0", "a\tb"]
 KEYS = ["n1", "n2", "n3", "n10", "m", "n1x2", "n2x2"]
@@ -115,21 +117,7 @@ def run_clubak(case):
     from ClusterShell.CLI import Clubak  # noqa: F401  (once for all children)
 
     args, text = case
-    files = [tempfile.TemporaryFile() for _ in range(3)]  # noqa: SIM115 (closed below)
-    files[0].write(text.encode())
-    files[0].seek(0)
-    pid = os.fork()
-    if not pid:
-        for number, file in enumerate(files):
-            os.dup2(file.fileno(), number)
-        child(args)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    texts = []
-    for file in files[1:]:
-        file.seek(0)
-        texts.append(file.read().decode("utf-8", "surrogateescape"))
-    for file in files:
-        file.close()
+    code, *texts = run_forked(lambda: child(args), text)
     if "Traceback" in texts[1]:
         texts[1] = texts[1].splitlines()[-1]
     return [unordered(texts[0]), texts[1], code]
@@ -140,16 +128,7 @@ def child(args):
     from ClusterShell.CLI.Clubak import main
 
     sys.argv = ["clubak", *args]
-    code = 1
-    try:
-        main()
-    except SystemExit as exc:
-        code = exc.code
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+    finish(main)
 
 
 def unordered(text):
@@ -203,11 +182,12 @@ class Side:
             environment.pop("PYTHONPATH", None)
         # One seed: the order of sets must not change from case to case.
         self.process = subprocess.Popen(
-            [python, __file__, "--serve"],
+            [python, "-m", "tests.fuzz.differential.messages", "--serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**environment, "PYTHONHASHSEED": "0", "CLUSTERSHELL_CFGDIR": "/nonexistent"},
+            cwd=ROOT,
+            env={**environment, "PYTHONHASHSEED": "0"},
         )
 
     def run(self, kind, case):

@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 
+from tests.fixtures.forked import finish, run_forked
 from tests.fuzz.differential.nodeset_cli import CONFIGS
 from tests.fuzz.programs.tasks import prepare
 from tests.fuzz.tools.differences import common
@@ -82,6 +83,8 @@ def draw(rng):
 
 def run(case):
     """Run clush in a child process; return exit code, both outputs, and the files it has made."""
+    from ClusterShell.CLI import Clush  # noqa: F401  (once for all children)
+
     args, text = case
     folder = tempfile.mkdtemp()
     stands = _stand_ins()
@@ -92,7 +95,7 @@ def run(case):
         words = [word.replace("{DIR}", folder) for word in args]
         for name in ("ssh", "rsh"):
             words[:0] = ["-O", f"{name}_path={stands}/{name}"]
-        code, *texts = _run(words, text)
+        code, *texts = run_forked(lambda: _child(words), text)
         shown = [_plain(each, folder, stands) for each in texts]
         return [code, *shown, _files(folder)]
     finally:
@@ -109,50 +112,24 @@ def _stand_ins():
     return _stands[0]
 
 
-def _run(words, text):
-    from ClusterShell.CLI import Clush  # noqa: F401  (once for all children)
-
-    files = [tempfile.TemporaryFile() for _ in range(3)]  # noqa: SIM115 (closed below)
-    files[0].write(text.encode())
-    files[0].seek(0)
-    pid = os.fork()
-    if not pid:
-        for number, file in enumerate(files):
-            os.dup2(file.fileno(), number)
-        _child(words)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    found = [code]
-    for file in files[1:]:
-        file.seek(0)
-        found.append(file.read().decode("utf-8", "surrogateescape"))
-    for file in files:
-        file.close()
-    return found
-
-
 def _child(words):
     """Run clush as its process would; never returns."""
     import signal
 
     signal.alarm(0)
-    code = 1
-    try:
-        from ClusterShell import NodeSet
-        from ClusterShell.CLI.Clush import main
+    finish(lambda: _main(words))
 
-        conf = str(CONFIGS / "cluster" / "groups.conf")
-        NodeSet.set_std_group_resolver_config(conf, NodeSet.ILLEGAL_GROUP_CHARS)
-        sys.stdin = open(0)  # noqa: SIM115 (until the process ends)
-        sys.stdout, sys.stderr = open(1, "w"), open(2, "w")  # noqa: SIM115
-        sys.argv = ["clush", *words]
-        main()
-    except SystemExit as exc:
-        code = exc.code
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+
+def _main(words):
+    from ClusterShell import NodeSet
+    from ClusterShell.CLI.Clush import main
+
+    conf = str(CONFIGS / "cluster" / "groups.conf")
+    NodeSet.set_std_group_resolver_config(conf, NodeSet.ILLEGAL_GROUP_CHARS)
+    sys.stdin = open(0)  # noqa: SIM115 (until the process ends)
+    sys.stdout, sys.stderr = open(1, "w"), open(2, "w")  # noqa: SIM115
+    sys.argv = ["clush", *words]
+    main()
 
 
 def _plain(text, folder, stands):

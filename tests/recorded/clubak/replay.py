@@ -7,11 +7,9 @@ prints, not how fast Python starts.
 import json
 import os
 import sys
-import tempfile
-import traceback
-from contextlib import ExitStack
 from importlib import import_module
 
+from tests.fixtures.forked import finish, run_forked
 from tests.recorded.clubak.record import ENVIRONMENT, HERE
 
 
@@ -20,43 +18,15 @@ def child(args):
     sys.argv = ["clubak", *(arg.replace("GROUPS", str(HERE)) for arg in args)]
     # The streams that the parent has, on other descriptors now.
     sys.stdout.reconfigure(encoding="utf-8", errors="strict")
-    code = 1
-    try:
-        from ClusterShell.CLI.Clubak import main
+    from ClusterShell.CLI.Clubak import main
 
-        main()
-    except SystemExit as exc:
-        code = exc.code
-    except BaseException:
-        traceback.print_exc()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+    finish(main)
 
 
 def run(row):
     """Return [stdout, stderr, exit code] of one case."""
-    with ExitStack() as stack:
-        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
-        return run_on(row, files)
-
-
-def run_on(row, files):
-    """Run one case with *files* as its standard streams."""
-    files[0].write(row["in"].encode("utf-8", "surrogateescape"))
-    files[0].seek(0)
-    pid = os.fork()
-    if not pid:
-        for number, file in enumerate(files):
-            os.dup2(file.fileno(), number)
-        child(row["args"])
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    texts = []
-    for file in files[1:]:
-        file.seek(0)
-        text = file.read().decode("utf-8", "surrogateescape")
-        texts.append(text.replace(str(HERE), "GROUPS"))
-    return [*texts, code]
+    code, *texts = run_forked(lambda: child(row["args"]), row["in"])
+    return [*(text.replace(str(HERE), "GROUPS") for text in texts), code]
 
 
 def main():
