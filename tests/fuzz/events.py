@@ -497,15 +497,24 @@ def work(kind, event, nth, action, t):
     _results(t, worker)
 
 
-def late(kind, action, t):
-    """A worker that a timer does *action* to, before it starts and while it runs."""
+def _done_to(kind, t, arrange):
+    """A worker that something is done to which *arrange* makes for it."""
     _other(t)
     worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
     t.attempt("schedule", task_self().schedule, worker)
-    handler = Doing(t, "ev_timer", 1, lambda t, timer: action(t, worker))
-    t.known(task_self().timer(MIDDLE, handler), "timer")
+    arrange(worker)
     t.attempt("resume", task_self().resume, paced(5.0))
     _results(t, worker)
+
+
+def late(kind, action, t):
+    """A worker that a timer does *action* to, before it starts and while it runs."""
+
+    def arrange(worker):
+        handler = Doing(t, "ev_timer", 1, lambda t, timer: action(t, worker))
+        t.known(task_self().timer(MIDDLE, handler), "timer")
+
+    _done_to(kind, t, arrange)
 
 
 def early(kind, action, t):
@@ -516,14 +525,12 @@ def early(kind, action, t):
     """
     if hasattr(EnginePort, "_snoop") and max(forks.PACES) == forks.PACE:
         EnginePort._snoop = nothing
-    _other(t)
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    t.attempt("schedule", task_self().schedule, worker)
-    handler = Doing(t, "ev_msg", 1, lambda t, port: action(t, worker))
-    port = t.known(task_self().port(handler, autoclose=True), "port")
-    port.msg_send("now")
-    t.attempt("resume", task_self().resume, paced(5.0))
-    _results(t, worker)
+
+    def arrange(worker):
+        handler = Doing(t, "ev_msg", 1, lambda t, port: action(t, worker))
+        t.known(task_self().port(handler, autoclose=True), "port").msg_send("now")
+
+    _done_to(kind, t, arrange)
 
 
 def timed(kind, action, t):

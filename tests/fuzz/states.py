@@ -586,43 +586,45 @@ def timer_new(autoclose, interval, what, t):
     _timer_end(t, timer)
 
 
+def _armed(t, delay, autoclose, interval, handler):
+    """Return a timer of the task."""
+    timer = task_self().timer(paced(delay), handler, interval=paced(interval), autoclose=autoclose)
+    return t.known(timer, "timer")
+
+
 def timer_armed(autoclose, interval, what, t):
-    timer = task_self().timer(paced(0.03), Doing(t), interval=paced(interval), autoclose=autoclose)
-    what(t, t.known(timer, "timer"))
+    timer = _armed(t, 0.03, autoclose, interval, Doing(t))
+    what(t, timer)
     _timer_end(t, timer)
 
 
 def timer_armed_while_running(autoclose, interval, what, t):
-    timer = task_self().timer(paced(0.08), Doing(t), interval=paced(interval), autoclose=autoclose)
-    t.known(timer, "timer")
+    timer = _armed(t, 0.08, autoclose, interval, Doing(t))
     task_self().timer(paced(0.03), Doing(t, "ev_timer", 1, lambda t, _: what(t, timer)))
     _timer_end(t, timer)
 
 
 def timer_firing(autoclose, interval, what, t):
     handler = Doing(t, "ev_timer", 1, what)
-    timer = task_self().timer(paced(0.03), handler, interval=paced(interval), autoclose=autoclose)
-    t.known(timer, "timer")
+    timer = _armed(t, 0.03, autoclose, interval, handler)
     _timer_end(t, timer)
 
 
 def timer_fired(autoclose, interval, what, t):
-    timer = task_self().timer(paced(0.02), Doing(t), interval=paced(interval), autoclose=autoclose)
-    t.known(timer, "timer")
+    timer = _armed(t, 0.02, autoclose, interval, Doing(t))
     task_self().timer(paced(0.07), Doing(t, "ev_timer", 1, lambda t, _: what(t, timer)))
     _timer_end(t, timer)
 
 
 def timer_invalid(autoclose, interval, what, t):
-    timer = task_self().timer(paced(0.02), Doing(t), interval=paced(interval), autoclose=autoclose)
-    t.known(timer, "timer").invalidate()
+    timer = _armed(t, 0.02, autoclose, interval, Doing(t))
+    timer.invalidate()
     what(t, timer)
     _timer_end(t, timer)
 
 
 def timer_after_run(autoclose, interval, what, t):
-    timer = task_self().timer(paced(0.02), Doing(t), interval=paced(interval), autoclose=autoclose)
-    t.known(timer, "timer")
+    timer = _armed(t, 0.02, autoclose, interval, Doing(t))
     _timer_end(t, timer, 0.06)
     what(t, timer)
     _timer_end(t, timer)
@@ -630,16 +632,14 @@ def timer_after_run(autoclose, interval, what, t):
 
 def timer_left_over(autoclose, interval, what, t):
     """The run ended before it was due."""
-    timer = task_self().timer(paced(0.5), Doing(t), interval=paced(interval), autoclose=True)
-    t.known(timer, "timer")
+    timer = _armed(t, 0.5, True, interval, Doing(t))
     task_self().run("true", key="k")
     what(t, timer)
     _timer_end(t, timer)
 
 
 def timer_of_aborted(autoclose, interval, what, t):
-    timer = task_self().timer(paced(0.1), Doing(t), interval=paced(interval), autoclose=autoclose)
-    t.known(timer, "timer")
+    timer = _armed(t, 0.1, autoclose, interval, Doing(t))
     task_self().timer(paced(0.03), Doing(t, "ev_timer", 1, lambda t, _: task_self().abort()))
     t.attempt("resume", task_self().resume, paced(5.0))
     what(t, timer)

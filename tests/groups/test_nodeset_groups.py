@@ -29,6 +29,7 @@ from ClusterShell.NodeUtils import (
     GroupSourceNoUpcall,
     GroupSourceQueryFailed,
 )
+from tests.fuzz.differential.nodesets import resolver_of
 
 GROUPS = {
     "default": {
@@ -50,17 +51,6 @@ GROUPS = {
     "s": {"a": "n[1-2]", "b": "n[3-4]", "ab": "@a,@b", "names": "@@"},
     "with:colon": {"g": "z"},
 }
-
-
-def resolver_of(groups, cls=GroupSource):
-    resolver = None
-    for name, members in groups.items():
-        source = cls(name, dict(members))
-        if resolver is None:
-            resolver = GroupResolver(default_source=source)
-        else:
-            resolver.add_source(source)
-    return resolver
 
 
 @pytest.fixture

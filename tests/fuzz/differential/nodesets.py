@@ -167,18 +167,25 @@ RESULTS = {
 }
 
 
-def answer_groups(sources, question, *args):
-    """Ask a node set that knows the groups of ``sources``, the first by default."""
-    from ClusterShell.NodeSet import NodeSet, grouplist
+def resolver_of(sources, cls=None):
+    """Return a resolver of groups in tables, by source; the first is the default."""
     from ClusterShell.NodeUtils import GroupResolver, GroupSource
 
     resolver = None
     for name, groups in sources.items():
-        source = GroupSource(name, dict(groups))
+        source = (cls or GroupSource)(name, dict(groups))
         if resolver is None:
             resolver = GroupResolver(default_source=source)
         else:
             resolver.add_source(source)
+    return resolver
+
+
+def answer_groups(sources, question, *args):
+    """Ask a node set that knows the groups of ``sources``, the first by default."""
+    from ClusterShell.NodeSet import NodeSet, grouplist
+
+    resolver = resolver_of(sources)
     if question == "text":
         return described(NodeSet(args[0], resolver=resolver))
     if question == "groups":

@@ -90,24 +90,27 @@ def end_only(t):
         t.task.resume()
 
 
-@scenario()
-def end_twice(t):
+def _fed(t):
+    """Give each command some input before it runs."""
     for start in _both(t, "cat", handler=t.handler()):
         worker = start()
         worker.write(b"a\n")
-        t.attempt("set_write_eof", worker.set_write_eof)
-        t.attempt("set_write_eof", worker.set_write_eof)
+        yield worker
         t.task.resume()
+
+
+@scenario()
+def end_twice(t):
+    for worker in _fed(t):
+        t.attempt("set_write_eof", worker.set_write_eof)
+        t.attempt("set_write_eof", worker.set_write_eof)
 
 
 @scenario()
 def write_after_end(t):
-    for start in _both(t, "cat", handler=t.handler()):
-        worker = start()
-        worker.write(b"a\n")
+    for worker in _fed(t):
         worker.set_write_eof()
         t.attempt("write", worker.write, b"b\n")
-        t.task.resume()
 
 
 @scenario()
