@@ -14,8 +14,7 @@ from ClusterShell._accel import streams as _kernel
 from ClusterShell._engine.monitor import Bell, Message, MessageQueue
 from ClusterShell._lazy import import_module, lazy_names
 from ClusterShell._work.buffers import Stream, Streams
-from ClusterShell._work.process import Process
-from ClusterShell._work.spawn import fail_process, start_process
+from ClusterShell._work.spawn import ProcessClient
 from ClusterShell.Defaults import DEFAULTS
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, EngineBaseTimer
 
@@ -95,35 +94,10 @@ class EngineClientStreamDict(Streams):
 
     __slots__ = ()
 
-    def set_stream(
-        self,
-        sname: str,
-        sfile: Any = None,
-        evmask: int = 0,
-        retain: bool = True,
-        closefd: bool = True,
-    ) -> Any:
-        """Add stream *sname*, or change its file and settings if it is there; return it."""
-        stream = self.get(sname)
-        if stream is None:
-            stream = self[sname] = EngineClientStream(sname)
-        stream.set_file(sfile, evmask, retain, closefd)
-        return stream
-
-    def set_reader(
-        self, sname: str, sfile: Any = None, retain: bool = True, closefd: bool = True
-    ) -> None:
-        """Add or change a stream to read from; see :meth:`set_stream`."""
-        self.set_stream(sname, sfile, E_READ, retain, closefd)
-
-    def set_writer(
-        self, sname: str, sfile: Any = None, retain: bool = True, closefd: bool = True
-    ) -> None:
-        """Add or change a stream to write to; see :meth:`set_stream`."""
-        self.set_stream(sname, sfile, E_WRITE, retain, closefd)
+    _kind = EngineClientStream
 
 
-class EngineClient(EngineBaseTimer):
+class EngineClient(EngineBaseTimer, ProcessClient):
     """Base of the clients of an engine; its timer is the client's timeout.
 
     :param worker: parent worker, or None
@@ -328,45 +302,6 @@ class EngineClient(EngineBaseTimer):
             self._engine.remove_stream(self, stream)
         elif stream.name in self.streams:
             self.streams.destroy(stream.name)
-
-    # -- processes
-
-    def _exec_nonblock(
-        self, commandlist: Any, shell: bool = False, env: dict[str, str] | None = None
-    ) -> Any:
-        """Start a command; its standard streams become streams of this client.
-
-        :param commandlist: the command, a string if *shell* is true, else a list
-        :param shell: run it under ``/bin/sh``
-        :param env: variables to add to the environment
-        :return: the process, with ``pid``, ``poll()``, ``wait()`` and ``kill()``
-        """
-        process: Any = Process()
-        self.popen = process
-        start_process(process, commandlist, shell, env, self._stderr, self._fd_limit())
-        process.connect(self.streams, self.worker, self._stderr)
-        return process
-
-    def _fail_nonblock(self, text: str) -> None:
-        """Stand in for a command that is not to be started: one line *text*, then the end."""
-        process: Any = Process()
-        self.popen = process
-        fail_process(process, text, self._stderr, self._fd_limit())
-        process.connect(self.streams, self.worker, self._stderr)
-
-    def _end_process(self, abort: bool) -> Any:
-        """Return the exit code of the process if it has ended; else end it if *abort*."""
-        process = getattr(self, "popen", None)
-        if process is None:
-            return None
-        rc = process.end(abort)
-        if rc is None:
-            self.worker.task._engine.reap_later(process)
-        return rc
-
-    def _fd_limit(self) -> Any:
-        """Return the first descriptor the engine cannot watch, 0 if there is none."""
-        return self._engine.fd_limit if self._engine is not None else 0
 
     def abort(self) -> None:
         """End this client now; harmless if it is closed or being closed."""

@@ -68,6 +68,36 @@ class Streams(dict):
 
     __slots__ = ()
 
+    #: What the streams are.
+    _kind: type[Stream] = Stream
+
+    def set_stream(
+        self,
+        sname: str,
+        sfile: Any = None,
+        evmask: int = 0,
+        retain: bool = True,
+        closefd: bool = True,
+    ) -> Any:
+        """Add stream *sname*, or change its file and settings if it is there; return it."""
+        stream = self.get(sname)
+        if stream is None:
+            stream = self[sname] = self._kind(sname)
+        stream.set_file(sfile, evmask, retain, closefd)
+        return stream
+
+    def set_reader(
+        self, sname: str, sfile: Any = None, retain: bool = True, closefd: bool = True
+    ) -> None:
+        """Add or change a stream to read from; see :meth:`set_stream`."""
+        self.set_stream(sname, sfile, E_READ, retain, closefd)
+
+    def set_writer(
+        self, sname: str, sfile: Any = None, retain: bool = True, closefd: bool = True
+    ) -> None:
+        """Add or change a stream to write to; see :meth:`set_stream`."""
+        self.set_stream(sname, sfile, E_WRITE, retain, closefd)
+
     def destroy(self, key: Any) -> None:
         """Close stream *key* and forget it."""
         self[key].close()

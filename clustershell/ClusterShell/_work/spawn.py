@@ -107,3 +107,53 @@ def _environment(env: dict[str, str] | None) -> Any:
     if not env:
         return environ
     return {**environ, **{os.fsencode(name): os.fsencode(env[name]) for name in env}}
+
+
+class ProcessClient:
+    """The process of a client, whose standard streams are streams of the client."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        _engine: Any
+        _stderr: bool
+        popen: Any
+        streams: Any
+        worker: Any
+
+    def _exec_nonblock(
+        self, commandlist: Any, shell: bool = False, env: dict[str, str] | None = None
+    ) -> Any:
+        """Start a command; its standard streams become streams of this client.
+
+        :param commandlist: the command, a string if *shell* is true, else a list
+        :param shell: run it under ``/bin/sh``
+        :param env: variables to add to the environment
+        :return: the process, with ``pid``, ``poll()``, ``wait()`` and ``kill()``
+        """
+        process: Any = Process()
+        self.popen = process
+        start_process(process, commandlist, shell, env, self._stderr, self._fd_limit())
+        process.connect(self.streams, self.worker, self._stderr)
+        return process
+
+    def _fail_nonblock(self, text: str) -> None:
+        """Stand in for a command that is not to be started: one line *text*, then the end."""
+        process: Any = Process()
+        self.popen = process
+        fail_process(process, text, self._stderr, self._fd_limit())
+        process.connect(self.streams, self.worker, self._stderr)
+
+    def _end_process(self, abort: bool) -> Any:
+        """Return the exit code of the process if it has ended; else end it if *abort*."""
+        process = getattr(self, "popen", None)
+        if process is None:
+            return None
+        rc = process.end(abort)
+        if rc is None:
+            self.worker.task._engine.reap_later(process)
+        return rc
+
+    def _fd_limit(self) -> Any:
+        """Return the first descriptor the engine cannot watch, 0 if there is none."""
+        return self._engine.fd_limit if self._engine is not None else 0
