@@ -124,7 +124,7 @@ class Runs(KeySet):
 
     @cython.ccall
     def copy(self) -> Runs:
-        made: Runs = Runs()
+        made: Runs = _empty()
         if not cython.compiled and self.waiting is not None:
             self.absorb()
         if self.stale and self.bits is not None:
@@ -231,7 +231,7 @@ class Runs(KeySet):
             return _widened(self).union(_widened(other))
         if _are_many(self, other):
             return _either(self, other, False)
-        made: Runs = Runs()
+        made: Runs = _empty()
         unite(made, self, other)
         return made
 
@@ -241,7 +241,7 @@ class Runs(KeySet):
             return _widened(self).intersection(_widened(other))
         if _are_many(self, other):
             return _both(self, other)
-        made: Runs = Runs()
+        made: Runs = _empty()
         sweep(made, self, 0, other, 0, 1, 0)
         return made
 
@@ -255,7 +255,7 @@ class Runs(KeySet):
         b: Runs = other
         if a.size == 0 or b.size == 0:
             return a.copy()
-        made: Runs = Runs()
+        made: Runs = _empty()
         sweep(made, a, 0, b, 1, 0, 0)
         return made
 
@@ -265,7 +265,7 @@ class Runs(KeySet):
             return _widened(self).symmetric_difference(_widened(other))
         if _are_many(self, other):
             return _either(self, other, True)
-        made: Runs = Runs()
+        made: Runs = _empty()
         cancel(made, self, other)
         return made
 
@@ -395,7 +395,7 @@ class Runs(KeySet):
 
     def slice(self, start, stop, step=1):
         """Return the set of the keys of ranks *start*, *start* + *step* ... before *stop*."""
-        made: Runs = Runs()
+        made: Runs = _empty()
         stop = min(stop, self.count())
         if step < 1:
             raise ValueError("a step below 1")
@@ -409,7 +409,7 @@ class Runs(KeySet):
     @cython.cfunc
     def _each(self, step: cython.longlong) -> Runs:
         """Return the first key and every *step*-th behind it; *step* is checked already."""
-        made: Runs = Runs()
+        made: Runs = _empty()
         key: cython.longlong
         i: cython.Py_ssize_t
         skip: cython.longlong = 0
@@ -473,15 +473,6 @@ class Runs(KeySet):
         ]
 
 
-if not cython.compiled:
-
-    def _absorb(*sets):
-        """Add the keys that wait in some sets."""
-        for runs in sets:
-            if runs.waiting is not None:
-                runs.absorb()
-
-
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
@@ -492,7 +483,8 @@ def _are_many(a: Runs, b: Runs) -> cython.bint:
     """
     if not cython.compiled:
         if a.waiting or b.waiting:
-            _absorb(a, b)
+            a.absorb()
+            b.absorb()
         return a.stale or b.stale or len(a.at) > _SOME or len(b.at) > _SOME
     return a.stale or b.stale or a.size > _SOME or b.size > _SOME
 
@@ -514,7 +506,7 @@ def _few(small: object, large: Runs) -> Longs:
 @cython.cfunc
 def _either(a: Runs, b: Runs, cancelling: cython.bint) -> Runs:
     """Return the union of two sets, not both short; without the keys of both if *cancelling*."""
-    made: Runs = Runs()
+    made: Runs = _empty()
     x: Bits
     y: Bits
     # No window where there is nothing.
@@ -539,7 +531,7 @@ def _either(a: Runs, b: Runs, cancelling: cython.bint) -> Runs:
 @cython.cfunc
 def _both(a: Runs, b: Runs) -> Runs:
     """Return the intersection of two sets, not both short."""
-    made: Runs = Runs()
+    made: Runs = _empty()
     large: Runs = b
     few: Longs = _few(a, b)
     i: cython.Py_ssize_t
@@ -562,7 +554,7 @@ def _both(a: Runs, b: Runs) -> Runs:
 @cython.cfunc
 def _only(a: Runs, b: Runs) -> Runs:
     """Return the difference of two sets, not both short."""
-    made: Runs = Runs()
+    made: Runs = _empty()
     if _few(a, b) is not None:
         b = _both(b, a)
     if not b.stale and b.size == 0:
@@ -596,10 +588,31 @@ def _widened(runs):
     return runs if type(runs) is wide.Runs else wide.from_bounds(runs.bounds())
 
 
+if cython.compiled:
+
+    @cython.cfunc
+    def runs_of_bounds(bounds: cython.pointer[cython.longlong], size: cython.Py_ssize_t) -> Runs:
+        """Return the set with these bounds: sorted, no two equal."""
+        made: Runs = _empty()
+        made.reserve(size)
+        if size:
+            memcpy(made.at, bounds, size * cython.sizeof(cython.longlong))
+        made.size = size
+        return made
+
+    @cython.cfunc
+    @cython.inline
+    def _empty() -> Runs:
+        return Runs.__new__(Runs)  # to call the type takes longer than to merge a few bounds
+
+else:
+    _empty = Runs
+
+
 @cython.cfunc
 def runs_of_keys(keys: Longs) -> Runs:
     """Return the set of *keys*, which may repeat and come in any order; sorts them."""
-    made: Runs = Runs()
+    made: Runs = _empty()
     i: cython.Py_ssize_t
     lo: cython.longlong
     hi: cython.longlong
@@ -626,7 +639,7 @@ def runs_of_keys(keys: Longs) -> Runs:
 @cython.cfunc
 def runs_joined(starts: Longs, stops: Longs) -> Runs:
     """Return the union of runs, however they lie; sorts both arrays."""
-    made: Runs = Runs()
+    made: Runs = _empty()
     i: cython.Py_ssize_t
     if starts.size == 0:
         return made
@@ -644,7 +657,7 @@ def runs_joined(starts: Longs, stops: Longs) -> Runs:
 @cython.cfunc
 def runs_of_pairs(pairs: Longs) -> Runs:
     """Return the union of runs, given as pairs of bounds, however they lie."""
-    made: Runs = Runs()
+    made: Runs = _empty()
     starts: Longs
     stops: Longs
     size: cython.Py_ssize_t = 0
@@ -677,19 +690,6 @@ def runs_of_pairs(pairs: Longs) -> Runs:
     return runs_joined(starts, stops)
 
 
-if cython.compiled:
-
-    @cython.cfunc
-    def runs_of_bounds(bounds: cython.pointer[cython.longlong], size: cython.Py_ssize_t) -> Runs:
-        """Return the set with these bounds: sorted, no two equal."""
-        made: Runs = Runs()
-        made.reserve(size)
-        if size:
-            memcpy(made.at, bounds, size * cython.sizeof(cython.longlong))
-        made.size = size
-        return made
-
-
 @cython.cfunc
 def _checked(integers: object) -> Longs:
     """Return keys as an array; OverflowError if one does not fit."""
@@ -714,7 +714,7 @@ def from_bounds(bounds: list):
     for i in range(1, keys.size):
         if keys.at[i] <= keys.at[i - 1]:
             raise ValueError("bounds are not in order")
-    made: Runs = Runs()
+    made: Runs = _empty()
     made.swap(keys)
     return made
 
