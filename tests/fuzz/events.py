@@ -13,7 +13,6 @@ import sys
 from collections import Counter
 from functools import partial
 
-from ClusterShell.Event import EventHandler
 from ClusterShell.Task import task_self
 from ClusterShell.Worker.EngineClient import EnginePort
 from ClusterShell.Worker.Exec import ExecWorker
@@ -22,6 +21,7 @@ from ClusterShell.Worker.Popen import WorkerPopen
 from ClusterShell.Worker.Rsh import WorkerRsh
 from ClusterShell.Worker.Ssh import WorkerSsh
 from ClusterShell.Worker.Worker import StreamWorker, WorkerSimple
+from tests.fixtures.noting import Noting
 from tests.fuzz import forks
 from tests.fuzz.forks import main, paced
 
@@ -184,7 +184,7 @@ WORKERS = {
 EVENTS = ("ev_start", "ev_pickup", "ev_read", "ev_written", "ev_hup", "ev_close")
 
 
-class Doing(EventHandler):
+class Doing(Noting):
     """Notes every event, and does *action* the *nth* time that *event* comes."""
 
     def __init__(self, t, event=None, nth=1, action=None):
@@ -201,33 +201,6 @@ class Doing(EventHandler):
             self.left -= 1
             if not self.left:
                 self.action(self.t, source)
-
-    def ev_start(self, worker):
-        self._note("ev_start", worker)
-
-    def ev_pickup(self, worker, node):
-        self._note("ev_pickup", worker, node)
-
-    def ev_read(self, worker, node, sname, msg):
-        self._note("ev_read", worker, node, sname, msg)
-
-    def ev_written(self, worker, node, sname, size):
-        self._note("ev_written", worker, node, sname, size)
-
-    def ev_hup(self, worker, node, rc):
-        self._note("ev_hup", worker, node, rc)
-
-    def ev_close(self, worker, timedout):
-        self._note("ev_close", worker, timedout)
-
-    def ev_timer(self, timer):
-        self._note("ev_timer", timer)
-
-    def ev_port_start(self, port):
-        self._note("ev_port_start", port)
-
-    def ev_msg(self, port, msg):
-        self._note("ev_msg", port, msg)
 
 
 # -- what a handler may do; *source* is the worker, timer or port of the event

@@ -203,6 +203,13 @@ def _end(t, worker):
     events._results(t, worker)
 
 
+def _scheduled(kind, t, **settings):
+    """Return a worker of the task."""
+    worker = t.known(WORKERS[kind](t, Doing(t), **settings), "worker")
+    task_self().schedule(worker)
+    return worker
+
+
 def new(kind, what, t):
     worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
     what(t, worker)
@@ -211,8 +218,7 @@ def new(kind, what, t):
 
 
 def scheduled(kind, what, t):
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     what(t, worker)
     _end(t, worker)
 
@@ -240,15 +246,13 @@ def _within(event, nth=1):
 
 def between(kind, what, t):
     """Running, from a timer."""
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     task_self().timer(events.MIDDLE, Doing(t, "ev_timer", 1, lambda t, timer: what(t, worker)))
     _end(t, worker)
 
 
 def ended(kind, what, t):
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     t.attempt("resume", task_self().resume, paced(5.0))
     what(t, worker)
     _end(t, worker)
@@ -256,8 +260,7 @@ def ended(kind, what, t):
 
 def long_ended(kind, what, t):
     """Another run has followed."""
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     t.attempt("resume", task_self().resume, paced(5.0))
     task_self().run("echo next", key="next")
     what(t, worker)
@@ -265,8 +268,7 @@ def long_ended(kind, what, t):
 
 
 def aborted(kind, what, t):
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     task_self().timer(events.MIDDLE, Doing(t, "ev_timer", 1, lambda t, timer: worker.abort()))
     t.attempt("resume", task_self().resume, paced(5.0))
     what(t, worker)
@@ -275,16 +277,14 @@ def aborted(kind, what, t):
 
 def aborted_early(kind, what, t):
     """Before it was run."""
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     worker.abort()
     what(t, worker)
     _end(t, worker)
 
 
 def task_aborted(kind, what, t):
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     task_self().timer(events.MIDDLE, Doing(t, "ev_timer", 1, lambda t, timer: task_self().abort()))
     t.attempt("resume", task_self().resume, paced(5.0))
     what(t, worker)
@@ -292,8 +292,7 @@ def task_aborted(kind, what, t):
 
 
 def task_killed(kind, what, t):
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     t.attempt("resume", task_self().resume, paced(5.0))
     task_self().abort(kill=True)
     what(t, worker)
@@ -301,16 +300,14 @@ def task_killed(kind, what, t):
 
 
 def timed_out(kind, what, t):
-    worker = t.known(WORKERS[kind](t, Doing(t), timeout=events.MIDDLE), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t, timeout=events.MIDDLE)
     t.attempt("resume", task_self().resume, paced(5.0))
     what(t, worker)
     _end(t, worker)
 
 
 def run_timed_out(kind, what, t):
-    worker = t.known(WORKERS[kind](t, Doing(t)), "worker")
-    task_self().schedule(worker)
+    worker = _scheduled(kind, t)
     t.attempt("resume", task_self().resume, events.MIDDLE)
     what(t, worker)
     _end(t, worker)

@@ -146,9 +146,9 @@ class Trace:
 
 def handler_class():
     """Return the class of handlers; it is made when the package is there."""
-    from ClusterShell.Event import EventHandler
+    from tests.fixtures.noting import Noting
 
-    class Handler(EventHandler):
+    class Handler(Noting):
         """Notes every event, and does one thing in one of them."""
 
         def __init__(self, run, name, work=None):
@@ -167,30 +167,12 @@ def handler_class():
                     self.run.act(source, *self.work["action"])
                     self.run.trace.actor = before
 
-        def ev_start(self, worker):
-            self._note("ev_start", worker)
-
-        def ev_pickup(self, worker, node):
-            self._note("ev_pickup", worker, node)
-
-        def ev_read(self, worker, node, sname, msg):
-            self._note("ev_read", worker, node, sname, msg)
-
         def ev_written(self, worker, node, sname, size):
             key = self.name, node, sname
             self.run.written[key] = self.run.written.get(key, 0) + size
 
-        def ev_hup(self, worker, node, rc):
-            self._note("ev_hup", worker, node, rc)
-
-        def ev_close(self, worker, timedout):
-            self._note("ev_close", worker, timedout)
-
-        def ev_timer(self, timer):
-            self._note("ev_timer", timer)
-
-        def ev_msg(self, port, msg):
-            self._note("ev_msg", port, msg)
+        def ev_port_start(self, port):
+            """Not noted."""
 
     return Handler
 
