@@ -23,8 +23,8 @@ from benchmarks.sweep import measure as swept
 #: short that many of them are not interrupted, however busy the machine is.
 TARGET = 0.01
 #: Rounds of a row; fewer where they would take longer than LONGEST, seconds.
-ROUNDS, FEWEST = 21, 3
-LONGEST = 1.0
+ROUNDS, FEWEST = 21, 5
+LONGEST = 2.0
 #: By how much the clock on the wall may run ahead of the processor's because of others.
 BUSY = 10
 #: A row of the sweep is measured in shorter bits; these are its rounds.

@@ -88,11 +88,17 @@ def suspect(ratios: Sequence[float]) -> float:
 def verdict(ratios: Sequence[float], suspected: float = SUSPECT) -> str:
     """Return what a row is; DOUBTFUL means that it is to be compared again.
 
-    One comparison that shows no fall clears a row.  One that does accuses it, and then
-    it takes several to name it, which must agree; half of them clear it again.
+    One comparison that shows no fall clears a row, unless it looks faster by as much as a
+    fall: that is as much of a surprise, and wants a second one that says so.  One that
+    does accuses it, and then it takes several to name it, which must agree; half of them
+    clear it again.
     """
+    if ratios[0] < 1 - FALL:
+        if len(ratios) < 2:
+            return DOUBTFUL
+        return FASTER if ratios[1] < 1 - FALL else verdict(ratios[1:], suspected)
     if ratios[0] <= 1 + suspected:
-        return FASTER if ratios[0] < 1 - FALL else SAME
+        return SAME
     # The first comparison is what accused the row: it is no witness.
     witnesses = ratios[1:]
     if len(witnesses) >= 2 and max(witnesses) <= 1 + suspected:

@@ -34,6 +34,8 @@ from benchmarks.plants import PLANTS, Plant
 SLOWDOWN = 0.10
 #: A slowdown that stands out of all noise.
 LARGE = 0.8
+#: How many times the slowdown that is wanted is measured.
+SEVERAL = 3
 #: Further than this is not counted.
 MOST = 10**8
 
@@ -76,12 +78,13 @@ def effect(build: Build, spot: Plant, number: int, times: int = 1) -> float:
 def calibrate(build: Build, spot: Plant) -> tuple[int, float]:
     """Return how far to count for the slowdown that is wanted, and what that makes of its row.
 
-    What is measured is a slowdown many times as great, that noise does not hide: counting
-    takes as long as what is counted to.
+    What is measured is a slowdown many times as great, that noise does not hide; first one
+    much greater, for a first guess.
     """
     number = 64
-    while effect(build, spot, number) < LARGE and number < MOST:
+    while (found := effect(build, spot, number)) < LARGE and number < MOST:
         number *= 6
+    number = max(1, round(number * SEVERAL * SLOWDOWN / found))
     found = effect(build, spot, number, 5)
     wanted = max(1, math.ceil(number * SLOWDOWN / found))
     return wanted, wanted * found / number

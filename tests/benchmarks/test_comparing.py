@@ -72,7 +72,10 @@ def test_a_single_comparison_names_nothing():
     assert doubt.verdict([1.5]) == doubt.DOUBTFUL
     assert doubt.verdict([1.5, 1.0, 1.01]) == doubt.SAME
     assert doubt.verdict([1.12, 1.11, 1.13, 1.12, 1.11]) == doubt.SLOWER
-    assert doubt.verdict([0.9]) == doubt.FASTER
+    assert doubt.verdict([0.9]) == doubt.DOUBTFUL
+    assert doubt.verdict([0.9, 0.91]) == doubt.FASTER
+    assert doubt.verdict([0.9, 1.0]) == doubt.SAME
+    assert doubt.verdict([0.6, 1.12, 1.11, 1.13, 1.12, 1.11]) == doubt.SLOWER
 
 
 def test_bounds_hold_a_value_far_off():
