@@ -65,7 +65,6 @@ PLANTS = (
     _kernel(
         "operands", "from_elements", "RangeSet: build from a shuffled list of 100,000 ints"
     ),
-    _kernel("overlays", "united", "RangeSet: union of sparse sets of 100,000"),
     _kernel("parts", "change_bounds", "NodeSet and groups: 20,000 × add of one node, shuffled"),
     _kernel("rangetext", "read_plain", "RangeSet: parse 20,000 single numbers"),
     _kernel("rows", "Rows.gather", UNITED),
@@ -76,6 +75,9 @@ PLANTS = (
     _kernel("streams", "split_lines", LINES),
     _kernel("sweeps", "unite", "RangeSet: 20,000 x (a | b, a & b, a - b) on sets of 6"),
     _kernel("vectors", "fold", UNITED),
+    Plant(
+        "union of bits", "_kernels/sweeps.py", "united", "RangeSet: union of sparse sets of 100,000"
+    ),
     Plant("Task's delivery", "_kernels/streams.py", "Outlet._each", LINES),
     Plant(
         "clush's printing", "CLI/Display.py", "Display.print_text",

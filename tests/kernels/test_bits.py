@@ -1,4 +1,4 @@
-"""The kernels ``bits`` and ``overlays``: sets of keys as bits, and the algebra of two.
+"""The kernels ``bits`` and ``sweeps``: sets of keys as bits, and the algebra of two.
 
 Compiled, their functions are for other kernels only, and are seen through ``intervals``;
 here is their own arithmetic, where windows begin, end and meet.
@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from ClusterShell._kernels import bits, overlays
+from ClusterShell._kernels import bits, sweeps
 from ClusterShell._kernels.longs import Longs
 
 
@@ -17,7 +17,7 @@ def bits_of(keys):
     held = Longs()
     for key in random.Random(5).sample(sorted(keys), len(keys)):
         held.push(key)
-    return overlays.bits_of_keys(held, min(keys), max(keys) + 1)
+    return sweeps.bits_of_keys(held, min(keys), max(keys) + 1)
 
 
 def keys_of(held):
@@ -41,7 +41,7 @@ def test_keys(seed):
     held = bits_of(keys)
     assert keys_of(held) == keys
     assert held.count() == len(keys)
-    assert keys_of(overlays.bits_of_bounds(held.bounds(), min(keys), max(keys) + 1)) == keys
+    assert keys_of(sweeps.bits_of_bounds(held.bounds(), min(keys), max(keys) + 1)) == keys
     assert [held.select(rank) for rank in range(0, len(keys), 7)] == sorted(keys)[::7]
     for key in (min(keys), max(keys), min(keys) + 1, max(keys) - 1):
         assert held.has(key) == (key in keys)
@@ -56,12 +56,12 @@ def test_two_sets(seed):
     far = (0, 2**40)[seed % 2]
     left, right = some(2 * seed, far), some(2 * seed + 1, far)
     a, b = bits_of(left), bits_of(right)
-    assert keys_of(overlays.united(a, b, False)) == left | right
-    assert keys_of(overlays.united(a, b, True)) == left ^ right
-    assert keys_of(overlays.common(a, b)) == left & right
-    assert keys_of(overlays.without(a, b)) == left - right
-    assert overlays.overlap(a, b) == bool(left & right)
-    assert overlays.exceeds(a, b) == bool(left - right)
+    assert keys_of(sweeps.united(a, b, False)) == left | right
+    assert keys_of(sweeps.united(a, b, True)) == left ^ right
+    assert keys_of(sweeps.common(a, b)) == left & right
+    assert keys_of(sweeps.without(a, b)) == left - right
+    assert sweeps.overlap(a, b) == bool(left & right)
+    assert sweeps.exceeds(a, b) == bool(left - right)
     assert (keys_of(a), keys_of(b)) == (left, right)
 
 

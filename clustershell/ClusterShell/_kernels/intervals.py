@@ -5,11 +5,10 @@
 The integers are *keys*, each standing for an element of a range set; what they
 mean is known in :mod:`rangetext`, and how a set of them is kept, in :mod:`keyset`.
 
-**Algebra.**  Operations merge the bounds of both sets, see :mod:`sweeps`, or the
-words of both if they are kept as bits, see :mod:`overlays`.  When one of two sets
-has much fewer runs, operations look its runs up in the other one, or edit that.
-Hence no mix of edits, look-ups and operations on few runs costs time that follows
-the length of the set.
+**Algebra.**  Operations merge the bounds of both sets, or the words of both if they
+are kept as bits, see :mod:`sweeps`.  When one of two sets has much fewer runs,
+operations look its runs up in the other one, or edit that.  Hence no mix of edits,
+look-ups and operations on few runs costs time that follows the length of the set.
 
 **Limits.**  Compiled, keys are C integers below ``LIMIT``; a set with keys
 beyond is of the interpreted life, whose integers have none.  Makers return it
@@ -27,15 +26,6 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.bits import Bits
     from cython.cimports.ClusterShell._compiled.keyset import KeySet, window_words
     from cython.cimports.ClusterShell._compiled.longs import Longs, longs
-    from cython.cimports.ClusterShell._compiled.overlays import (
-        bits_of_bounds,
-        bits_of_keys,
-        common,
-        exceeds,
-        overlap,
-        united,
-        without,
-    )
     from cython.cimports.ClusterShell._compiled.parts import Parts, change_bounds, cut_bounds
     from cython.cimports.ClusterShell._compiled.rangetext import (
         LIMIT,
@@ -49,7 +39,18 @@ if cython.compiled:
         text_of_pieces,
         width_of,
     )
-    from cython.cimports.ClusterShell._compiled.sweeps import cancel, sweep, unite
+    from cython.cimports.ClusterShell._compiled.sweeps import (
+        bits_of_bounds,
+        bits_of_keys,
+        cancel,
+        common,
+        exceeds,
+        overlap,
+        sweep,
+        unite,
+        united,
+        without,
+    )
     from cython.cimports.libc.string import memcmp, memcpy
 
     from ClusterShell._compiled.keyset import LONG, SOME, WIDE
@@ -60,15 +61,6 @@ else:
     from ClusterShell._kernels.bits import Bits
     from ClusterShell._kernels.keyset import LONG, SOME, WIDE, KeySet, window_words
     from ClusterShell._kernels.longs import Longs, longs
-    from ClusterShell._kernels.overlays import (
-        bits_of_bounds,
-        bits_of_keys,
-        common,
-        exceeds,
-        overlap,
-        united,
-        without,
-    )
     from ClusterShell._kernels.parts import Parts, change_bounds, cut_bounds
     from ClusterShell._kernels.rangetext import (
         NEVER,
@@ -83,7 +75,18 @@ else:
         text_of_pieces,
         width_of,
     )
-    from ClusterShell._kernels.sweeps import cancel, sweep, unite
+    from ClusterShell._kernels.sweeps import (
+        bits_of_bounds,
+        bits_of_keys,
+        cancel,
+        common,
+        exceeds,
+        overlap,
+        sweep,
+        unite,
+        united,
+        without,
+    )
 
 __all__ = [
     "Longs",
@@ -111,9 +114,6 @@ _FARTHEST = cython.declare(object, 1 << 61 if cython.compiled else float("inf"))
 
 # A set has few runs, compared with another, if the other has so many times more.
 _FEW = cython.declare(cython.Py_ssize_t, 16)
-
-
-# -- sets
 
 
 @cython.final

@@ -33,16 +33,16 @@ except ImportError:
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.bits import Bits
     from cython.cimports.ClusterShell._compiled.longs import Longs
-    from cython.cimports.ClusterShell._compiled.overlays import bits_of_bounds
     from cython.cimports.ClusterShell._compiled.parts import Parts, change_bounds, count_keys
     from cython.cimports.ClusterShell._compiled.rangetext import LIMIT
+    from cython.cimports.ClusterShell._compiled.sweeps import bits_of_bounds
 
     from ClusterShell._compiled.parts import PART
 else:
     from ClusterShell._kernels.bits import Bits
     from ClusterShell._kernels.longs import Longs
-    from ClusterShell._kernels.overlays import bits_of_bounds
     from ClusterShell._kernels.parts import PART, Parts, change_bounds, count_keys
+    from ClusterShell._kernels.sweeps import bits_of_bounds
 
 __all__ = ["LONG", "SOME", "WIDE", "KeySet"]
 
