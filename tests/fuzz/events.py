@@ -621,6 +621,11 @@ def fault(trace):
     return None
 
 
+def raised(trace):
+    """Return what *trace* tells to have been raised, in the words of :func:`fault`."""
+    return {f"{e[0]} raises {e[2]}" for e in trace if e[1:2] == ["raises"]}
+
+
 _CODES = ("iter_retcodes", "max_retcode", "node_retcode", "node_rc", "iter_node_retcodes")
 
 #: What tells of a run that has been refused, and has cleared results, or has not.
@@ -670,7 +675,8 @@ def _nameless(trace):
 
 def explain(name, theirs, ours):
     """Return why the traces *theirs* and *ours* of program *name* may differ, or None."""
-    if any(fault(trace) for trace in ours):
+    common = set.intersection(*map(raised, theirs)) if theirs else set()
+    if {fault(trace) for trace in ours} - common - {None}:
         return None
     kind, action = name.partition("-")[0], name.rpartition("-")[2]
     faults = [fault(trace) for trace in theirs]

@@ -32,6 +32,10 @@ def test_comparison_notices():
     # No reason of the released package's excuses a fault of ours.
     assert events.explain("one-ev_read1-abort", [[["hangs"]]], [late]) is None
     assert events.explain("one-ev_read1-abort", [[["hangs"]]], [trace])
+    # What both raise is no fault of ours.
+    both = ["resume", "raises", "AttributeError"]
+    assert events.explain("timer-1-no_handler", [[both, ["hangs"]]], [[both, ["again"]]])
+    assert events.explain("timer-1-no_handler", [[["hangs"]]], [[both, ["again"]]]) is None
 
 
 def test_order_of_streams_is_left_to_chance():
