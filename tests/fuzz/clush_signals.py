@@ -53,7 +53,8 @@ def run(base, name, display, delay, session):
             shown.wait_for("clush> ")
             shown.pause(0.1)
             shown.type("quit\n")
-        code = shown.finish(8)
+        # Of a signal that is lost the exit code tells, or that it never ends.
+        code = shown.finish(40)
     except AssertionError as exc:
         return f"lost: {str(exc)[-200:]}"
     finally:
