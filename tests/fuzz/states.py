@@ -947,6 +947,9 @@ def explain(name, theirs, ours):
         return "the released package reads the file with a deprecated reader"
     if "aborted_early" in name and events.equal_but(theirs, ours, *OF_STREAMS):
         return "the streams of what was aborted before it started are closed"
+    waiting = ("client.interval", "client.is_valid", *OF_STREAMS)
+    if "-run_timed_out-queued-" in name and events.equal_but(theirs, ours, *waiting):
+        return "what waits when a run's time is over is closed as well"
     wrong = what in ("remove_port-None", "schedule-None")
     if wrong and state == "other_suspended" and events.equal_but(theirs, ours, *RESULTS):
         return "results stay where a task's thread has failed"
