@@ -123,7 +123,7 @@ class Arguments(OfTheSystem):
                 self.runs,
                 self.boxes,
                 *self.objects_of_the_system(),
-                lambda: KERNEL["rows"].Axis([self.boxes()], 0),
+                lambda: KERNEL["axes"].Axis([self.boxes()], 0),
                 lambda: KERNEL["names"].Names(),
                 lambda: KERNEL["namer"].Namer("n%s", self.runs()),
             )

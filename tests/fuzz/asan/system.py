@@ -55,7 +55,8 @@ class OfTheSystem:
         """Return a stream that is only read, of a pipe that has something, or of any descriptor."""
         made = HostileStream()
         made.world = self
-        fd = self.pipe() if self.rng.random() < 0.7 else self.argument(False, 2)
+        odd = (self.number(False), self.number(), None, "1", self.operand())
+        fd = self.pipe() if self.rng.random() < 0.7 else self.rng.choice(odd)
         made.hold(fd, 1)
         made.events = 1
         return made
