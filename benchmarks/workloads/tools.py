@@ -9,29 +9,22 @@ from benchmarks.workloads.messages import labelled_lines
 # clubak, with Debian's dshbak beside it.
 
 GATHERED = "MsgTree and gathered output"
-SAME = "clubak -b, 111,600 lines of 124 nodes, same output"
-DIFFERENT = "clubak -b, 111,600 lines of 124 nodes, all different"
-BESIDE_DSHBAK = "time and memory at most 1.2 × dshbak -c"
 
 
-@workload(GATHERED, SAME, bound=BESIDE_DSHBAK)
-def clubak_same(scale):
-    return Command([command("clubak"), "-b"], labelled_lines(scale, same=True))
+def _beside_dshbak(row, same):
+    """Register a row of clubak, with dshbak beside it."""
+
+    @workload(GATHERED, row, bound="time and memory at most 1.2 × dshbak -c")
+    def clubak(scale):
+        return Command([command("clubak"), "-b"], labelled_lines(scale, same=same))
+
+    @reference(GATHERED, row, "dshbak -c", needs="dshbak", must=0.83)
+    def dshbak(scale):
+        return Command(["dshbak", "-c"], labelled_lines(scale, same=same))
 
 
-@reference(GATHERED, SAME, "dshbak -c", needs="dshbak", must=0.83)
-def dshbak_same(scale):
-    return Command(["dshbak", "-c"], labelled_lines(scale, same=True))
-
-
-@workload(GATHERED, DIFFERENT, bound=BESIDE_DSHBAK)
-def clubak_different(scale):
-    return Command([command("clubak"), "-b"], labelled_lines(scale, same=False))
-
-
-@reference(GATHERED, DIFFERENT, "dshbak -c", needs="dshbak", must=0.83)
-def dshbak_different(scale):
-    return Command(["dshbak", "-c"], labelled_lines(scale, same=False))
+_beside_dshbak("clubak -b, 111,600 lines of 124 nodes, same output", same=True)
+_beside_dshbak("clubak -b, 111,600 lines of 124 nodes, all different", same=False)
 
 
 @workload(GATHERED, "clubak -bL, 111,600 lines of 124 nodes, all different", must=1)

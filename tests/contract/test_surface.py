@@ -5,7 +5,6 @@
 
 import configparser
 import json
-import os
 import subprocess
 import sys
 
@@ -59,16 +58,8 @@ print(json.dumps(answers))
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory):
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.recorded.surface.survey"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env=dict(os.environ),
-        timeout=60,
-        check=True,
-    )
-    return json.loads(done.stdout)
+    command = [sys.executable, "-m", "tests.recorded.surface.survey"]
+    return json.loads(subprocess.check_output(command, cwd=ROOT, text=True, timeout=60))
 
 
 def missing_parameters(peer, own):
