@@ -80,7 +80,8 @@ class KeySet(Longs):
     stale: True if the array is nothing, and the set is its bits or its parts.
     left: so many edits are to come before it is looked at again what suits it.
 
-    waiting: keys to add to all others, as texts, or None.
+    waiting: keys to add to all others, as texts, or None; ``Runs``, which unites
+        sets, adds them (``absorb()``).
     direct: so many keys from now on do not wait.
         Both are of the interpreted life, in which to make keys of texts takes
         longer than all the rest.
