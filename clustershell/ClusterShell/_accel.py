@@ -45,6 +45,7 @@ KERNELS: tuple[str, ...] = (
     "algebra",
     "blocks",
     "branches",
+    "trunks",
     "msgtree",
     "streams",
     "spawn",

@@ -26,10 +26,10 @@ def tree_class(kernel):
 
     class Tree(kernel("msgtree").LineTree):
         def __init__(self):
-            self._reset()
+            self._reset(0)
 
         def message(self, key):
-            position = lines.settle(self.positions[key])
+            position = lines.settle(self.trunk.positions[key])
             block, stop = position.block, position.offset
             parts = []
             while True:
@@ -38,23 +38,23 @@ def tree_class(kernel):
                     parts.insert(0, block.first)
                 if block.parent < 0:
                     return parts
-                block = self.blocks[block.parent]
+                block = self.trunk.blocks[block.parent]
                 stop = block.size
 
         def place(self, key):
-            position = lines.settle(self.positions[key])
+            position = lines.settle(self.trunk.positions[key])
             return position.block.number, position.offset
 
         def check(self):
             """Every block is where its number says, and its parent lists it."""
-            for number, block in enumerate(self.blocks):
+            for number, block in enumerate(self.trunk.blocks):
                 assert block.number == number
                 assert block.children is None or block.children
-                if block is self.root:
+                if block is self.trunk.root:
                     assert block.parent == -1
                 else:
-                    assert self.blocks[block.parent].children[block.first] is block
-            assert len(self.blocks) <= max(1, 2 * len(self.positions))
+                    assert self.trunk.blocks[block.parent].children[block.first] is block
+            assert len(self.trunk.blocks) <= max(1, 2 * len(self.trunk.positions))
 
     return Tree
 
@@ -87,7 +87,7 @@ def test_random_lines_against_dictionary(tree_class, seed):
             assert tree.add_text(key, text) == len(text)
             if lines:
                 model.setdefault(key, []).extend(lines)
-    assert list(tree.positions) == list(model)
+    assert list(tree.trunk.positions) == list(model)
     for key, lines in model.items():
         assert tree.message(key) == lines
     for one in model:
@@ -131,7 +131,7 @@ def test_add_text_splits_lines(tree_class):
     assert tree.message("n")[-1] == b"last"
     assert tree.add_text("new", b"nothing complete", 3) == 3
     assert tree.add_text("new", b"") == 0
-    assert "new" not in tree.positions
+    assert "new" not in tree.trunk.positions
     with pytest.raises(IndexError):
         tree.add_text("n", b"a\n", -1)
     assert tree.add_text("n", b"a\n", 99) == 99
@@ -198,9 +198,9 @@ def test_offsets_are_checked(kernel):
     """Compiled code must not read beyond the text, whatever it is asked."""
     lines = kernel("blocks")
     tree = kernel("msgtree").LineTree()
-    tree._reset()
+    tree._reset(0)
     tree.add_text("n", b"one\ntwo\n")
-    block = tree.root
+    block = tree.trunk.root
     assert block.read(0, block.size) == [b"one", b"two"]
     if lines.__name__.startswith("ClusterShell._compiled"):
         for start, stop in [(-1, 3), (0, 99), (5, 4)]:
@@ -214,10 +214,10 @@ def test_offsets_are_checked(kernel):
         for call in (lines.message_text, lines.message_lines):
             for offset in (-1, 99):
                 with pytest.raises(IndexError):
-                    call(tree.blocks, lines.Position(block, offset))
+                    call(tree.trunk.blocks, lines.Position(block, offset))
         for offset in (-1, 99):
             with pytest.raises(IndexError):
-                kernel("branches").step_from(tree.blocks, lines.Position(block, offset), b"x")
+                kernel("branches").step_from(tree.trunk.blocks, lines.Position(block, offset), b"x")
 
 
 def test_unhashable_changes_nothing(tree_class):
@@ -231,7 +231,7 @@ def test_unhashable_changes_nothing(tree_class):
         with pytest.raises(TypeError):
             tree.add("new", line)
     assert tree.message("n") == [b"one"]
-    assert list(tree.positions) == ["n"]
+    assert list(tree.trunk.positions) == ["n"]
 
 
 def model_trees(seed, mode):
@@ -443,9 +443,9 @@ def test_position_of_another_tree(tree_class, kernel):
     for key in range(5):
         other.add(key, b"%d" % key)
     for key in range(5):
-        position = other.positions[key]
+        position = other.trunk.positions[key]
         with pytest.raises(ValueError, match="another tree"):
-            kernel("branches").step_from(tree.blocks, position, b"x")
+            kernel("branches").step_from(tree.trunk.blocks, position, b"x")
         if kernel.life == "compiled":  # where memory is at stake, line by line
             with pytest.raises(ValueError, match="another tree"):
                 tree.add_labelled(b"n:x\n", 0, b":", {b"n": [position]})

@@ -116,7 +116,7 @@ def test_the_collector_may_call_back():
     gc.callbacks.append(collected)
     gc.set_threshold(1)
     try:
-        for number in range(60):
+        for number in range(90):
             tree.add(number % 7, b"line%d" % (number % 5))
             list(tree.walk())
             list(tree.walk_trace())

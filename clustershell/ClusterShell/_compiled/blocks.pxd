@@ -19,11 +19,17 @@ cdef class Block:
     cdef int reserve(self, Py_ssize_t more) except -1
     cdef int resize(self, Py_ssize_t room) except -1
     cdef int check(self, Py_ssize_t start, Py_ssize_t stop) except -1
+    cpdef list read(self, Py_ssize_t start, Py_ssize_t stop)
+    cpdef Py_ssize_t count(self, Py_ssize_t stop) except -1
+    cpdef Py_ssize_t before(self, Py_ssize_t offset) except -1
+    cpdef Py_ssize_t after(self, Py_ssize_t offset) except -1
 
 cdef class Position:
     cdef readonly Block block
     cdef readonly Py_ssize_t offset
+    cdef Py_ssize_t slot
 
+cdef Position position_at(Block block, Py_ssize_t offset)
 cpdef Position settle(Position pos)
 cdef Block numbered(list blocks, Py_ssize_t number)
 cdef int claim(list blocks, Position pos) except -1

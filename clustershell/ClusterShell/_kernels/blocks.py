@@ -113,14 +113,22 @@ class Block:
                 raise IndexError("offset out of the text of this block")
             return 0
 
+        @cython.ccall
         def read(self, start: cython.Py_ssize_t, stop: cython.Py_ssize_t) -> list:
             """Return the lines held here between two offsets, ``first`` not counted."""
+            end: cython.Py_ssize_t
+            lines: list = []
             self.check(start, stop)
-            if start == stop:
-                return []
-            return PyBytes_FromStringAndSize(self.text + start, stop - start - 1).split(b"\n")
+            while start < stop:
+                end = line_end(self.text, start, stop)  # noqa: F821 (of the .pxd)
+                line = PyBytes_FromStringAndSize(self.text + start, end - start)
+                lines.append(line)
+                start = end + 1
+            return lines
 
-        def count(self, stop: cython.Py_ssize_t) -> int:
+        @cython.ccall
+        @cython.exceptval(-1, check=False)
+        def count(self, stop: cython.Py_ssize_t) -> cython.Py_ssize_t:
             """Return how many lines there are up to the offset *stop*."""
             lines: cython.Py_ssize_t = 0
             i: cython.Py_ssize_t
@@ -129,7 +137,9 @@ class Block:
                 lines += self.text[i] == _NEWLINE
             return lines
 
-        def before(self, offset: cython.Py_ssize_t) -> int:
+        @cython.ccall
+        @cython.exceptval(-1, check=False)
+        def before(self, offset: cython.Py_ssize_t) -> cython.Py_ssize_t:
             """Return where the line that ends at *offset* begins."""
             self.check(1, offset)
             offset -= 1
@@ -137,7 +147,9 @@ class Block:
                 offset -= 1
             return offset
 
-        def after(self, offset: cython.Py_ssize_t) -> int:
+        @cython.ccall
+        @cython.exceptval(-1, check=False)
+        def after(self, offset: cython.Py_ssize_t) -> cython.Py_ssize_t:
             """Return where the line that begins at *offset* ends."""
             self.check(offset, self.size - 1)
             return line_end(self.text, offset, self.size) + 1  # noqa: F821 (of the .pxd)
@@ -161,20 +173,41 @@ class Block:
             return offset + 1
 
 
+# A block of no tree, where a position is before it gets its place.
+_NOWHERE = cython.declare(Block, Block(None, 0, -1))
+
+
 @cython.final
 @cython.no_gc
+@cython.freelist(64)
 @cython.cclass
 class Position:
-    """Where the message of a key ends: behind the line that ends at *offset* of *block*."""
+    """Where the message of a key ends: behind the line that ends at *offset* of *block*.
+
+    slot: where the tree keeps the element that it has last made of it; negative for nowhere.
+    """
 
     if not cython.compiled:
-        __slots__ = ("block", "offset")
+        __slots__ = ("block", "offset", "slot")
 
-    def __cinit__(self, block: Block, offset: cython.Py_ssize_t) -> None:
+    def __cinit__(self, block: Block = None, offset: cython.Py_ssize_t = 0) -> None:
         if offset < 0:
             raise IndexError("offset out of the text of this block")
-        self.block = block
+        self.block = _NOWHERE if block is None else block
         self.offset = offset
+        self.slot = -1
+
+
+@cython.cfunc
+def position_at(block: Block, offset: cython.Py_ssize_t) -> Position:
+    """Return a position, as the class does, at a place that is known to be one."""
+    if cython.compiled:
+        pos: Position = Position.__new__(Position)
+        pos.block = block
+        pos.offset = offset
+    else:
+        pos = Position(block, offset)
+    return pos
 
 
 @cython.ccall
@@ -222,9 +255,10 @@ if cython.compiled:
         block: Block = settle(pos).block
         stop: cython.Py_ssize_t = pos.offset
         lines: list
-        text = _message_text(blocks, block, stop)
-        if text is not None:
-            return text.split(b"\n")
+        if block.parent >= 0:
+            text = _message_text(blocks, block, stop)
+            if text is not None:
+                return text.split(b"\n")
         lines = block.read(0, stop)
         while True:
             if block.first is not None:

@@ -24,6 +24,7 @@ if cython.compiled:
         claim,
         line_end,
         plain,
+        position_at,
         settle,
     )
     from cython.cimports.cpython.bytes import (
@@ -32,8 +33,6 @@ if cython.compiled:
         PyBytes_GET_SIZE,
     )
     from cython.cimports.libc.string import memcmp, memcpy
-
-    from ClusterShell._compiled.blocks import message_lines, message_text
 else:
     from _thread import RLock
 
@@ -41,9 +40,8 @@ else:
         Block,
         Position,
         claim,
-        message_lines,
-        message_text,
         plain,
+        position_at,
         settle,
     )
 
@@ -61,9 +59,12 @@ else:
 _NEWLINE = cython.declare(cython.int, 10)
 
 
+@cython.ccall
 def step_from(blocks: list, place: Position, msgline) -> Position:
     """Return the position one line below a place in a tree, made if need be."""
-    pos: Position = Position(place.block, place.offset)
+    if place is None:
+        raise TypeError("a position, not None")
+    pos: Position = position_at(place.block, place.offset)
     claim(blocks, pos)
     step(blocks, pos, msgline)
     return pos
@@ -356,84 +357,3 @@ else:
             del tail.text[:begin]
         tail.size = head.size - begin
         head.size = offset
-
-
-# -- elements
-
-
-@cython.cclass
-class LineElement:
-    """A place in a tree of lines, and the message that ends there.
-
-    _tree: the tree.
-    _blocks: those that the tree has, or had before it was cleared.
-    _position: the place, not that of a key: it does not move on.
-    """
-
-    if not cython.compiled:
-        __slots__ = ("_blocks", "_position", "_tree")
-
-    @cython.cfunc
-    def _placed(self) -> Position:
-        """Return the place; AttributeError where no constructor has set it."""
-        place: Position = self._position
-        if cython.compiled and (place is None or self._blocks is None):
-            raise AttributeError("an element that was made without its constructor")
-        return place
-
-    def __len__(self):
-        """Return the length of the whole message in bytes."""
-        return len(self.message())
-
-    def __getitem__(self, i):
-        """Return line number *i*, or the list of lines of a slice."""
-        return message_lines(self._blocks, self._placed())[i]
-
-    def __iter__(self):
-        """Iterate over the lines of the message."""
-        return self.lines()
-
-    def lines(self):
-        """Return an iterator over the lines of the message, without their newlines."""
-        return iter(message_lines(self._blocks, self._placed()))
-
-    def splitlines(self):
-        """Return an iterator over the lines of the message, without their newlines."""
-        return iter(message_lines(self._blocks, self._placed()))
-
-    def message(self):
-        """Return the whole message: its lines joined by newlines."""
-        return message_text(self._blocks, self._placed())
-
-    def __bytes__(self):
-        """Return the whole message: its lines joined by newlines."""
-        return message_text(self._blocks, self._placed())
-
-    def append(self, msgline, key=None):
-        """Add a line below this element and return its element.
-
-        A *key* that is not None is listed there from now on; if it was here before, it
-        stays listed here only when tracing.  The tree's own keys stay where they are.
-        """
-        place: Position = self._position
-        pos: Position
-        if key is not None or place is None or self._blocks is None or type(msgline) is not bytes:
-            return self._append(msgline, key)
-        if self._tree.blocks is not self._blocks:  # cleared since
-            return self._append(msgline, key)
-        pos = Position(place.block, place.offset)
-        claim(self._blocks, pos)
-        step(self._blocks, pos, msgline)
-        return element_at(type(self), self._tree, self._blocks, pos)
-
-
-@cython.cfunc
-def element_at(kind: object, tree: object, blocks: list, pos: Position) -> LineElement:
-    """Return the element of a class at a position, which becomes its own."""
-    elem: LineElement = kind.__new__(kind)
-    if elem is None:
-        raise TypeError("a class that makes no objects")
-    elem._tree = tree
-    elem._blocks = blocks
-    elem._position = pos
-    return elem

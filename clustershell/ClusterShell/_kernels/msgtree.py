@@ -25,10 +25,16 @@ if cython.compiled:
         Position,
         claim,
         line_end,
+        position_at,
         settle,
-        walk_from,
     )
-    from cython.cimports.ClusterShell._compiled.branches import add_run, element_at, step, step_text
+    from cython.cimports.ClusterShell._compiled.branches import add_run, step, step_text
+    from cython.cimports.ClusterShell._compiled.trunks import (
+        LineElement,
+        Trunk,
+        element_at,
+        followers,
+    )
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
         PyBytes_CheckExact,
@@ -36,16 +42,25 @@ if cython.compiled:
         PyBytes_GET_SIZE,
     )
     from cython.cimports.libc.string import memchr, memcmp
+
+    from ClusterShell._compiled.trunks import line_of
 else:
     from ClusterShell._kernels.blocks import (
         Block,
         Position,
         claim,
         plain,
+        position_at,
         settle,
-        walk_from,
     )
-    from ClusterShell._kernels.branches import add_run, element_at, line_at, step
+    from ClusterShell._kernels.branches import add_run, line_at, step
+    from ClusterShell._kernels.trunks import (
+        LineElement,
+        Trunk,
+        element_at,
+        followers,
+        line_of,
+    )
 
 _NEWLINE = cython.declare(cython.int, 10)
 _RETURN = cython.declare(cython.int, 13)
@@ -55,72 +70,66 @@ _RETURN = cython.declare(cython.int, 13)
 class LineTree:
     """A tree of message lines and the positions of the keys in it.
 
-    root, blocks: the block without a parent, and all blocks by number.
-    positions: dict of key to Position, in order of arrival.
+    trunk: the lines and positions.
+    made: elements of positions, kept as long as these do not move: a message that is
+        asked for again and again is one object.
 
     The derived class has that of elements, *_element*, and tells by ``_update_keys()``
-    that keys of elements are to be known from now on.
+    that keys of elements are to be known from now on; ``_work_off()`` and ``_forget()``
+    are about keys that elements were given.
     """
 
     if cython.compiled:
-        root = cython.declare(Block, visibility="readonly")
-        blocks = cython.declare(list, visibility="readonly")
-        positions = cython.declare(dict, visibility="readonly")
+        trunk = cython.declare(Trunk, visibility="readonly")
+        made = cython.declare(list)
 
         def __cinit__(self):
-            self._reset()
+            self._reset(0)
 
     else:
-        # In one slot, so that no thread sees half of a new tree.
-        __slots__ = ("_trunk",)
-        root = property(lambda self: self._trunk[0])
-        blocks = property(lambda self: self._trunk[1])
-        positions = property(lambda self: self._trunk[2])
+        __slots__ = ("made", "trunk")
 
     @cython.ccall
-    def _reset(self):
+    def _reset(self, mode):
         """Start an empty tree; elements of the old one stay as they are."""
-        root: Block = Block(None, 0, -1)
-        blocks: list = [root]
-        positions: dict = {}
+        trunk: Trunk = Trunk(mode)
+        made: list = []
         if cython.compiled:
-            # Given up when all three are new: keys may have finalisers.
-            held = (self.root, self.blocks, self.positions)
-            self.root = root
-            self.blocks = blocks
-            self.positions = positions
+            # Given up when both are new: keys may have finalisers.
+            held = (self.trunk, self.made)
+            self.trunk = trunk
+            self.made = made
             del held
         else:
-            self._trunk = (root, blocks, positions)
+            self.trunk = trunk
+            self.made = made
+
+    @property
+    def mode(self):
+        """When keys are worked out: one of MODE_DEFER, MODE_SHIFT and MODE_TRACE."""
+        return self.trunk.mode
+
+    @mode.setter
+    def mode(self, mode):
+        self.trunk.mode = mode
 
     def add(self, key, msgline):
         """Add a line, in bytes and without its newline, to the message of *key*."""
         pos: Position
         block: Block
         offset: cython.Py_ssize_t
-        root: Block
-        blocks: list
-        positions: dict
-        if cython.compiled:
-            root = self.root
-            blocks = self.blocks
-            positions = self.positions
-        else:
-            root, blocks, positions = self._trunk
-        found = positions.get(key)
-        if self.positions is not positions:
+        trunk: Trunk = self.trunk
+        if trunk.log is not None:
+            self._work_off()
+        found = trunk.positions.get(key)
+        if self.trunk is not trunk:
             # The look-up has cleared the tree: the line goes to the new one.
-            if cython.compiled:
-                root = self.root
-                blocks = self.blocks
-                positions = self.positions
-            else:
-                root, blocks, positions = self._trunk
-            found = positions.get(key)
+            trunk = self.trunk
+            found = trunk.positions.get(key)
         if found is None:
-            pos = Position(root, 0)
-            step(blocks, pos, msgline)
-            positions[key] = pos
+            pos = position_at(trunk.root, 0)
+            step(trunk.blocks, pos, msgline)
+            trunk.positions[key] = pos
             return
         pos = found
         block = pos.block
@@ -141,7 +150,7 @@ class LineTree:
         elif offset < block.size and plain(msgline) and line_at(block, offset) == msgline:
             pos.offset = offset + 1
             return
-        step(blocks, pos, msgline)
+        step(trunk.blocks, pos, msgline)
 
     def add_text(self, key, data, start: cython.Py_ssize_t = 0):
         """Add all complete lines of ``data[start:]``, bytes as read, to the message of *key*.
@@ -158,12 +167,15 @@ class LineTree:
         stop = data.rfind(b"\n") + 1
         if stop <= start:
             return start
-        blocks: list = self.blocks
+        trunk: Trunk = self.trunk
+        if trunk.log is not None:
+            self._work_off()
         pos: Position = self.position(key)
-        if self.blocks is not blocks:
+        if self.trunk is not trunk:
             # The look-up has cleared the tree: the text goes to the new one.
-            blocks = self.blocks
+            trunk = self.trunk
             pos = self.position(key)
+        blocks: list = trunk.blocks
         claim(blocks, pos)
         if data.find(b"\r\n", start, stop) >= 0:
             text: bytes = data[start:stop].replace(b"\r\n", b"\n")
@@ -196,7 +208,9 @@ class LineTree:
             length: cython.Py_ssize_t
             route: list = None
             pos: Position
-            blocks: list = self.blocks
+            if self.trunk.log is not None:
+                self._work_off()
+            blocks: list = self.trunk.blocks
             if start < 0 or start > stop or stop == 0 or text[stop - 1] != _NEWLINE or width == 0:
                 raise ValueError("no whole lines, or nothing that separates")
             while start < stop:
@@ -238,7 +252,9 @@ class LineTree:
             if not 0 <= start <= len(data) or data[-1:] != b"\n" or not separator:
                 raise ValueError("no whole lines, or nothing that separates")
             returns = b"\r" in data
-            blocks = self.blocks
+            if self.trunk.log is not None:
+                self._work_off()
+            blocks = self.trunk.blocks
             for line in data[start:-1].split(b"\n") if start < len(data) else ():
                 label, mark, text = line.partition(separator)
                 route = routes.get(label)
@@ -259,17 +275,11 @@ class LineTree:
     @cython.ccall
     def position(self, key) -> Position:
         """Return the position of *key*, which gets an empty message if it has none."""
-        root: Block
-        positions: dict
-        if cython.compiled:
-            root = self.root
-            positions = self.positions
-        else:
-            root, _, positions = self._trunk
-        found = positions.get(key)
+        trunk: Trunk = self.trunk
+        found = trunk.positions.get(key)
         if found is None:
-            found = Position(root, 0)
-            found = positions.setdefault(key, found)
+            found = position_at(trunk.root, 0)
+            found = trunk.positions.setdefault(key, found)
         return found
 
     def get(self, key, default=None):
@@ -287,101 +297,119 @@ class LineTree:
     @cython.cfunc
     def _found(self, key) -> object:
         """Return the element of *key*, None if it has none."""
-        pos: Position
-        blocks: list
-        positions: dict
-        if cython.compiled:
-            blocks = self.blocks
-            positions = self.positions
+        trunk: Trunk = self.trunk
+        found = trunk.positions.get(key)
+        return None if found is None else self._message(trunk, found)
+
+    @cython.cfunc
+    def _message(self, trunk: Trunk, pos: Position) -> object:
+        """Return the element of a key's position: the one made before, if that has not moved."""
+        elem: LineElement
+        place: Position
+        made: list = self.made
+        slot: cython.Py_ssize_t = pos.slot
+        if 0 <= slot < len(made):
+            elem = made[slot]
+            place = elem._position
+            if (
+                place is not None
+                and place.block is pos.block
+                and place.offset == pos.offset
+                and elem._trunk is trunk
+            ):
+                return elem
+        settle(pos)
+        elem = element_at(self._element, trunk, position_at(pos.block, pos.offset))
+        made = self.made  # anew: other code may have come between
+        if 0 <= slot < len(made):
+            made[slot] = elem
+        elif len(made) > 2 * len(trunk.positions):
+            self.made = [elem]  # mostly of keys that are gone
+            pos.slot = 0
         else:
-            _, blocks, positions = self._trunk
-        found = positions.get(key)
-        if found is None:
-            return None
-        pos = found
-        return element_at(self._element, self, blocks, Position(pos.block, pos.offset))
+            pos.slot = len(made)
+            made.append(elem)
+        return elem
 
-    def items(self, match=None, mapper=None):
-        """Iterate over (key, message), for each key for which *match* is true.
+    def remove(self, match=None):
+        """Forget the keys for which *match* is true, or all keys.
 
-        *mapper*, if given, makes what is returned for a key.
+        Example::
+
+            >>> from ClusterShell.MsgTree import MsgTree
+            >>> tree = MsgTree()
+            >>> for number in range(6):
+            ...     tree.add(number, b"line")
+            >>> tree.remove(lambda key: key > 3)
+            >>> list(tree)
+            [0, 1, 2, 3]
         """
-        for key in self._matching(match):
-            found = self._found(key)
-            if found is None:
-                raise KeyError(key)
-            yield (key if mapper is None else mapper(key)), found
+        if self.trunk.log is not None or self.trunk.given is not None:
+            self._forget(match)
+        positions: dict = self.trunk.positions
+        keys = list(positions)
+        for key in keys if match is None else list(filter(match, keys)):
+            del positions[key]
+        self.made = []
+
+    def pairs(self):
+        """Return an iterator over (key, message)."""
+        trunk: Trunk = self.trunk
+        # A copy: other code may change what it copies.
+        positions = trunk.positions.copy()
+        return zip(positions, _Messages(self, trunk, iter(positions.values())))
 
     def walk_ends(self, match=None, mapper=None):
         """Iterate over (message, keys), for each distinct message; see ``MsgTree.walk()``."""
         self._update_keys()
-        blocks, ends = self.ends(match)
+        trunk: Trunk = self.trunk
         kind = self._element
-        for keys, pos in ends:
-            elem = element_at(kind, self, blocks, pos)
+        for keys, pos in trunk.ends(match):
+            elem = element_at(kind, trunk, pos)
             yield elem, (keys if mapper is None else list(map(mapper, keys)))
 
-    def ends(self, match) -> tuple:
-        """Return (keys, position) for each place where messages end, in the order of a walk.
+    def walk_lines(self, match=None, mapper=None):
+        """Iterate over (message, keys) for each line of the tree; see ``MsgTree.walk()``."""
+        trunk: Trunk = self.trunk
+        kind = self._element
+        for keys, pos, _ in trunk.places(match):
+            elem = element_at(kind, trunk, pos)
+            yield elem, (list(keys) if mapper is None else list(map(mapper, keys)))
 
-        :param match: if not None, only keys for which it is true are considered.
-
-        The blocks of the tree they are in come first, the list of them second.
-        """
-        pos: Position
-        root: Block
-        blocks: list
-        positions: dict
-        block: Block = None
-        offset: cython.Py_ssize_t = -1
-        keys: list = []
-        by_block: dict = {}
-        ends: list = []
-        if cython.compiled:
-            root = self.root
-            blocks = self.blocks
-            positions = self.positions
-        else:
-            root, blocks, positions = self._trunk
-        # A copy: other code may change what it copies.
-        for key, found in positions.copy().items():
-            if match is not None and not match(key):
-                continue
-            pos = found
-            if pos is None:
-                continue
-            settle(pos)
-            # Keys whose messages are the same tend to come together.
-            if pos.block is not block or pos.offset != offset:
-                block = pos.block
-                offset = pos.offset
-                keys = _keys_at(by_block, block.number, offset)
-            keys.append(key)
-        for found in walk_from(root):
-            block = found
-            at = by_block.get(block.number)
-            if type(at) is tuple:
-                ends.append((at[1], Position(block, at[0])))
-            elif at is not None:
-                for offset, keys in sorted(at.items()):
-                    ends.append((keys, Position(block, offset)))
-        return blocks, ends
+    def walk_rows(self, match=None, mapper=None):
+        """Iterate over (line, keys, depth, number of children); see ``MsgTree.walk_trace()``."""
+        trunk: Trunk = self.trunk
+        assert trunk.mode == 2, "walk_trace() is only callable in trace mode"
+        for keys, pos, depth in trunk.places(match):
+            names = list(keys) if mapper is None else list(map(mapper, keys))
+            yield line_of(pos), names, depth, followers(pos)
 
 
-@cython.cfunc
-def _keys_at(by_block: dict, number: object, offset: object) -> list:
-    """Return the list of the keys at a place, made if need be.
+@cython.final
+@cython.cclass
+class _Messages:
+    """An iterator over the elements of positions.
 
-    Most blocks have one such place, (offset, keys); of the others it is a dict.
+    It reads the tree as late as it is asked, and costs less than a generator.
     """
-    keys: list = []
-    at = by_block.setdefault(number, (offset, keys))
-    if type(at) is dict:
-        return at.setdefault(offset, keys)
-    if at[0] == offset:
-        return at[1]
-    by_block[number] = {at[0]: at[1], offset: keys}
-    return keys
+
+    if cython.compiled:
+        tree = cython.declare(LineTree)
+        trunk = cython.declare(Trunk)
+        positions = cython.declare(object)
+    else:
+        __slots__ = ("positions", "tree", "trunk")
+
+    def __cinit__(self, tree: LineTree, trunk: Trunk, positions: object) -> None:
+        self.tree = tree
+        self.trunk = trunk
+        self.positions = positions
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return self.tree._message(self.trunk, next(self.positions))
 
 
 if cython.compiled:

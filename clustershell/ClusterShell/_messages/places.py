@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
     from typing import Any
 
+# Modes of trees, as in MsgTree.
+MODE_DEFER, MODE_SHIFT, MODE_TRACE = 0, 1, 2
+
 
 def place_of(position: Any) -> tuple[Any, int]:
     """Return block and offset of a position as they are now."""
@@ -16,38 +19,65 @@ def place_of(position: Any) -> tuple[Any, int]:
     return position.block, position.offset
 
 
-def line_places(block: Any, ends: list[tuple[int, Any]]) -> list[tuple[list, Any]]:
-    """Return (keys, position) for each line of *block* that keys have.
+def _by_place(pairs: list[tuple[Any, Hashable]]) -> dict[tuple[Any, int], dict]:
+    """Return, by place, the positions by key."""
+    found: dict[tuple[Any, int], dict] = {}
+    for position, key in pairs:
+        found.setdefault(place_of(position), {})[key] = position
+    return found
 
-    :param ends: offset and key, for each key, of the last line that it has there
+
+def settled(trunk: Any) -> Given | None:
+    """Return how keys of elements of a tree differ from the tree's, None if they do not."""
+    log = trunk.log
+    if log is None:
+        return trunk.given  # type: ignore[no-any-return]
+    own = trunk.ends(None) if trunk.mode == MODE_SHIFT else []
+    trunk.log = None
+    given = trunk.given
+    if given is None:
+        given = trunk.given = Given()
+    given.give(log, own, tracing=trunk.mode == MODE_TRACE)
+    return given  # type: ignore[no-any-return]
+
+
+def places(trunk: Any, match: Callable[[Any], Any] | None) -> list[tuple[list, Any]]:
+    """Return (keys, position) for each place where matching keys are.
+
+    A place is where their messages end or, tracing, each line of them.
     """
-    longest = max(offset for offset, _ in ends)
-    shortest = min(offset for offset, _ in ends)
-    keys = [key for _, key in ends]
-    offset = 0
-    # The root has no line of its own.
-    places = [(keys, _blocks.Position(block, 0))] if block.parent >= 0 else []
-    while offset < longest:
-        offset = block.after(offset)
-        if offset > shortest:
-            ends = [(end, key) for end, key in ends if end >= offset]
-            shortest = min(end for end, _ in ends)
-            keys = [key for _, key in ends]
-        places.append((keys, _blocks.Position(block, offset)))
-    return places
+    given = settled(trunk)
+    own = _own_places(trunk, match)
+    return own if given is None else given.merged(own, match)
+
+
+def keys_at(trunk: Any, place: tuple[Any, int]) -> list:
+    """Return the keys at a place, as far as they are worked out."""
+    given = settled(trunk)
+    found: list = []
+    if trunk.mode != MODE_DEFER:
+        for keys, position in _own_places(trunk, None):
+            if (position.block, position.offset) == place:
+                found = keys
+                break
+    return found if given is None else given.keys_at(place, found)
+
+
+def _own_places(trunk: Any, match: Callable[[Any], Any] | None) -> list[tuple[list, Any]]:
+    """Return the same but for keys that elements were given."""
+    if trunk.mode != MODE_TRACE:
+        return trunk.ends(match)  # type: ignore[no-any-return]
+    return [(keys, position) for keys, position, _ in trunk.places(match)]
 
 
 class Given:
     """How keys of elements differ from those of their tree.
 
-    :param blocks: those of the tree, which has others once it was cleared
-
     more, less: lists of (position, key): keys that are there besides the tree's, and keys
         of the tree's that are not.
     """
 
-    def __init__(self, blocks: list) -> None:
-        self.blocks = blocks
+    def __init__(self) -> None:
         self.more: list[tuple[Any, Hashable]] = []
         self.less: list[tuple[Any, Hashable]] = []
 
@@ -57,11 +87,36 @@ class Given:
         more = [key for position, key in self.more if place_of(position) == place]
         return list(dict.fromkeys([*(key for key in keys if key not in less), *more]))
 
-    def take(self, position: Any, key: Hashable) -> None:
-        """Have *key* be at that position no more."""
-        place = place_of(position)
-        self.more = [one for one in self.more if one[1] != key or place_of(one[0]) != place]
-        self.less.append((position, key))
+    def give(
+        self, log: list[tuple[Any, Any, Hashable]], own: list[tuple[list, Any]], tracing: bool
+    ) -> None:
+        """Have keys be where they were given, and but for tracing no more above.
+
+        As in the released package, where there is one key above, that one goes instead.
+
+        :param log: (position above, position of the element, key), one after the other
+        :param own: (keys, position) where the tree has keys
+        """
+        more, less = _by_place(self.more), _by_place(self.less)
+        theirs = {place_of(position): keys for keys, position in own}
+        now: dict[tuple[Any, int], dict] = {}
+        for above, below, key in log:
+            if not tracing:
+                for place in (place_of(above), place_of(below)):
+                    if place not in now:
+                        now[place] = dict.fromkeys(self.keys_at(place, theirs.get(place, ())))
+                place = place_of(above)
+                here = now[place]
+                if len(here) == 1:
+                    (key,) = here
+                if key in here:
+                    del here[key]
+                    more.get(place, {}).pop(key, None)
+                    less.setdefault(place, {})[key] = _blocks.Position(*place)
+                now[place_of(below)][key] = None
+            more.setdefault(place_of(below), {})[key] = below
+        self.more = [(at, key) for keys in more.values() for key, at in keys.items()]
+        self.less = [(at, key) for keys in less.values() for key, at in keys.items()]
 
     def forget(self, keys: Iterable[Hashable]) -> None:
         """Have *keys* be nowhere but where the tree has them."""

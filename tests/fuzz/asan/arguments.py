@@ -116,9 +116,9 @@ class Arguments(OfTheSystem):
                 lambda: MsgTreeElem(b"one"),
                 lambda: next(self.tree().walk(), (None, [MsgTreeElem()]))[0],
                 lambda: KERNEL["msgtree"].LineTree(),
-                lambda: KERNEL["branches"].LineElement(),
+                lambda: KERNEL["trunks"].LineElement(),
                 self.element,
-                lambda: self.tree().root,
+                lambda: self.tree().trunk.root,
                 self.position,
                 self.runs,
                 self.boxes,
@@ -154,9 +154,9 @@ class Arguments(OfTheSystem):
 
     def element(self):
         """Return an element of the kernel's class."""
-        made = KERNEL["branches"].LineElement()
-        made._tree = tree = self.tree()
-        made._blocks = tree.blocks
+        made = KERNEL["trunks"].LineElement()
+        tree = self.tree()
+        made._trunk = tree.trunk
         made._position = tree.position(self.rng.randrange(4))
         return made
 

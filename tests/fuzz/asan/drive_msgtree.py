@@ -18,7 +18,7 @@ class Session:
         self.lines = LINES[: self.rng.randrange(1, len(LINES))]
         self.odd = ODD if seed % 4 == 0 else []
         self.tree = msgtree.LineTree()
-        self.tree._reset()
+        self.tree._reset(0)
         self.model = {}
         self.routes = {}
         self.held = []
@@ -67,30 +67,30 @@ class Session:
 
     def remove(self):
         key = self.key()
-        self.tree.positions.pop(key, None)
+        self.tree.trunk.positions.pop(key, None)
         self.model.pop(key, None)
         self.routes.pop(key, None)
 
     def read(self):
-        self.held += [position for _, position in self.tree.ends(None)[1]]
+        self.held += [position for _, position in self.tree.trunk.ends(None)]
         del self.held[:-20]
         for position in self.held:
-            blocks.message_lines(self.tree.blocks, position)
+            blocks.message_lines(self.tree.trunk.blocks, position)
             if not self.odd:
-                blocks.message_text(self.tree.blocks, position)
+                blocks.message_text(self.tree.trunk.blocks, position)
 
     def grow(self):
         if self.held:
-            branches.step_from(self.tree.blocks, self.rng.choice(self.held), self.line())
+            branches.step_from(self.tree.trunk.blocks, self.rng.choice(self.held), self.line())
 
     def wrong(self):
         """Arguments that must be refused."""
-        block = self.rng.choice(self.tree.blocks)
+        block = self.rng.choice(self.tree.trunk.blocks)
         position = blocks.Position(block, 1 << 40)
         for call in (
             lambda: blocks.Position(block, -1),
-            lambda: blocks.message_text(self.tree.blocks, position),
-            lambda: branches.step_from(self.tree.blocks, position, b"x"),
+            lambda: blocks.message_text(self.tree.trunk.blocks, position),
+            lambda: branches.step_from(self.tree.trunk.blocks, position, b"x"),
             lambda: block.read(0, 1 << 40),
             lambda: block.before(-3),
             lambda: block.after(1 << 40),
@@ -105,9 +105,9 @@ class Session:
 
     def check(self):
         for key, lines in self.model.items():
-            got = blocks.message_lines(self.tree.blocks, self.tree.positions[key])
+            got = blocks.message_lines(self.tree.trunk.blocks, self.tree.trunk.positions[key])
             assert got == [line for line in lines if line is not None]
-        for block in blocks.walk(self.tree.blocks):
+        for block in blocks.walk(self.tree.trunk.blocks):
             assert block.count(block.size) == len(block.read(0, block.size))
 
 

@@ -54,7 +54,7 @@ def deliver(rng, text, lines):
     worker, seen = Worker(), []
     last = rng.choice([None, rng.randrange(len(lines) + 1)])
     tree = msgtree.LineTree()
-    tree._reset()
+    tree._reset(0)
     stream = streams.StreamBuffers()
 
     def ev_read(source, key, sname, line):
