@@ -112,7 +112,7 @@ class MsgTreeElem(_trunks.LineElement):  # type: ignore[name-defined]
     @property
     def msgline(self) -> bytes | None:
         """The line of this element, None for the root."""
-        return _trunks.line_of(_blocks.Position(*_trunks.place_of(self)))  # type: ignore[no-any-return]
+        return _trunks.line_of(_blocks.Position(*_trunks.place_of(self)))
 
     @property
     def parent(self) -> MsgTreeElem | None:
@@ -121,11 +121,11 @@ class MsgTreeElem(_trunks.LineElement):  # type: ignore[name-defined]
             return self._asked[1]
         block, offset = _trunks.place_of(self)
         if offset:
-            return _trunks.sibling(self, block, block.before(offset))  # type: ignore[no-any-return]
+            return _trunks.sibling(self, block, block.before(offset))
         if block.parent < 0:
             return None
         above = self._trunk.blocks[block.parent]
-        return _trunks.sibling(self, above, above.size)  # type: ignore[no-any-return]
+        return _trunks.sibling(self, above, above.size)
 
     @property
     def children(self) -> dict[bytes, MsgTreeElem]:
@@ -207,8 +207,8 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         """Make the keys of each element known from now on."""
         if self.trunk.log is not None:
             self._work_off()
-        if self.mode == MODE_DEFER:
-            self.mode = MODE_SHIFT
+        if self.trunk.mode == MODE_DEFER:
+            self.trunk.mode = MODE_SHIFT
 
     def keys(self) -> Iterator[Hashable]:
         """Return an iterator over the keys."""
@@ -300,7 +300,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
 
     def _depth(self) -> int:
         """Return the number of lines of the longest message."""
-        return self.trunk.depth()  # type: ignore[no-any-return]
+        return self.trunk.depth()
 
     def __reduce__(self) -> tuple:
         """Pickle as keys and lines; messages that are the same are pickled once."""

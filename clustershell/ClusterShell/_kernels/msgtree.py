@@ -409,7 +409,10 @@ class _Messages:
         return self
 
     def __next__(self):
-        return self.tree._message(self.trunk, next(self.positions))
+        pos: Position = next(self.positions)
+        if pos is None:
+            raise TypeError("a position, not None")
+        return self.tree._message(self.trunk, pos)
 
 
 if cython.compiled:

@@ -230,32 +230,32 @@ class LineElement:
     def __getitem__(self, i):
         """Return line number *i*, or the list of lines of a slice."""
         pos = _place(self)
-        return message_lines(self._trunk.blocks, pos)[i]
+        return message_lines(_trunk_of(self).blocks, pos)[i]
 
     def __iter__(self):
         """Iterate over the lines of the message."""
         pos = _place(self)
-        return iter(message_lines(self._trunk.blocks, pos))
+        return iter(message_lines(_trunk_of(self).blocks, pos))
 
     def lines(self):
         """Return an iterator over the lines of the message, without their newlines."""
         pos = _place(self)
-        return iter(message_lines(self._trunk.blocks, pos))
+        return iter(message_lines(_trunk_of(self).blocks, pos))
 
     def splitlines(self):
         """Return an iterator over the lines of the message, without their newlines."""
         pos = _place(self)
-        return iter(message_lines(self._trunk.blocks, pos))
+        return iter(message_lines(_trunk_of(self).blocks, pos))
 
     def message(self):
         """Return the whole message: its lines joined by newlines."""
         pos = _place(self)
-        return message_text(self._trunk.blocks, pos)
+        return message_text(_trunk_of(self).blocks, pos)
 
     def __bytes__(self):
         """Return the whole message: its lines joined by newlines."""
         pos = _place(self)
-        return message_text(self._trunk.blocks, pos)
+        return message_text(_trunk_of(self).blocks, pos)
 
     def append(self, msgline, key=None):
         """Add a line below this element and return its element.
@@ -264,7 +264,7 @@ class LineElement:
         stays listed here only when tracing.  The tree's own keys stay where they are.
         """
         pos: Position = _place(self)
-        trunk: Trunk = self._trunk
+        trunk: Trunk = _trunk_of(self)
         elem: LineElement
         if msgline is None:  # begins a tree of its own
             elem = element_at(type(self), None, None)
@@ -289,7 +289,12 @@ def _note(trunk: Trunk, above: Position, pos: Position, key: object):
     elif log and trunk.mode == _TRACE:
         last = log[len(log) - 1]
         place: Position = last[1]
-        if last[2] is key and place.block is pos.block and place.offset == pos.offset:
+        if (
+            last[2] is key
+            and place is not None
+            and place.block is pos.block
+            and place.offset == pos.offset
+        ):
             return
     log.append((above, pos, key))
 
@@ -302,7 +307,7 @@ def place_of(elem: LineElement) -> tuple:
 
 def sibling(elem: LineElement, block: Block, offset: cython.Py_ssize_t) -> LineElement:
     """Return the element at another place of the same tree."""
-    return element_at(type(elem), elem._trunk, Position(block, offset))
+    return element_at(type(elem), _trunk_of(elem), Position(block, offset))
 
 
 def line_of(pos: Position) -> object:
@@ -327,7 +332,19 @@ def _place(elem: LineElement) -> Position:
     """Return the place of an element, which has a tree from now on."""
     if elem._position is None or elem._trunk is None:
         _plant(elem)
-    return settle(elem._position)
+    pos: Position = elem._position
+    if pos is None:
+        raise AttributeError("an element that lost its place")
+    return settle(pos)
+
+
+@cython.cfunc
+def _trunk_of(elem: LineElement) -> Trunk:
+    """Return the tree of an element that has a place."""
+    trunk: Trunk = elem._trunk
+    if trunk is None:
+        raise AttributeError("an element that lost its tree")
+    return trunk
 
 
 @cython.cfunc

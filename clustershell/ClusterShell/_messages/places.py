@@ -31,14 +31,14 @@ def settled(trunk: Any) -> Given | None:
     """Return how keys of elements of a tree differ from the tree's, None if they do not."""
     log = trunk.log
     if log is None:
-        return trunk.given  # type: ignore[no-any-return]
+        return trunk.given
     own = trunk.ends(None) if trunk.mode == MODE_SHIFT else []
     trunk.log = None
     given = trunk.given
     if given is None:
         given = trunk.given = Given()
     given.give(log, own, tracing=trunk.mode == MODE_TRACE)
-    return given  # type: ignore[no-any-return]
+    return given
 
 
 def places(trunk: Any, match: Callable[[Any], Any] | None) -> list[tuple[list, Any]]:
@@ -66,7 +66,7 @@ def keys_at(trunk: Any, place: tuple[Any, int]) -> list:
 def _own_places(trunk: Any, match: Callable[[Any], Any] | None) -> list[tuple[list, Any]]:
     """Return the same but for keys that elements were given."""
     if trunk.mode != MODE_TRACE:
-        return trunk.ends(match)  # type: ignore[no-any-return]
+        return trunk.ends(match)
     return [(keys, position) for keys, position, _ in trunk.places(match)]
 
 
