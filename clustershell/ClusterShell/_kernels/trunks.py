@@ -366,6 +366,10 @@ def _plant(elem: LineElement):
         line, parent, _ = above._asked
         if line is not None:
             lines.append(line)
+    try:
+        hash(tuple(lines))
+    except TypeError:
+        raise AttributeError("an element made of a line that cannot be looked up") from None
     trunk: Trunk = Trunk(_TRACE if trace else _SHIFT)
     pos: Position = position_at(trunk.root, 0)
     # What is no element has no lines to come before; it is but remembered.
