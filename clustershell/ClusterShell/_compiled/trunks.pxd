@@ -17,3 +17,4 @@ cdef class LineElement:
 
 cdef LineElement element_at(object kind, Trunk trunk, Position pos)
 cpdef object followers(Position pos)
+cdef bint stands(LineElement elem, Trunk trunk, Position pos) noexcept

@@ -34,6 +34,7 @@ if cython.compiled:
         Trunk,
         element_at,
         followers,
+        stands,
     )
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
@@ -60,6 +61,7 @@ else:
         element_at,
         followers,
         line_of,
+        stands,
     )
 
 _NEWLINE = cython.declare(cython.int, 10)
@@ -305,18 +307,11 @@ class LineTree:
     def _message(self, trunk: Trunk, pos: Position) -> object:
         """Return the element of a key's position: the one made before, if that has not moved."""
         elem: LineElement
-        place: Position
         made: list = self.made
         slot: cython.Py_ssize_t = pos.slot
         if 0 <= slot < len(made):
             elem = made[slot]
-            place = elem._position
-            if (
-                place is not None
-                and place.block is pos.block
-                and place.offset == pos.offset
-                and elem._trunk is trunk
-            ):
+            if stands(elem, trunk, pos):
                 return elem
         settle(pos)
         elem = element_at(self._element, trunk, position_at(pos.block, pos.offset))

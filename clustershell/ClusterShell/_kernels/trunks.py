@@ -328,6 +328,19 @@ def followers(pos: Position) -> object:
 
 
 @cython.cfunc
+@cython.exceptval(check=False)
+def stands(elem: LineElement, trunk: Trunk, pos: Position) -> cython.bint:
+    """Tell if an element is of a tree and at a position there."""
+    place: Position = elem._position
+    return (
+        place is not None
+        and place.block is pos.block
+        and place.offset == pos.offset
+        and elem._trunk is trunk
+    )
+
+
+@cython.cfunc
 def _place(elem: LineElement) -> Position:
     """Return the place of an element, which has a tree from now on."""
     if elem._position is None or elem._trunk is None:
