@@ -445,7 +445,7 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
         VectorParts.__init__(self)
         self.set_autostep(autostep)
         boxes = None
-        for vector in () if args is None else args:
+        for vector in self._to_read(args, None if copy_rangeset else RangeSet):
             # Vectors of plain numbers follow one another into the boxes of the first.
             if vector and not (boxes is not None and boxes.add_plain(vector)):
                 self._append(_axes_of_vector(vector, pads, autostep))

@@ -596,3 +596,42 @@ class TestVectorsOfPlainNumbers:
 
     def test_pads(self):
         assert str(RangeSetND([(1, 2), (3, 2)], pads=(3, 0))) == "001,003; 2\n"
+
+
+def vectors_given_away():
+    return [[RangeSet("1-3", autostep=3), RangeSet("7")], (RangeSet("4"), RangeSet("07,9"))]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        str,
+        len,
+        list,
+        RangeSetND.dim,
+        RangeSetND.pads,
+        bool,
+        lambda grid: [list(map(str, vector)) for vector in grid.veclist],
+        lambda grid: str(grid.copy()),
+        lambda grid: pickle.loads(pickle.dumps(grid)) == grid,
+        lambda grid: grid.update(RangeSetND([("5", "7")])) or str(grid),
+        lambda grid: grid.set_autostep(2) or str(grid),
+        lambda grid: str(grid & RangeSetND([("1-4", "7")])),
+        lambda grid: ("4", "07") in grid,
+    ],
+)
+def test_vectors_that_are_given_away(ask):
+    """They are read when somebody asks, and then as if they had been read at once."""
+    given = RangeSetND(vectors_given_away(), copy_rangeset=False)
+    assert ask(given) == ask(RangeSetND(vectors_given_away()))
+    assert "_given" not in vars(given)
+
+
+def test_what_is_no_vectors_to_give_away():
+    one, two = RangeSet("1"), RangeSet("2")
+    for vectors in ([(one, two), (one,)], [(one, "2-1")]):
+        with pytest.raises((ValueError, RangeSetParseError)):
+            RangeSetND(vectors, copy_rangeset=False)
+    for vectors in ([(one, two), ()], [(one, "2")], iter([(one, two)])):
+        assert str(RangeSetND(vectors, copy_rangeset=False)) == "1; 2\n"
+    assert not RangeSetND([], copy_rangeset=False)

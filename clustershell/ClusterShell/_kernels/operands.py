@@ -31,7 +31,7 @@ else:
     from ClusterShell._kernels.longs import Longs
     from ClusterShell._kernels.rangetext import OFFSET, POWER, add_texts, number_key, plain_key
 
-__all__ = ["from_elements"]
+__all__ = ["are_vectors", "from_elements"]
 
 # Operations of two sets, and one with the operands the other way round.
 UNION = cython.declare(cython.int, 0)
@@ -183,6 +183,25 @@ def from_elements(container):
     anything but a list, tuple, set, frozen set or range.
     """
     return gathered(container, True)
+
+
+def are_vectors(given, kind) -> bool:
+    """Tell if a list or tuple holds vectors alone: lists or tuples of one length, not empty, of
+    objects of a class."""
+    length: cython.Py_ssize_t = 0
+    if type(given) is not list and type(given) is not tuple:
+        return False
+    for vector in given:
+        if type(vector) is not list and type(vector) is not tuple:
+            return False
+        if length == 0:
+            length = len(vector)
+        if length == 0 or len(vector) != length:
+            return False
+        for axis in vector:
+            if type(axis) is not kind:
+                return False
+    return length > 0
 
 
 # -- operations

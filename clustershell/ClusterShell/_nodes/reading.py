@@ -261,8 +261,13 @@ def add_all(
     :param add: called with each that is not
     :param absorb: called with the patterns of the plain ones, also where one after them is refused
     """
-    names = kernel.Names()
     at = 0
+    while at < len(others) and not isinstance(others[at], str):
+        add(others[at])
+        at += 1
+    if at == len(others):
+        return
+    names = kernel.Names()
     try:
         while True:
             at = names.read_list(others, at)

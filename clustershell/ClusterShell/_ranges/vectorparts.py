@@ -6,11 +6,14 @@ they came with until they are folded with others.
 
 from __future__ import annotations
 
+from ClusterShell._accel import operands
+from ClusterShell._lazy import LazyAttribute
 from ClusterShell._ranges import elements, nd
 from ClusterShell._ranges.folded import AUTOSTEP_DISABLED
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from typing_extensions import Self
@@ -24,6 +27,8 @@ class VectorParts:
     """What a RangeSetND is made of.
 
     _parts: pairs of the autosteps of the axes and boxes, in the order added.
+    _given: vectors of range sets that are in no part yet: a caller gave them away, and
+        nobody has asked for parts.
     _folded: whether they are folded, into one part then.
     _shared: whether the boxes belong to a copy as well.
     _read: the vectors as range sets, once somebody has asked for them.
@@ -39,23 +44,39 @@ class VectorParts:
     """
 
     _autostep: Any
+    _given: Any
 
     def __init__(self) -> None:
-        self._parts: list[Any] = []
+        self._parts = []
         self._folded = self._shared = self._sliced = self._several = False
         self._read: Any = None
 
     # -- storing
 
+    @LazyAttribute
+    def _parts(self) -> list[Any]:
+        parts: list[Any] = []
+        for axes in self._given:
+            _append(parts, axes)
+        del self._given
+        return parts
+
+    def _to_read(self, vectors: Iterable[Any] | None, given: type | None) -> Iterable[Any]:
+        """Return the vectors that a new set is to read, which are none that it takes as they are.
+
+        :param given: class of range sets that the caller gives away
+        """
+        if vectors is None:
+            return ()
+        if given is not None and operands.are_vectors(vectors, given):
+            self._given = list(vectors)
+            del self._parts
+            return ()
+        return vectors
+
     def _append(self, axes: list[Any]) -> None:
         """Append a vector of RangeSet objects."""
-        steps = tuple([axis._autostep for axis in axes])
-        sides = [axis._runs for axis in axes]
-        if self._parts and self._parts[-1][0] == steps:
-            last = self._parts.pop()[1]
-        else:
-            last = nd.empty(self._parts[0][1].dim if self._parts else len(axes))
-        self._parts.append((steps, nd.with_box(last, sides)))
+        _append(self._parts, axes)
 
     def _boxes_of_all_axes(self) -> Any:
         """Return the boxes of the last part if all axes have the autostep of the set, or None."""
@@ -240,3 +261,14 @@ class VectorParts:
             parts.append((steps, nd.difference(boxes, gone) if rest is None else rest))
         self._changed(parts)
         self._shared = False
+
+
+def _append(parts: list[Any], axes: Sequence[Any]) -> None:
+    """Append a vector of RangeSet objects to the parts of a set."""
+    steps = tuple([axis._autostep for axis in axes])
+    sides = [axis._runs for axis in axes]
+    if parts and parts[-1][0] == steps:
+        last = parts.pop()[1]
+    else:
+        last = nd.empty(parts[0][1].dim if parts else len(axes))
+    parts.append((steps, nd.with_box(last, sides)))
