@@ -35,6 +35,14 @@ def test_an_element_without_a_place(kernel):
         bytes(elem)
 
 
+@pytest.mark.parametrize("kind", [type(_ for _ in ()), int, type, None, 5])
+def test_classes_that_are_none_of_elements(kernel, kind):
+    trunks, lines = kernel("trunks"), kernel("blocks")
+    trunk = trunks.Trunk(0)
+    with pytest.raises((TypeError, AttributeError)):
+        trunks.element(kind, trunk, lines.Position(trunk.root, 0))
+
+
 def test_an_element_is_kept_until_its_key_moves_on():
     tree = MsgTree()
     for key in "ab":

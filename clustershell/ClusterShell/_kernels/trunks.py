@@ -408,7 +408,10 @@ def element_at(kind: object, trunk: Trunk, pos: Position) -> LineElement:
     """Return the element of a class at a position, which becomes its own."""
     elem: LineElement
     if cython.compiled:
-        if not isinstance(kind, type):
+        if (
+            not isinstance(kind, type)
+            or cython.cast(cython.pointer[PyTypeObject], kind).tp_new == cython.NULL
+        ):
             raise TypeError("no class of elements")
         elem = cython.cast(cython.pointer[PyTypeObject], kind).tp_new(
             kind,
