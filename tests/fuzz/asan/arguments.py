@@ -40,7 +40,7 @@ def is_large(thing):
         if isinstance(thing, KERNEL["boxes"].Boxes):
             return len(thing) > 300 or thing.count() > LARGE
         if isinstance(thing, (MsgTree, KERNEL["msgtree"].LineTree)):
-            return len(thing.blocks) > 500
+            return len(thing.trunk.blocks) > 500
     except Exception:
         return True
     return False
@@ -118,7 +118,11 @@ class Arguments(OfTheSystem):
                 lambda: KERNEL["msgtree"].LineTree(),
                 lambda: KERNEL["trunks"].LineElement(),
                 self.element,
+                lambda: self.tree().trunk,
                 lambda: self.tree().trunk.root,
+                lambda: KERNEL["msgtree"]._Messages(
+                    self.tree(), self.tree().trunk, iter([self.position()])
+                ),
                 self.position,
                 self.runs,
                 self.boxes,
