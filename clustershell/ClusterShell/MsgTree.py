@@ -80,7 +80,7 @@ class MsgTreeElem(_trunks.LineElement):  # type: ignore[name-defined]
         :param parent: element whose lines come before this one.
         :param trace: if true, a key appended below is also kept here.
         """
-        self._asked = msgline, parent, trace
+        self._asked = msgline, parent, bool(trace)
         self._position = None
 
     def __eq__(self, other: object) -> bool:

@@ -88,3 +88,12 @@ def test_rows_of_a_trace(match):
         (b"x", both),
         (b"x\ny", ["b"]),
     ]
+
+
+def test_an_element_that_is_made_of_itself():
+    elem = MsgTreeElem(b"x")
+    elem.__init__(b"y", elem)
+    with pytest.raises(ValueError, match="above itself"):
+        bytes(elem)
+    elem.__init__(b"z", trace=elem.parent is elem)
+    assert bytes(elem) == b"z"

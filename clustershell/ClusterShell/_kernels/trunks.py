@@ -364,6 +364,7 @@ def _trunk_of(elem: LineElement) -> Trunk:
 def _plant(elem: LineElement):
     """Give an element that a caller has made a tree of its lines."""
     lines: list = []
+    seen: set = {id(elem)}
     above: LineElement
     asked = elem._asked
     if type(asked) is not tuple:
@@ -376,6 +377,9 @@ def _plant(elem: LineElement):
         above = parent
         if above._position is not None or type(above._asked) is not tuple:
             break
+        if id(above) in seen:
+            raise ValueError("an element above itself")
+        seen.add(id(above))
         line, parent, _ = above._asked
         if line is not None:
             lines.append(line)
@@ -383,7 +387,7 @@ def _plant(elem: LineElement):
         hash(tuple(lines))
     except TypeError:
         raise AttributeError("an element made of a line that cannot be looked up") from None
-    trunk: Trunk = Trunk(_TRACE if trace else _SHIFT)
+    trunk: Trunk = Trunk(_TRACE if trace is True else _SHIFT)
     pos: Position = position_at(trunk.root, 0)
     # What is no element has no lines to come before; it is but remembered.
     if isinstance(parent, LineElement):
