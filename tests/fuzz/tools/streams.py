@@ -54,6 +54,12 @@ REASONS = {
             case.get("stdout") == "full" and peer[0] == 120 and ours[0] == 1 and ours[1] == ""
         )
     ),
+    "with standard error closed the released nodeset writes errors to a full disk": (
+        lambda case, ours, peer: (
+            [case.get("stdout"), case.get("stderr")] == ["full", "closed"]
+            and [ours, peer] == [[2, "", ""], [120, "", ""]]
+        )
+    ),
     "with standard error closed the released clubak fails": lambda case, ours, peer: (
         case["command"] == "Clubak"
         and case.get("stderr") == "closed"
