@@ -359,6 +359,12 @@ class TestDescriptors:
         assert 21 < int(match[1]) < 40
         assert rest == [match[1]] * 40
 
+    def test_what_is_no_limit_is_told_to_who_asks(self, work):
+        args = ["-R", "exec", "-w", "n1", "-O", "fd_max=-1", "echo x"]
+        assert clush(work, *args) == (0, b"n1: x\n", b"")
+        warning = clush(work, "-v", *args)[2]
+        assert warning.startswith(b"Warning: Failed to set max open files limit to -1 (current")
+
     def test_files_of_output_leave_some_to_commands(self, work):
         args = ["-R", "exec", "-f", "20", "-w", "n[1-100]", "-O", "fd_max=30"]
         command = "echo %h; echo %rank >&2"

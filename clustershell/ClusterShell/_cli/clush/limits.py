@@ -66,5 +66,5 @@ def set_limit(fd_max: int, display: Any) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (fd_max, hard))
     except (ValueError, OSError) as exc:
         display.vprint_err(
-            levels.STD, f"Warning: Failed to set max open files limit to {fd_max}: {exc}"
+            levels.VERB, f"Warning: Failed to set max open files limit to {fd_max} ({exc})"
         )
