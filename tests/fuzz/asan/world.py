@@ -203,7 +203,8 @@ class World(Arguments):
                 self.keep(getattr(target, name))
             elif way < 0.95:
                 made = rng.choice((self.fresh, self.operand, lambda: self.argument(False, 1)))
-                setattr(target, name, made())
+                # Numbers of very many digits take very long.
+                setattr(target, name, self.number(False) if name == "padding" else made())
             else:
                 delattr(target, name)
         except Exception:
