@@ -219,6 +219,23 @@ def test_padding():
             indexes.padding = wrong
 
 
+def test_padding_of_a_number_that_lies():
+    """It is taken for what it is, not for what it says of itself."""
+
+    class Small(int):
+        def __gt__(self, other):
+            return False
+
+        def __int__(self):
+            return 2
+
+    indexes = RangeSet("1-5")
+    with pytest.raises(OverflowError, match="more than 4300 digits"):
+        indexes.padding = Small(2**70)
+    with pytest.raises(OverflowError, match="more than 4300 digits"):
+        indexes.add_range(1, 5, pad=Small(2**70))
+
+
 # -- elements
 
 

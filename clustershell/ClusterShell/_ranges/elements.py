@@ -30,6 +30,7 @@ def digits(pad: Any) -> int:
     """Return the number of digits to fill numbers up to, for a padding as it was given."""
     if not isinstance(pad, int):
         raise TypeError(f"padding must be an integer, not {type(pad).__name__}")
+    pad = int.__int__(pad)  # of a subclass, whose comparisons may say anything
     if pad > _LONGEST:
         raise OverflowError(f"padding of more than {_LONGEST} digits")
     return max(pad, 1)
