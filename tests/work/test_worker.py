@@ -421,6 +421,31 @@ class TestFastSubprocess:
         with pytest.raises(TypeError, match="bufsize must be an integer"):
             fastsubprocess.Popen(["true"], bufsize="x")
 
+    @pytest.mark.parametrize(
+        ("command", "more"),
+        [
+            (["true", 5], {}),
+            ([], {"executable": "/bin/sh"}),
+            (b"true", {}),
+            (["a\0b"], {}),
+            (["true"], {"env": {1: 2}}),
+            (["true"], {"cwd": 5}),
+            (["true"], {"preexec_fn": 5}),
+        ],
+    )
+    def test_what_cannot_be_executed_ends_with_255(self, command, more):
+        assert fastsubprocess.call(command, **more) == 255
+
+    @pytest.mark.parametrize("command", [None, 5])
+    def test_what_is_no_command_is_refused(self, command):
+        with pytest.raises(TypeError):
+            fastsubprocess.Popen(command)
+
+    def test_what_has_been_waited_for_gets_no_signal(self):
+        process = fastsubprocess.Popen(["true"])
+        process.wait()
+        assert [process.kill(), process.terminate(), process.send_signal(9)] == [None] * 3
+
 
 class TestCurrent:
     def test_node_of_a_stream_worker(self, task):

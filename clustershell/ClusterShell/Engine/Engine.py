@@ -207,7 +207,6 @@ class Engine:
         self.timerq = _EngineTimerQ(self)
         self.evlooprefcnt = 0
         self.running = False
-        self._exited = False
         self._pending = PendingQueue(self._clients, self._can_register)
         self._exits = ExitQueue(self)
         self._dispatcher = _kernel.Dispatcher()
@@ -546,7 +545,6 @@ class Engine:
             finally:
                 self._prev_fanout = 0
                 self.running = False
-                self._exited = True
 
     def _recount(self) -> None:
         """Count anew what an interrupt may have left half counted; no client is left."""
@@ -619,8 +617,8 @@ class Engine:
         self.clear(clear_ports=kill)
 
     def exited(self) -> bool:
-        """Return whether the loop has been left once."""
-        return self._exited
+        """Return False, as ever: no engine has told of a loop that it has left."""
+        return False
 
     def _debug(self, s: str) -> None:
         """Hook for verbose debugging of the library; does nothing."""

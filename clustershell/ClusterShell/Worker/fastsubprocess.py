@@ -85,6 +85,8 @@ class Popen:
         self._failed: int | None = None
         if not isinstance(bufsize, int):
             raise TypeError("bufsize must be an integer")
+        if not isinstance(args, str):
+            args = list(args)
         self.universal_newlines = universal_newlines
         theirs: list[int] = []
         self.stdin = self._pipe(stdin, theirs, 1)
@@ -106,7 +108,8 @@ class Popen:
                 env=env,
                 restore_signals=False,
             )
-        except OSError:
+        except (OSError, ValueError, TypeError, subprocess.SubprocessError):
+            # What is wrong with a command is known to the process that was to run it.
             self._failed = CANNOT_START
         finally:
             for fd in theirs:

@@ -124,12 +124,16 @@ class Comparison:
         reason = domain.explain(program, *answers)
         if reason is not None or self.kind == "commands":
             return reason
-        if self.kind == "library":
-            pair.close()  # the next question is put to new processes
-            ((theirs, ours),) = pair.ask([named])
-            return BEFORE if theirs == ours == answers[1] else None
-        again = [theirs for theirs, _ in pair.ask([named] * AGAIN)]
-        return CHANCE if any(theirs != answers[0] for theirs in again) else None
+        again = []
+        if self.kind != "library":
+            again = [theirs for theirs, _ in pair.ask([named] * AGAIN)]
+        if any(theirs != answers[0] for theirs in again):
+            return CHANCE
+        pair.close()  # the next question is put to new processes
+        ((theirs, ours),) = pair.ask([named])
+        if ours != answers[1]:
+            return None
+        return BEFORE if domain.same(theirs, ours) else domain.explain(program, theirs, ours)
 
     def show(self, pair, number, program, answers):
         """Find and tell a smaller program that makes a difference."""

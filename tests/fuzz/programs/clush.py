@@ -8,7 +8,7 @@ import tempfile
 
 from tests.fixtures.forked import finish, run_forked
 from tests.fuzz.differential.nodeset_cli import CONFIGS
-from tests.fuzz.programs.tasks import prepare
+from tests.fuzz.programs.workers import prepare
 from tests.fuzz.tools.differences import common
 
 NODES = [

@@ -3,7 +3,7 @@
 from tests.fuzz.calls import answers, explained
 from tests.fuzz.calls.cases import draw_call
 from tests.fuzz.differential import messages, nd, nodeset_cli, nodesets, ranges
-from tests.fuzz.programs import clush, gateways, tasks, topologies
+from tests.fuzz.programs import clush, gateways, subprocesses, tasks, topologies
 from tests.fuzz.tools.differences import common
 
 SLOW = "the released package takes too long"
@@ -105,7 +105,8 @@ DOMAINS = {
     "messages": Domain("library", messages.draw_tree, messages.run_tree, weight=10),
     "calls": Domain("library", draw_call, Calls(), explained.explain, explained.same, weight=12),
     "topologies": Domain("library", topologies.draw, topologies.run, topologies.explain, weight=3),
-    "tasks": Domain("processes", tasks.draw, tasks.Runner(), tasks.explain),
+    "tasks": Domain("processes", tasks.draw, tasks.Runner(), tasks.explain, weight=9),
+    "subprocesses": Domain("processes", subprocesses.draw, subprocesses.run, subprocesses.explain),
     "gateways": Domain("gateways", gateways.draw, gateways.Runner(), gateways.explain),
     "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak, same=same_texts),
     "clush": Domain("commands", clush.draw, clush.run, clush.explain, clush.same),

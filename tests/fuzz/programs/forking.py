@@ -38,13 +38,18 @@ class Forking:
         with open(self.python, "w") as file:
             file.write(CLIENT.format(python=sys.executable, path=path))
         os.chmod(self.python, 0o755)
-        # It ends with its standard input, which is this process's.
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", __name__, str(listening.fileno())],
-            stdin=subprocess.PIPE,
-            pass_fds=[listening.fileno()],
-        )
+        #: It ends with this.
+        self.kept = begin(listening)
         listening.close()
+
+
+def begin(listening):
+    """Start the process that makes gateways; return what it ends with."""
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", __name__, str(listening.fileno())],
+        stdin=subprocess.PIPE,
+        pass_fds=[listening.fileno()],
+    )
 
 
 def serve(listening):

@@ -6,13 +6,16 @@ Programs of each kind run here, with this package as plain Python, whose calls c
 """
 
 import argparse
+import contextlib
 import importlib
+import json
 import os
 import sys
+import tempfile
 import threading
 import warnings
 
-from tests.fuzz.programs import drawing
+from tests.fuzz.programs import drawing, forking
 from tests.fuzz.programs.domains import DOMAINS
 from tests.recorded import load
 
@@ -52,29 +55,78 @@ def callables():
     return found
 
 
-def called(count, seed):
-    """Run programs of all kinds; return the codes that were called."""
-    seen = set()
+def mark(code):
+    """Return what names a code in all processes."""
+    return code.co_filename, code.co_firstlineno, code.co_name
 
-    def note(frame, event, _arg):
+
+class Watch:
+    """Notes the codes that are called here and in forked children, which leave by ``os._exit``."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.seen = set()
+        self._leave = os._exit
+
+    def note(self, frame, event, _arg):
+        """Be the function of ``sys.setprofile``."""
         if event == "call":
-            seen.add(frame.f_code)
+            self.seen.add(frame.f_code)
 
-    for name, domain in DOMAINS.items():
-        weights = sum(d.weight for d in DOMAINS.values() if d.kind == domain.kind)
-        wanted = int(count * SHARES[domain.kind] * domain.weight / weights) + 1
-        for number in range(wanted):
-            program = domain.draw(drawing.Chance(f"{seed} {name} {number}"))
-            threading.setprofile(note)
-            sys.setprofile(note)
-            try:
-                domain.run(program)
-            except Exception:  # what programs raise is no matter here
-                pass
-            finally:
-                sys.setprofile(None)
-                threading.setprofile(None)
-    return seen
+    def leave(self, code):
+        """Be ``os._exit``: tell what was called in this process first."""
+        sys.setprofile(None)
+        try:
+            with open(os.path.join(self.folder, str(os.getpid())), "w") as file:
+                json.dump([mark(code) for code in self.seen], file)
+        finally:
+            self._leave(code)
+
+    def __enter__(self):
+        os._exit = self.leave
+        threading.setprofile(self.note)
+        sys.setprofile(self.note)
+
+    def __exit__(self, *raised):
+        sys.setprofile(None)
+        threading.setprofile(None)
+        os._exit = self._leave
+
+    def marks(self):
+        """Return the marks of all codes that were called."""
+        found = {mark(code) for code in self.seen}
+        for name in os.listdir(self.folder):
+            with open(os.path.join(self.folder, name)) as file:
+                found.update(map(tuple, json.load(file)))
+        return found
+
+
+def begin_gateways(listening):
+    """Fork what makes gateways, so that its children are watched; return what it ends with."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.dup2(reader, 0)
+        os.close(writer)
+        forking.serve(listening)
+        os._exit(0)
+    os.close(reader)
+    return writer
+
+
+def called(count, seed):
+    """Run programs of all kinds; return the marks of the codes that were called."""
+    with tempfile.TemporaryDirectory() as folder:
+        watch = Watch(folder)
+        forking.begin = begin_gateways
+        for name, domain in DOMAINS.items():
+            weights = sum(d.weight for d in DOMAINS.values() if d.kind == domain.kind)
+            wanted = int(count * SHARES[domain.kind] * domain.weight / weights) + 1
+            for number in range(wanted):
+                program = domain.draw(drawing.Chance(f"{seed} {name} {number}"))
+                with watch, contextlib.suppress(Exception):  # what they raise is no matter here
+                    domain.run(program)
+        return watch.marks()
 
 
 def main():
@@ -93,9 +145,9 @@ def main():
     names = callables()
     seen = called(options.count, options.seed)
     for code, missed in sorted(names.items(), key=lambda item: item[1]):
-        if code not in seen:
+        if mark(code) not in seen:
             print(", ".join(missed[:3]), file=answers)
-    reached = sum(code in seen for code in names)
+    reached = sum(mark(code) in seen for code in names)
     print(f"{reached} of {len(names)} public callables reached", file=answers, flush=True)
 
 

@@ -8,7 +8,11 @@ node and worker.
 import json
 import os
 import re
+import shutil
 import threading
+
+from tests.fuzz.programs import workers
+from tests.fuzz.programs.workers import COPYING, STREAMS, WAITING
 
 #: Commands that read nothing, and such that read all their input.
 PLAIN = [
@@ -19,13 +23,21 @@ PLAIN = [
 ]  # fmt: skip
 READING = ["cat", "cat; echo end", "cat >&2; exit 4", "wc -c", "while read l; do echo =$l; done"]
 
-#: Waits for input that never comes, after one line.
-WAITING = "echo a; read x"
-
 NODES = ["n1", "n[1-2]", "n[1-3]", "a,b7", "x[1-2]y1"]
 EVENTS = ["ev_start", "ev_pickup", "ev_read", "ev_written", "ev_hup", "ev_close"]
 
+KINDS = [
+    "popen", "popen", "exec", "exec", "exec", "exec", "shell", "shell", "ssh", "rsh", "stream",
+    "copy", "pdsh", "pipe", "simple", "task copy", "task rcopy", "scp",
+]  # fmt: skip
+
 TREE_OFF = ["set_default", "stdout_msgtree", False]
+
+#: What only one worker does: where it ends the run, or asks, how far others are is chance.
+ALONE = [["raise"], ["abort task"], ["info", "fanout"], TREE_OFF]
+
+#: What timers do when they go off, or before.
+TIMERS = ["once", "once", "interval", "again", "never"]
 
 #: What a handler may do whatever its worker is.
 ANYWHERE = [
@@ -42,25 +54,26 @@ def draw(rng):
         "stderr": rng.random() < 0.5,
         "trees": rng.choice([None, None, None, "stdout_msgtree", "stderr_msgtree"]),
         "thread": rng.random() < 0.15,
-        "timers": rng.choice([0, 0, 0, 1, 3]),
+        "ends": rng.choice(["join", "wait"]),
+        "timers": [rng.choice(TIMERS) for _ in range(rng.choice([0, 0, 0, 1, 3]))],
+        "questions": workers.draw_questions(rng),
         "messages": rng.choice([0, 0, 0, 1, 3]),
         "again": rng.random() < 0.2,
         "work": [draw_worker(rng) for _ in range(rng.choice([1, 1, 1, 2, 3]))],
     }
     ending = [work["action"] in (["raise"], ["abort task"]) for work in program["work"]]
     if any(ending):  # results of a thread that has failed, and how far timers are, are chance
-        program.update(thread=False, timers=0, messages=0)
+        program.update(thread=False, timers=[], messages=0)
     if len(program["work"]) > 1:
-        # Where one ends the run, how far others are is chance.
         for work in program["work"]:
-            if work["action"] in (["raise"], ["abort task"], ["info", "fanout"], ["ask"], TREE_OFF):
+            if work["action"][0] == "ask" or work["action"] in ALONE:
                 work.update(action=["nothing"], command="true", input=None, timeout=None)
     return program
 
 
 def draw_worker(rng):
     """Return a worker of a program, and what its handler does."""
-    kind = rng.choice(["popen", "exec", "exec", "exec", "shell", "ssh", "rsh", "stream", "copy"])
+    kind = rng.choice(KINDS)
     reading = rng.random() < 0.3
     work = {
         "kind": kind,
@@ -81,8 +94,11 @@ def draw_worker(rng):
     chance = rng.random()
     if work["action"] in (["no handler"], TREE_OFF) and work["event"] == "ev_read":
         work["event"] = "ev_hup"  # of lines that have come at once, how many are told differs
-    if kind in ("stream", "copy"):
-        if kind == "copy":
+    if kind == "pdsh":
+        work["input"] = None
+        work["command"] = rng.choice(PLAIN)
+    if kind in STREAMS or kind in COPYING:
+        if kind in COPYING and kind != "task rcopy":
             work["nodes"] = "n1"  # two copies to one place may meet
         if work["action"] == ["ask"]:
             work["action"] = ["nothing"]  # the released package gives ev_close another object
@@ -97,6 +113,9 @@ def draw_worker(rng):
         work.update(command=WAITING, event="ev_read", nth=1, action=["abort task"], input=None)
     elif chance < 0.3:
         work.update(command="exec sleep 9", timeout=0.05, input=None)
+    elif one and chance < 0.4:
+        work.update(event=rng.choice(["ev_start", "ev_close"]), nth=1)
+        work.update(action=["ask", *rng.choice(workers.AT_ENDS)])
     return work
 
 
@@ -193,6 +212,8 @@ class Run:
         self.folder = folder
         self.trace = Trace()
         self.written = {}
+        #: Pipes to be read when all have ended.
+        self.ends = []
         self.task = Task() if program["thread"] else task_self()
         self.trace.known(self.task, "task")
 
@@ -220,6 +241,11 @@ class Run:
         elif what == "port":
             port = task.port(self.Handler(self, "new port"), autoclose=True)
             trace.attempt("msg_send", port.msg_send, "hello", False)
+        elif what in ("invalidate", "set_nextfire"):
+            trace.attempt(what, getattr(source, what), *args)
+            trace.attempt("is_valid", source.is_valid)
+        elif what == "ask" and args:
+            workers.ask(trace, source, [args])
         elif what == "ask":
             for name in ("current_node", "current_rc", "current_sname", "started"):
                 trace.attempt(name, getattr, source, name, "none")
@@ -227,74 +253,69 @@ class Run:
 
     def worker(self, work, name):
         """Return a worker of the program, scheduled."""
-        from ClusterShell.Worker.Exec import ExecWorker
-        from ClusterShell.Worker.Rsh import WorkerRsh
-        from ClusterShell.Worker.Ssh import WorkerSsh
-        from ClusterShell.Worker.Worker import StreamWorker
-
-        kind, handler = work["kind"], self.Handler(self, name, work)
-        more = {"handler": handler, "timeout": work["timeout"]}
+        more = {"handler": self.Handler(self, name, work), "timeout": work["timeout"]}
         if work["stderr"] is not None:
             more["stderr"] = work["stderr"]
         if work["input"] is None:
             more["stdin"] = work["command"] == WAITING
-        if kind == "popen":
-            return self.task.shell(work["command"], key="k", **more)
-        if kind == "shell":
-            return self.task.shell(work["command"], nodes=work["nodes"], worker="exec", **more)
-        if kind == "tree":
-            more.pop("stdin", None)
-            return self.task.shell(work["command"], nodes=work["nodes"], **more)
-        if kind == "stream":
-            reader, writer = os.pipe()
-            os.write(writer, "".join(work["input"] or ["a\nb"]).encode())
-            os.close(writer)
-            worker = StreamWorker(handler, key="k")
-            worker.set_reader("in", reader)
-        elif kind == "copy":
-            more.pop("stdin", None)
-            source = os.path.join(self.folder, "ssh")
-            worker = ExecWorker(work["nodes"], source=source, dest=f"{source}.{name}", **more)
-        else:
-            kinds = {"exec": ExecWorker, "ssh": WorkerSsh, "rsh": WorkerRsh}
-            more.pop("stdin", None)
-            worker = kinds[kind](work["nodes"], command=work["command"], **more)
-        self.task.schedule(worker)
-        return worker
+        return workers.make(self, work, name, more)
+
+    def folder_of(self, name):
+        """Return a folder for what a worker makes."""
+        folder = os.path.join(self.folder, "made", name)
+        os.makedirs(folder, exist_ok=True)
+        return folder
+
+    def timer(self, number, way):
+        """Make a timer of the program."""
+        work = {"event": "ev_timer", "nth": 1, "action": ["nothing"]}
+        interval = -1
+        if way == "interval":
+            interval = 0.002
+            work.update(nth=3, action=["invalidate"])
+        elif way == "again":
+            work.update(action=["set_nextfire", 0.001])
+        handler = self.Handler(self, f"timer{number}", work)
+        timer = self.task.timer(0.002 * number, handler, interval)
+        if way == "never":
+            self.trace.attempt("is_valid", timer.is_valid)
+            timer.invalidate()
+            self.trace.attempt("is_valid", timer.is_valid)
 
     def start(self):
         """Make all that the program is of."""
         task, program = self.task, self.program
         task.set_info("fanout", program["fanout"])
-        for name in ("ssh", "rsh"):
+        shutil.rmtree(os.path.join(self.folder, "made"), ignore_errors=True)
+        for name in workers.STAND_INS:
             task.set_info(name + "_path", os.path.join(self.folder, name))
         task.set_default("stderr", program["stderr"])
         for name in ("stdout_msgtree", "stderr_msgtree"):
             task.set_default(name, name != program["trees"])
         task.set_default("stdin", True)
-        for number in range(program["timers"]):
-            task.timer(0.002 * number, self.Handler(self, f"timer{number}"))
+        for number, way in enumerate(program["timers"]):
+            self.timer(number, way)
         if program["messages"]:
             port = task.port(self.Handler(self, "port"), autoclose=True)
             for number in range(program["messages"]):
                 port.msg_send(f"message {number}", False)
-        workers = []
+        made = []
         for number, work in enumerate(program["work"]):
             worker = self.worker(work, f"worker{number}")
             self.trace.known(worker, f"worker{number}")
-            workers.append(worker)
-            if work["kind"] not in ("stream", "copy"):
+            made.append(worker)
+            if work["kind"] not in (*STREAMS, *COPYING, "pdsh"):
                 if work["input"] is not None:
                     for text in work["input"]:
                         worker.write(text.encode())
                 if work["command"] != WAITING and work["action"][0] != "write":
                     worker.set_write_eof()
-        return workers
+        return made
 
-    def results(self, workers):
+    def results(self, made):
         """Note all that can be asked for afterwards."""
         trace, task = self.trace, self.task
-        for one in (task, *workers):
+        for one in (task, *made):
             name = trace.plain(one)
             for what in ("iter_buffers", "iter_errors", "iter_retcodes"):
                 if hasattr(one, what):
@@ -302,20 +323,34 @@ class Run:
         trace.attempt("max_retcode", task.max_retcode)
         trace.attempt("timeouts", lambda: sorted(map(str, task.iter_keys_timeout())))
         trace.attempt("left", lambda: [task._engine.evlooprefcnt, len(task._engine._clients)])
+        for end in self.ends:
+            with os.fdopen(end) as file:
+                trace.attempt("written", file.read)
+        trace.log("does", None, "files", files(os.path.join(self.folder, "made")))
+        of_workers, of_task, of_engine = self.program["questions"]
+        for one in made:
+            workers.ask(trace, one, of_workers)
+        workers.ask(trace, task, of_task)
+        workers.ask(trace, trace.known(task._engine, "engine"), of_engine)
 
     def __call__(self):
         """Run; return what was seen, by what it is about."""
-        workers = self.start()
-        for work, worker in zip(self.program["work"], workers):
+        from ClusterShell.Task import task_wait
+
+        made = self.start()
+        for work, worker in zip(self.program["work"], made):
             if work["action"][0] == "write":
                 self.close_in(worker, work)
         if self.program["thread"]:
             self.task.excepthook = lambda kind, *_: self.trace.log("hook", kind.__name__)
             self.task.resume()
-            self.task.join()
+            if self.program["ends"] == "join":
+                self.task.join()
+            else:
+                task_wait()
         else:
             self.trace.attempt("resume", self.task.resume, self.SECONDS)
-        self.results(workers)
+        self.results(made)
         if self.program["again"]:
             self.trace.attempt("run", self.task.run, "echo again", key="again", stdin=False)
             self.trace.attempt("again", self.task.key_buffer, "again")
@@ -420,7 +455,7 @@ class Runner:
         from ClusterShell.Task import task_terminate
 
         if self.folder is None:
-            self.folder = prepare()
+            self.folder = workers.prepare()
         run = self.Run(program, self.folder)
         try:
             return run()
@@ -433,19 +468,10 @@ class Runner:
                 task_terminate()
 
 
-def prepare():
-    """Return a folder with stand-ins for ssh and rsh; it is left when the process ends."""
-    import atexit
-    import shutil
-    import tempfile
-
-    from tests.fuzz.events import REMOTE, RSH
-
-    folder = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for name, text in (("ssh", REMOTE), ("rsh", RSH)):
-        path = os.path.join(folder, name)
-        with open(path, "w") as file:
-            file.write(text)
-        os.chmod(path, 0o755)
-    return folder
+def files(folder):
+    """Return the names of all files below a folder, in order."""
+    return sorted(
+        os.path.relpath(os.path.join(path, name), folder)
+        for path, _, names in os.walk(folder)
+        for name in names
+    )
