@@ -74,6 +74,10 @@ PLANTS = (
     ),
     _kernel("streams", "split_lines", LINES),
     _kernel("sweeps", "unite", "RangeSet: 20,000 x (a | b, a & b, a - b) on sets of 6"),
+    _kernel(
+        "trunks", "Trunk.ends",
+        "MsgTree and gathered output: walk 5,000 messages of 50 lines that differ in the last",
+    ),
     _kernel("vectors", "fold", UNITED),
     Plant(
         "union of bits", "_kernels/sweeps.py", "united", "RangeSet: union of sparse sets of 100,000"

@@ -136,6 +136,13 @@ class TestFanout:
         assert trace.of("hup") == []
 
 
+def test_no_engine_tells_that_it_has_exited(task):
+    """As in the released package, in which nothing ever says that it has."""
+    assert task._engine.exited() is False
+    task.run("true", nodes="n1")
+    assert task._engine.exited() is False
+
+
 class TestEndOfProcesses:
     def test_closed_output_holds_up_nobody(self, task, tmp_path):
         """A command that closes its output and lives on is waited for beside the others."""
