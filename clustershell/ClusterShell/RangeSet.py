@@ -103,10 +103,9 @@ class RangeSet(MixedOperations, FoldedSet):
     1-3,7-10,20
     """
 
-    # len(), bool(), in, add, remove, discard, |, &, - and ^ are inherited from
-    # the kernel; what it leaves to us has an underscore in front, and is that of
-    # MixedOperations where an operand is no range set.  <=, |= and the like are
-    # those of FoldedSet.
+    # len(), bool(), in, add, remove, discard, |, &, - and ^ are inherited from the kernel; what it
+    # leaves to us has an underscore in front, and is that of MixedOperations where an operand is
+    # no range set.  <=, |= and the like are those of FoldedSet.
 
     _VERSION = 4
 
@@ -114,7 +113,8 @@ class RangeSet(MixedOperations, FoldedSet):
     __class_getitem__ = classmethod(type(list[int]))  # type: ignore[var-annotated]
 
     def __init__(self, pattern: Pattern = None, autostep: int | None = None) -> None:
-        self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
+        given = autostep is not None
+        self._autostep = elements.steps(autostep, pattern) if given else AUTOSTEP_DISABLED
         if pattern is None:
             self._runs = intervals.Runs()
         elif isinstance(pattern, RangeSet) and pattern:

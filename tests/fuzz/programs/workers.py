@@ -52,6 +52,8 @@ OF_WORKERS = [
     ["node_buffer", "nosuch"], ["read", "nosuch"], ["iter_buffers", ["n1"]], ["last_read"],
     ["last_error"], ["last_retcode"], ["last_node"], ["current_node"], ["current_rc"],
 ]  # fmt: skip
+#: How questions about the last event begin.
+OF_LAST = ("last", "current")
 OF_TASKS = [
     ["key_error", "k"], ["key_error", "n1"], ["node_error", "n1"], ["key_retcode", "k"],
     ["key_retcode", "nosuch"], ["node_retcode", "n1"], ["node_buffer", "n1"], ["num_timeout"],
@@ -78,13 +80,16 @@ def draw_questions(rng):
 def draw_questions_of_trees(rng):
     """Return the like for workers behind gateways: of which node is the last event is chance."""
     of_workers, of_tasks, _ = draw_questions(rng)
-    kept = [question for question in of_workers if not question[0].startswith(("last", "current"))]
+    kept = [question for question in of_workers if not question[0].startswith(OF_LAST)]
     return [kept, of_tasks, []]
 
 
 def ask(trace, subject, questions):
     """Note what a worker, task or engine says."""
+    several = len(getattr(subject, "nodes", None) or ()) > 1
     for name, *args in questions:
+        if several and name.startswith(OF_LAST):
+            continue  # of which node the last event is, is chance
         trace.attempt(f"{trace.plain(subject)}{name}{args}", answer, trace, subject, name, args)
 
 
