@@ -10,6 +10,7 @@ ADDED = re.compile(
     r"^(?:clush: |clubak: |nodeset: )?WARNING: "
     r"(?:--conf: |--groupsconf: |--split=-|group |unknown se|-[tu] \S+: |\S+ is taken as a node: )"
     r".*\r?\n"
+    r"|^DEBUG:ClusterShell\._accel:.*\n"
     r'| \((?:in the answer to @\S+|group source "[^"]*"|did you mean "\S+"\?)\)(?=\r?$)',
     re.MULTILINE,
 )
