@@ -323,7 +323,7 @@ def test_starting_pauses_at_the_limit_of_processes(run_python):
     """Root is not held to RLIMIT_NPROC; anybody else gets EAGAIN."""
     text = """
         task.run("true", nodes="n1")
-        os.setgid(65534), os.setuid(64321)
+        os.setgid(65534), os.setuid(100_000 + os.getpid())  # nobody else's: processes are counted
         resource.setrlimit(resource.RLIMIT_NPROC, (6, 6))
         task.run("exec sleep 0.02", nodes="n[1-30]")
         print(list(task.iter_retcodes())[0][0], len(list(task.iter_retcodes())[0][1]))
