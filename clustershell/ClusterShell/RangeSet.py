@@ -113,8 +113,7 @@ class RangeSet(MixedOperations, FoldedSet):
     __class_getitem__ = classmethod(type(list[int]))  # type: ignore[var-annotated]
 
     def __init__(self, pattern: Pattern = None, autostep: int | None = None) -> None:
-        given = autostep is not None
-        self._autostep = elements.steps(autostep, pattern) if given else AUTOSTEP_DISABLED
+        self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
         if pattern is None:
             self._runs = intervals.Runs()
         elif isinstance(pattern, RangeSet) and pattern:

@@ -219,15 +219,6 @@ def test_padding():
             indexes.padding = wrong
 
 
-def test_what_is_wrong_first():
-    """What cannot be iterated over is refused before an autostep that is no number."""
-    with pytest.raises(TypeError, match="'int' object is not iterable"):
-        RangeSet(5, "x")
-    for pattern in (None, "1-5", "a", [1]):
-        with pytest.raises(ValueError, match="invalid literal"):
-            RangeSet(pattern, "x")
-
-
 def test_padding_of_a_number_that_lies():
     """It is taken for what it is, not for what it says of itself."""
 

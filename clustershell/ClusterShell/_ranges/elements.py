@@ -36,18 +36,6 @@ def digits(pad: Any) -> int:
     return max(pad, 1)
 
 
-def steps(autostep: Any, pattern: Any) -> int:
-    """Return how many steps are folded for an autostep as it was given, with a pattern.
-
-    :raises TypeError, ValueError: it is no number; that the pattern is none comes first
-    """
-    try:
-        return int(autostep) - 1
-    except (TypeError, ValueError):
-        iter(() if pattern is None else pattern)
-        raise
-
-
 def check_count(numbers: range) -> None:
     """Raise AssertionError if the numbers of a range, kept one by one, are too many."""
     # Not len(), which is for sizes that fit an index.
