@@ -1,11 +1,19 @@
 """The small subprocess module: what it runs, refuses, and says of what cannot be run."""
 
+import io
 import os
 import sys
 
 import pytest
 
 from ClusterShell.Worker import fastsubprocess
+from tests.fixtures.leftovers import descriptors
+from tests.fuzz import popen_arguments
+
+
+class ClosedFile:
+    def fileno(self):
+        return -1
 
 
 def test_descriptors():
@@ -48,7 +56,14 @@ def test_arguments():
         (b"true", {}),
         (["a\0b"], {}),
         (["true"], {"env": {1: 2}}),
+        (["true"], {"env": 5}),
+        (["true"], {"env": ["A"]}),
+        ("true", {"env": "A", "shell": True}),
+        (["true"], {"env": {"": "1"}}),
         (["true"], {"cwd": 5}),
+        (["true"], {"stdin": -3}),
+        (["true"], {"stdin": 2**70}),
+        (["true"], {"stderr": ClosedFile()}),
         (["true"], {"preexec_fn": 5}),
     ],
 )
@@ -66,3 +81,65 @@ def test_what_has_been_waited_for_gets_no_signal():
     process = fastsubprocess.Popen(["true"])
     process.wait()
     assert [process.kill(), process.terminate(), process.send_signal(9)] == [None] * 3
+
+
+@pytest.mark.parametrize("nothing", [0, False, "", [], {}])
+def test_nothing_to_call_before(nothing):
+    assert fastsubprocess.call(["true"], preexec_fn=nothing) == 0
+
+
+@pytest.mark.parametrize("kind", ["descriptor", "path"])
+def test_folders_of_any_kind(tmp_path, kind):
+    fd = os.open(tmp_path, os.O_RDONLY)
+    folder = fd if kind == "descriptor" else tmp_path
+    process = fastsubprocess.Popen(
+        "pwd; test -e begun",
+        shell=True,
+        stdout=fastsubprocess.PIPE,
+        cwd=folder,
+        preexec_fn=lambda: open("begun", "w").close(),
+    )
+    assert process.communicate() == (os.fsencode(tmp_path) + b"\n", None)
+    assert process.returncode == 0
+    os.close(fd)
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"args": 5}, TypeError),
+        ({"args": []}, IndexError),
+        ({"stdin": "x"}, AttributeError),
+        ({"stderr": io.StringIO()}, io.UnsupportedOperation),
+    ],
+)
+def test_a_call_that_fails_leaves_no_pipe(more, error):
+    before = descriptors()
+    with pytest.raises(error):
+        pipes = {"stdin": -1, "stdout": -1, "stderr": -1}
+        fastsubprocess.Popen(**{"args": ["true"], **pipes, **more})
+    assert descriptors() == before
+
+
+def test_a_shortage_is_told(run_python):
+    """It is not the command that is wrong."""
+    program = """
+import errno, os, resource
+from ClusterShell.Worker import fastsubprocess
+fds = len(os.listdir("/dev/fd"))
+resource.setrlimit(resource.RLIMIT_NOFILE, (fds, fds))
+for streams in ({}, {"stdin": -1, "stdout": -1, "stderr": -1}):
+    try:
+        fastsubprocess.Popen(["true"], **streams)
+    except OSError as exc:
+        print(errno.errorcode[exc.errno], len(os.listdir("/dev/fd")) - fds)
+"""
+    assert run_python("-c", program).stdout.split() == ["EMFILE", "0"] * 2
+
+
+def test_arguments_of_every_kind(peer_python):
+    """A few of them; all: ``python -m tests.fuzz.popen_arguments``."""
+    differences = []
+    counts = popen_arguments.compare(peer_python, 23, differences.append)
+    assert differences == []
+    assert counts["equal"] > 90

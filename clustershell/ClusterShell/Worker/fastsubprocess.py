@@ -11,7 +11,7 @@ import select
 import signal
 import subprocess
 
-from ClusterShell._work.spawn import CANNOT_START
+from ClusterShell._work.spawn import CANNOT_START, OUT_OF_RESOURCES
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ MAXFD = 20000
 basestring = str
 
 _READ_SIZE = 65536
+
+_NO_DESCRIPTOR = -3
 
 
 def set_nonblock_flag(fd: int) -> None:
@@ -85,35 +87,60 @@ class Popen:
         self._failed: int | None = None
         if not isinstance(bufsize, int):
             raise TypeError("bufsize must be an integer")
-        if not isinstance(args, str):
-            args = list(args)
+        args = [args] if isinstance(args, str) else list(args)
+        if executable is None and not shell:
+            executable = args[0]
         self.universal_newlines = universal_newlines
+        streams = [_descriptor(end) for end in (stdin, stdout, stderr)]
         theirs: list[int] = []
-        self.stdin = self._pipe(stdin, theirs, 1)
-        self.stdout = self._pipe(stdout, theirs, 0)
-        self.stderr = self._pipe(stderr, theirs, 0)
-        ends = iter(list(theirs))
-        given = [next(ends) if end == PIPE else end for end in (stdin, stdout, stderr)]
+        self.stdin = self.stdout = self.stderr = None
+        started = False
         try:
+            self.stdin = self._pipe(streams[0], theirs, 1)
+            self.stdout = self._pipe(streams[1], theirs, 0)
+            self.stderr = self._pipe(streams[2], theirs, 0)
+            ends = iter(list(theirs))
+            given = [next(ends) if end == PIPE else end for end in streams]
+            self._start(args, given, preexec_fn, cwd, executable=executable, shell=shell, env=env)
+            started = True
+        finally:
+            for fd in theirs if started else theirs + self._ours():
+                os.close(fd)
+
+    def _start(
+        self, args: Any, streams: list[Any], preexec_fn: Any, cwd: Any, **options: Any
+    ) -> None:
+        """Start the process; whatever is wrong with its command makes exit code 255.
+
+        :raises OSError: there is no process to be had, or no descriptor
+        """
+        if cwd is not None and not isinstance(cwd, (str, bytes)):
+            preexec_fn, cwd = _inside(cwd, preexec_fn), None
+        try:
+            if any(end is not None and end <= _NO_DESCRIPTOR for end in streams):
+                raise ValueError("no descriptor")  # it has a meaning to subprocess
+            if any(not name for name in options["env"] or ()):
+                raise ValueError("a variable without a name")
             self._process = subprocess.Popen(
                 args,
-                executable=executable,
-                stdin=given[0],
-                stdout=given[1],
-                stderr=given[2],
-                preexec_fn=preexec_fn,
+                stdin=streams[0],
+                stdout=streams[1],
+                stderr=streams[2],
+                preexec_fn=preexec_fn or None,
                 close_fds=False,
-                shell=shell,
                 cwd=cwd,
-                env=env,
                 restore_signals=False,
+                **options,
             )
-        except (OSError, ValueError, TypeError, subprocess.SubprocessError):
+        except Exception as exc:
+            if _is_shortage(exc):
+                raise
             # What is wrong with a command is known to the process that was to run it.
             self._failed = CANNOT_START
-        finally:
-            for fd in theirs:
-                os.close(fd)
+
+    def _ours(self) -> list[int]:
+        """Return our ends of pipes."""
+        return [fd for fd in (self.stdin, self.stdout, self.stderr) if fd is not None]
 
     @staticmethod
     def _pipe(end: Any, theirs: list[int], ours: int) -> int | None:
@@ -190,6 +217,30 @@ class Popen:
     def kill(self) -> None:
         """Send SIGKILL to the process."""
         self.send_signal(signal.SIGKILL)
+
+
+def _descriptor(end: Any) -> int | None:
+    """Return the number of *end*, which may be a file; what a closed one has is no PIPE."""
+    if end is None or isinstance(end, int):
+        return end
+    number = end.fileno()
+    return _NO_DESCRIPTOR if isinstance(number, int) and number < 0 else number
+
+
+def _inside(cwd: Any, preexec_fn: Any) -> Callable[[], None]:
+    """Return a function for the new process: go to *cwd*, a descriptor, say, then as before."""
+
+    def prepare() -> None:
+        os.chdir(cwd)
+        if preexec_fn:
+            preexec_fn()
+
+    return prepare
+
+
+def _is_shortage(exc: Exception) -> bool:
+    """Return whether there was no process, memory or descriptor; one that runs names its file."""
+    return isinstance(exc, OSError) and exc.filename is None and exc.errno in OUT_OF_RESOURCES
 
 
 def _translate(text: bytes | None) -> str | None:
