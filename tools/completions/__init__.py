@@ -4,7 +4,8 @@
     python -m tools.completions --check    fail if they are not as the options are now
 
 Each shell has a template beside this file, with what it does for any command;
-the options go into it.
+the options go into it.  What those of fish have in common is a file of theirs,
+``completions/fish/clustershell.fish``, which is written by hand.
 """
 
 from __future__ import annotations
