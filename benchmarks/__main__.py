@@ -50,6 +50,7 @@ def arguments(argv: Optional[list[str]] = None) -> argparse.Namespace:
     add("--short", action="store_true", help="counts and small growth checks only")
     add("--no-memory", action="store_true", help="leave the memory figures out")
     add("--no-growth", action="store_true", help="leave the growth checks out")
+    add("--no-counts", action="store_true", help="with --short: leave the counts out")
     add("--source", type=Path, default=environments.ROOT, help="tree to measure")
     add("--environments", type=Path, default=BUILD, help="folder of the released package")
     add("--output", type=Path, default=BUILD, help="folder of result.json and page.html")
@@ -62,6 +63,8 @@ def arguments(argv: Optional[list[str]] = None) -> argparse.Namespace:
         parser.error("--rounds and --scale must be positive")
     partial = options.only or options.short or options.no_memory or options.no_growth
     partial = partial or options.no_sweep or options.no_tables
+    if options.no_counts and (options.update_counts or not options.short):
+        parser.error("--no-counts goes with --short")
     if options.update and (partial or options.scale != 1 or options.rounds < measure.ROUNDS):
         parser.error("--update takes a whole run, at its own scale and number of rounds")
     return options
@@ -89,7 +92,7 @@ def tell(heading: str, texts: list[str]) -> int:
     return 1 if texts else 0
 
 
-def short(update: bool) -> int:
+def short(options: argparse.Namespace) -> int:
     """Check counts and growth of the ClusterShell that this interpreter imports."""
     python = Path(sys.executable)
     subject = Process(python)
@@ -97,6 +100,17 @@ def short(update: bool) -> int:
     subject.close()
     if about["life"] != "compiled":
         return tell("FAILED", [f"the kernels are {about['life']}: what is gated is compiled"])
+    status = 0 if options.no_counts else counts(python, options.update_counts)
+    if options.no_growth or options.update_counts:
+        return status
+    result = {**history.EMPTY, "growth": growth.run(python, SHORT)}
+    for promise in promises.of_growth(result["growth"]):
+        print(f"{promise.name:68} {promise.figure}, {promise.limit}")
+    return status | tell("FAILED", unmeasured(result)) | tell("WORSE", grown(result["growth"]))
+
+
+def counts(python: Path, update: bool) -> int:
+    """Count, and compare that with what is recorded, or record it."""
     found = counted.run(python)
     for name, value in found["named"].items():
         print(f"{name:68} {value:g}")
@@ -104,11 +118,7 @@ def short(update: bool) -> int:
     if update:
         counted.RECORDED.write_text(counted.lines(found))
         return 0
-    status = tell("WORSE", list(counted.compare(found, counted.read())))
-    result = {**history.EMPTY, "growth": growth.run(python, SHORT)}
-    for promise in promises.of_growth(result["growth"]):
-        print(f"{promise.name:68} {promise.figure}, {promise.limit}")
-    return status | tell("FAILED", unmeasured(result)) | tell("WORSE", grown(result["growth"]))
+    return tell("WORSE", list(counted.compare(found, counted.read())))
 
 
 def write_page(result: dict[str, Any], output: Path) -> None:
@@ -151,7 +161,7 @@ def main(argv: Optional[list[str]] = None) -> int:
         write_page(result, options.output)
         return 0
     if options.short or options.update_counts:
-        return short(options.update_counts)
+        return short(options)
     return full(options)
 
 

@@ -156,6 +156,15 @@ def test_only_a_whole_run_becomes_the_record(capsys):
     assert arguments(["--update"]).update
 
 
+def test_counts_are_left_out_of_the_short_form_only(capsys):
+    for part in ([], ["--update-counts"], ["--short", "--update-counts"]):
+        with pytest.raises(SystemExit) as ended:
+            arguments(["--no-counts", *part])
+        assert ended.value.code == 2
+    assert "--no-counts goes with --short" in capsys.readouterr().err
+    assert arguments(["--short", "--no-counts"]).no_counts
+
+
 def test_plan_adds_up_what_the_last_run_tells():
     known = {"rows": [{**row(5.0), "took": 100.0}], "took": {"environments": 20.0, "growth": 30.0}}
     rows = [ROW._replace(row="union <of> two"), ROW._replace(group="Trees", row="new")]
