@@ -22,7 +22,7 @@ from ClusterShell._lazy import import_module, lazy_names
 from ClusterShell._task.gate import Gate
 from ClusterShell._task.gateways import GatewayVerbs
 from ClusterShell._task.ledger import Ledger, LedgerVerbs
-from ClusterShell._task.requests import RequestHandler, in_task_thread
+from ClusterShell._task.requests import RequestHandler, in_task_thread, serve_all
 from ClusterShell.Defaults import DEFAULTS, _load_workerclass, config_paths
 from ClusterShell.Engine.Engine import (
     FANOUT_UNLIMITED,
@@ -617,7 +617,7 @@ class Task(LedgerVerbs, GatewayVerbs):
     def _abort_here(self, kill: bool) -> None:
         """Abort a task whose thread has left, and what was asked of it."""
         if not self._gate.closed:
-            self._serve_requests()
+            serve_all(self._dispatch_port, self._excepthook)
         self._terminate(kill)
 
     def _terminate(self, kill: bool) -> None:

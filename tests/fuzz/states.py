@@ -528,10 +528,89 @@ def other_failed(what, t):
     what(t, other)
 
 
+def _used_again(t, other):
+    """Schedule work, run it, and note how another thread's task is left."""
+    t.attempt("schedule", other.schedule, events.one(t, Doing(t)))
+    t.attempt("resume", other.resume)
+    _leave(t, other)
+
+
+def other_aborted(what, t):
+    other = _other(t)
+    other.abort()
+    what(t, other)
+    _used_again(t, other)
+
+
+def other_killed(what, t):
+    other = _other(t)
+    other.abort(kill=True)
+    what(t, other)
+    _used_again(t, other)
+
+
+def other_aborted_scheduled(what, t):
+    other = _other(t)
+    other.schedule(events.one(t, Doing(t)))
+    other.abort()
+    what(t, other)
+    _used_again(t, other)
+
+
+def other_aborted_running(what, t):
+    other = _other(t)
+    reading = threading.Event()
+    other.schedule(events.one(t, Doing(t, "ev_read", 1, lambda t, source: reading.set())))
+    other.resume()
+    reading.wait(5)
+    other.abort()
+    what(t, other)
+    _used_again(t, other)
+
+
+def other_aborted_ended(what, t):
+    other = _other(t)
+    other.schedule(events.one(t, Doing(t)))
+    other.resume()
+    other.join()
+    other.abort()
+    what(t, other)
+    _used_again(t, other)
+
+
+def other_killed_ended(what, t):
+    other = _other(t)
+    other.schedule(events.one(t, Doing(t)))
+    other.resume()
+    other.join()
+    other.abort(kill=True)
+    what(t, other)
+    _used_again(t, other)
+
+
+def other_gone(what, t):
+    """The task of a thread that has ended without ending its task."""
+
+    def live():
+        t.known(task_self(), "task").schedule(events.one(t, Doing(t)))
+        found.append(task_self())
+        task_self().resume()
+
+    found = []
+    thread = threading.Thread(target=live)
+    thread.start()
+    thread.join()
+    what(t, found[0])
+    t.attempt("abort", found[0].abort)
+    t.attempt("kill", found[0].abort, True)
+
+
 STATES_OF_TASKS = (
     task_new, task_scheduled, task_starting, task_reading, task_closing, task_ended,
     task_timed_out, task_abort, task_kill, task_after_raise, other_new, other_scheduled,
-    other_running, other_suspended, other_ended, other_failed,
+    other_running, other_suspended, other_ended, other_failed, other_aborted, other_killed,
+    other_aborted_scheduled, other_aborted_running, other_aborted_ended, other_killed_ended,
+    other_gone,
 )  # fmt: skip
 
 # -- timers and ports
@@ -921,8 +1000,39 @@ def _begun(trace):
     return begin in trace and (timer not in trace or trace.index(begin) < trace.index(timer))
 
 
+def _used_again_by_us(what, theirs, ours):
+    """Return whether only ours does what is scheduled after an abort, all else being the same.
+
+    When the aborted task forgets its results is chance in the released package.
+    """
+    at = [
+        [
+            max((n for n, event in enumerate(trace) if event[0] == "schedule"), default=0)
+            for trace in side
+        ]
+        for side in (theirs, ours)
+    ]
+    before = [[trace[:n] for trace, n in zip(*pair)] for pair in zip((theirs, ours), at)]
+    after = [[trace[n:] for trace, n in zip(*pair)] for pair in zip((theirs, ours), at)]
+    dropped = not any(event[0].startswith("ev_") for trace in after[0] for event in trace)
+    # A port that nobody closes keeps the run going.
+    ends = [["hangs"]] if what == "port" else [["alive", False]]
+    done = all(
+        trace[-1] in ends and any(event[0] == "ev_close" for event in trace) for trace in after[1]
+    )
+    asked = (*ASKED_OF_TASKS, "running") if what == "ask_task" else ("warning",)
+    return dropped and done and events.equal_but(*before, *asked)
+
+
 def explain(name, theirs, ours):
     """Return why the traces *theirs* and *ours* of program *name* may differ, or None."""
+    state, _, what = name.partition("-")
+    if state.startswith("other_aborted") and _used_again_by_us(what, theirs, ours):
+        return "the released package drops what is scheduled after another thread's abort"
+    if [state, what] == ["other_killed_ended", "ask_task"] and _but(
+        theirs, ours, *ASKED_OF_TASKS, "running"
+    ):
+        return "the released package forgets some time later what an aborted task has gathered"
     found = events.explain(_by_kind(name), theirs, ours)
     failed = ["resume", "raises", "AttributeError"]
     unbound = "client-invalidate" in name and all(failed in trace for trace in ours)
@@ -934,7 +1044,6 @@ def explain(name, theirs, ours):
         return "the released package starts the workers in an order that is by chance"
     if found or any(events.fault(trace) for trace in ours):
         return found
-    state, _, what = name.partition("-")
     method = what.partition("-")[0]
     held = any(event[0] == "left" and event[1] for trace in theirs for event in trace)
     if held and events.equal_but(theirs, ours, "held", "left", "resume"):

@@ -704,3 +704,49 @@ def test_adding_numbers_too_great_to_wait(first):
         if turn % 100 == 0:
             assert len(rangeset) == len(model)
     assert set(rangeset) == model
+
+
+class TestHeirs:
+    """Classes of programs, whose constructors need not call ours."""
+
+    class Racks(RangeSet):
+        def __init__(self, room):
+            self.room = room
+
+    class Rows(Racks):
+        pass
+
+    @pytest.mark.parametrize("kind", [Racks, Rows])
+    def test_constructor_that_does_not_call_ours(self, kind):
+        racks = kind("A")
+        assert (len(racks), list(racks), bool(racks), str(racks)) == (0, [], False, "")
+        assert racks.padding is None
+        racks.add(3)
+        racks.add_range(5, 8)
+        racks.update(RangeSet("10"))
+        assert (str(racks), racks[0], racks.room) == ("3,5-7,10", "3", "A")
+        assert "5" in racks
+        assert racks == RangeSet("3,5-7,10")
+        assert str(racks | RangeSet("4")) == "3-7,10"
+        assert type(racks.copy()) is kind
+        assert len(kind(room="B")) == 0
+
+    def test_constructor_that_does(self):
+        class Racks(RangeSet):
+            def __init__(self, room, pattern):
+                super().__init__(pattern, autostep=3)
+                self.room = room
+
+        assert str(Racks("A", "1,3,5")) == "1-5/2"
+
+    def test_way_to_make_of_their_own(self):
+        class Racks(RangeSet):
+            def __new__(cls, room):
+                made = super().__new__(cls)
+                made.room = room
+                return made
+
+            def __init__(self, room):
+                super().__init__("1-2")
+
+        assert (str(Racks("A")), Racks("A").room) == ("1-2", "A")

@@ -140,6 +140,25 @@ class TestAborts:
         other.join()
         assert other.info("fanout") == 7
 
+    @pytest.mark.parametrize("kill", [False, True])
+    def test_requests_of_a_task_whose_thread_has_gone(self, kill):
+        """One that fails is told as such; it keeps neither others nor the abort from being done."""
+        found, told = [], []
+        thread = threading.Thread(target=lambda: found.append(task_self()))
+        thread.start()
+        thread.join()
+        [task] = found
+        task.excepthook = lambda kind, value, traceback: told.append(kind)
+        task.schedule(None)
+        worker = task.shell("echo a", key="k")
+        task.remove_port("x")
+        task.abort(kill)
+        assert told == [AttributeError, AttributeError]
+        assert task._engine is None or task._engine._clients == set()
+        assert worker.task is task
+        assert (thread in Task._tasks) is not kill
+        task.abort(kill=True)
+
 
 class TestSettings:
     @pytest.mark.parametrize("event", ["read", "hup", "close"])

@@ -8,9 +8,9 @@ from __future__ import annotations
 # By the name under which the interpreter has loaded it: collections itself is slow to import.
 from _collections_abc import Set as AbstractSet
 
-from ClusterShell._accel import runset
+from ClusterShell._accel import intervals, runset
 from ClusterShell._ranges import elements, nd
-from ClusterShell._ranges.folded import FoldedSet, count_of, thawed
+from ClusterShell._ranges.folded import AUTOSTEP_DISABLED, FoldedSet, count_of, thawed
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -75,6 +75,13 @@ class MixedOperations(RunSet):
         def _count(self) -> int: ...
         def _like(self, runs: Any) -> Self: ...
         def _change(self, runs: Any) -> None: ...
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Have sets of a program's class begin empty: its constructor need not call ours."""
+        super().__init_subclass__(**kwargs)
+        ours = MixedOperations in cls.__bases__ or "__init__" not in cls.__dict__
+        if not ours and cls.__new__ is RunSet.__new__:
+            cls.__new__ = staticmethod(_empty)  # type: ignore[method-assign,assignment]
 
     # -- operations with any iterable
 
@@ -205,3 +212,11 @@ def _those(others: Any, rangeset: MixedOperations, inside: bool) -> Any:
 def _plain(other: Any) -> Any:
     """Return a set as a built-in one."""
     return other if isinstance(other, frozenset) else set(other)
+
+
+def _empty(cls: type[RunSet], *args: Any, **kwargs: Any) -> RunSet:
+    """Return an empty set, whatever arguments its constructor takes."""
+    made = RunSet.__new__(cls)
+    made._runs = intervals.Runs()
+    made._autostep = AUTOSTEP_DISABLED
+    return made

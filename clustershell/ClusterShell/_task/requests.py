@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -35,3 +37,12 @@ class RequestHandler(EventHandler):
     def ev_msg(self, port: Any, msg: Any) -> None:
         method, args, kwargs = msg
         method(self.task, *args, **kwargs)
+
+
+def serve_all(port: Any, hook: Callable) -> None:
+    """Do all that waits at *port* of a task whose thread has left; *hook* is told what fails."""
+    while port.has_messages():
+        try:
+            port._snoop()
+        except Exception:  # of one request: those behind it are done as well
+            hook(*sys.exc_info())
