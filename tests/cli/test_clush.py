@@ -192,7 +192,9 @@ def test_slow_node_does_not_make_memory_grow(work):
 
 
 #: Goes on after the terminal's own Ctrl-C to it, so that clush has to end it.
-IMMUNE = "trap '' INT; echo begun; exec sleep %{rank}0"
+#: Tells the terminal, which Ctrl-C may be pressed at from then on.
+IMMUNE = "trap '' INT; echo begun; echo st''arted >/dev/tty; exec sleep %{rank}0"
+STARTED = [("started", "")] * 3
 
 
 @pytest.mark.slow
@@ -209,7 +211,8 @@ class TestInterrupt:
             args,
             [
                 ("clush> ", IMMUNE + "\n"),
-                (0.8, "\x03"),
+                *STARTED,
+                (0.3, "\x03"),
                 ("Keyboard interrupt", ""),
                 ("clush> ", "echo again\n"),
                 ("clush> ", ""),
@@ -224,7 +227,7 @@ class TestInterrupt:
             assert "Keyboard interrupt (n[2-3] did not complete)." in rows
 
     def test_gathered_output_is_shown(self, tmp_path):
-        result = self.run(tmp_path, ["-b", IMMUNE], [(0.8, "\x03")])
+        result = self.run(tmp_path, ["-b", IMMUNE], [*STARTED, (0.3, "\x03")])
         rows = "\n".join(result["rows"])
         assert result["rc"] == 130
         assert "Warning: Caught keyboard interrupt!" in rows

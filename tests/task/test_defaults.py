@@ -14,21 +14,21 @@ from ClusterShell import Defaults as module
 from ClusterShell.Defaults import DEFAULTS, Defaults, config_paths
 
 BUILTIN = {
+    "auto_tree": True,
+    "command_timeout": 0,
+    "connect_timeout": 10,
+    "debug": False,
+    "distant_workername": "ssh",
+    "engine": "auto",
+    "fanout": 64,
+    "fold_axis": (),
+    "grooming_delay": 0.25,
+    "local_workername": "exec",
+    "port_qlimit": 100,
     "stderr": False,
+    "stderr_msgtree": True,
     "stdin": True,
     "stdout_msgtree": True,
-    "stderr_msgtree": True,
-    "engine": "auto",
-    "port_qlimit": 100,
-    "auto_tree": True,
-    "local_workername": "exec",
-    "distant_workername": "ssh",
-    "debug": False,
-    "fanout": 64,
-    "grooming_delay": 0.25,
-    "connect_timeout": 10,
-    "command_timeout": 0,
-    "fold_axis": (),
 }
 
 
