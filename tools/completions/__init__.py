@@ -158,9 +158,9 @@ def zsh_action(kind: str) -> str:
 
 
 def fish(options: list[Choice], operands: str, command: str) -> dict[str, str]:
-    """Return what goes into the template of fish: one ``complete`` an option."""
+    """Return what goes into the template of fish: one ``complete`` an option, in order of names."""
     lines = []
-    for option in options:
+    for option in sorted(options, key=lambda option: option.names[-1].strip("-")):
         words = [f"complete -c {command}"]
         words += [f"-{'l' if n[1] == '-' else 's'} {n.lstrip('-')}" for n in option.names]
         if option.kind is not None:
