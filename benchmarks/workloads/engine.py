@@ -1,6 +1,7 @@
 """Starting commands and taking in their output, through the public Task API."""
 
 import tempfile
+from functools import partial
 
 from benchmarks.workloads import Command, built, reference, sized, workload
 
@@ -25,8 +26,7 @@ def run_on(count, command, handler=None, **settings):
 
 @workload(GROUP, START, must=3)
 def start_true(scale):
-    count = sized(1_000, scale)
-    return lambda: run_on(count, "true")
+    return partial(run_on, sized(1_000, scale), "true")
 
 
 @reference(GROUP, START, "C loop", needs="cc")
@@ -57,8 +57,7 @@ def start_from_large_parent(scale):
 
 @workload(GROUP, "500 local true from a small parent", must=1)
 def start_from_small_parent(scale):
-    count = sized(500, scale)
-    return lambda: run_on(count, "true")
+    return partial(run_on, sized(500, scale), "true")
 
 
 @workload(
@@ -68,8 +67,7 @@ def start_from_small_parent(scale):
     peer=False,
 )
 def start_with_many_pending(scale):
-    count = sized(20_000, scale)
-    return lambda: run_on(count, "true")
+    return partial(run_on, sized(20_000, scale), "true")
 
 
 @workload(GROUP, "100,000 lines of 64 bytes, one ev_read each", must=5, aim=10)
