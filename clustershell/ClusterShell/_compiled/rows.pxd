@@ -3,7 +3,7 @@
 from ClusterShell._compiled.boxes cimport Boxes
 from ClusterShell._compiled.longs cimport Longs
 
-cdef double row_count(Boxes boxes)
+cdef double extent(Boxes boxes, bint in_rows)
 
 cdef class Rows:
     cdef Py_ssize_t width

@@ -183,13 +183,11 @@ class Bits:
 
         Returns how many were changed.
         """
-        lo = max(lo, self.base)
-        hi = min(hi, self.stop())
-        if lo >= hi:
-            return 0
-        first: cython.longlong = lo - self.base
-        last: cython.longlong = hi - 1 - self.base
+        first: cython.longlong = max(lo - self.base, 0)
+        last: cython.longlong = min(hi - self.base, 64 * self.size) - 1
         changed: cython.longlong = 0
+        if first > last:
+            return 0
         if cython.compiled and first == last:
             if ((self.at[first >> 6] >> (first & 63)) & 1) != member:
                 self.at[first >> 6] ^= cython.cast(cython.ulonglong, 1) << (first & 63)

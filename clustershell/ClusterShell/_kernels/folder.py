@@ -704,8 +704,6 @@ class Folder:
         packed: Longs = Longs()
         mask: cython.longlong = (cython.cast(cython.longlong, 1) << _HALF) - 1
         i: cython.Py_ssize_t
-        lo: cython.longlong
-        hi: cython.longlong
         runs.cut(0)
         if self.link_next.at[link] < 0:
             runs.push(self.link_los.at[link])
@@ -716,13 +714,7 @@ class Folder:
             link = self.link_next.at[link]
         packed.sort()
         for i in range(packed.size):
-            lo = packed.at[i] >> _HALF
-            hi = packed.at[i] & mask
-            if runs.size and runs.at[runs.size - 1] == lo:
-                runs.at[runs.size - 1] = hi
-            else:
-                runs.push(lo)
-                runs.push(hi)
+            runs.join(packed.at[i] >> _HALF, packed.at[i] & mask)
         return 0
 
 

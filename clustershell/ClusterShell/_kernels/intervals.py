@@ -23,6 +23,7 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled import sweeps
     from cython.cimports.ClusterShell._compiled.bits import Bits
     from cython.cimports.ClusterShell._compiled.keyset import KeySet, window_words
     from cython.cimports.ClusterShell._compiled.longs import Longs, longs
@@ -39,18 +40,6 @@ if cython.compiled:
         text_of_pieces,
         width_of,
     )
-    from cython.cimports.ClusterShell._compiled.sweeps import (
-        bits_of_bounds,
-        bits_of_keys,
-        cancel,
-        common,
-        exceeds,
-        overlap,
-        sweep,
-        unite,
-        united,
-        without,
-    )
     from cython.cimports.libc.string import memcmp, memcpy
 
     from ClusterShell._compiled.keyset import LONG, SOME, WIDE
@@ -58,6 +47,7 @@ if cython.compiled:
 else:
     from operator import lt
 
+    from ClusterShell._kernels import sweeps
     from ClusterShell._kernels.bits import Bits
     from ClusterShell._kernels.keyset import LONG, SOME, WIDE, KeySet, window_words
     from ClusterShell._kernels.longs import Longs, longs
@@ -74,18 +64,6 @@ else:
         text_of,
         text_of_pieces,
         width_of,
-    )
-    from ClusterShell._kernels.sweeps import (
-        bits_of_bounds,
-        bits_of_keys,
-        cancel,
-        common,
-        exceeds,
-        overlap,
-        sweep,
-        unite,
-        united,
-        without,
     )
 
 __all__ = [
@@ -232,7 +210,7 @@ class Runs(KeySet):
         if _are_many(self, other):
             return _either(self, other, False)
         made: Runs = _empty()
-        unite(made, self, other)
+        sweeps.unite(made, self, other)
         return made
 
     @cython.ccall
@@ -242,7 +220,7 @@ class Runs(KeySet):
         if _are_many(self, other):
             return _both(self, other)
         made: Runs = _empty()
-        sweep(made, self, 0, other, 0, 1, 0)
+        sweeps.sweep(made, self, 0, other, 0, 1, 0)
         return made
 
     @cython.ccall
@@ -256,7 +234,7 @@ class Runs(KeySet):
         if a.size == 0 or b.size == 0:
             return a.copy()
         made: Runs = _empty()
-        sweep(made, a, 0, b, 1, 0, 0)
+        sweeps.sweep(made, a, 0, b, 1, 0, 0)
         return made
 
     @cython.ccall
@@ -266,7 +244,7 @@ class Runs(KeySet):
         if _are_many(self, other):
             return _either(self, other, True)
         made: Runs = _empty()
-        cancel(made, self, other)
+        sweeps.cancel(made, self, other)
         return made
 
     # -- questions
@@ -279,7 +257,7 @@ class Runs(KeySet):
             x: Bits = self.bits_beside(b)
             y: Bits = b.bits_beside(self)
             if x is not None and y is not None:
-                return not exceeds(x, y)
+                return not sweeps.exceeds(x, y)
         return self.count() <= other.count() and self.difference(other).count() == 0
 
     @cython.ccall
@@ -290,7 +268,7 @@ class Runs(KeySet):
             x: Bits = self.bits
             y: Bits = b.bits
             if x is not None and y is not None:
-                return not overlap(x, y)
+                return not sweeps.overlap(x, y)
         return self.intersection(other).count() == 0
 
     @cython.ccall
@@ -304,7 +282,7 @@ class Runs(KeySet):
         x: Bits = self.bits
         y: Bits = b.bits
         if x is not None and y is not None:
-            return not exceeds(x, y)
+            return not sweeps.exceeds(x, y)
         p: Longs = self.flat()
         q: Longs = b.flat()
         if not cython.compiled:
@@ -329,7 +307,7 @@ class Runs(KeySet):
                 return 0
             if window_words(self.at[0], self.at[self.size - 1]) <= _WIDE * self.size:
                 self.left = self.size
-                self.bits = bits_of_bounds(self, self.at[0], self.at[self.size - 1])
+                self.bits = sweeps.bits_of_bounds(self, self.at[0], self.at[self.size - 1])
                 return 0
             # This may run other code: look again.
             parts = Parts()
@@ -519,12 +497,12 @@ def _either(a: Runs, b: Runs, cancelling: cython.bint) -> Runs:
     if x is not None and y is not None:
         # Nor a wide one around two that lie far apart.
         if window_words(min(x.base, y.base), max(x.stop(), y.stop())) <= 2 * (x.size + y.size):
-            made.become(united(x, y, cancelling))
+            made.become(sweeps.united(x, y, cancelling))
             return made
     if cancelling:
-        cancel(made, a.flat(), b.flat())
+        sweeps.cancel(made, a.flat(), b.flat())
     else:
-        unite(made, a.flat(), b.flat())
+        sweeps.unite(made, a.flat(), b.flat())
     return made
 
 
@@ -545,9 +523,9 @@ def _both(a: Runs, b: Runs) -> Runs:
     x: Bits = a.bits_beside(b)
     y: Bits = b.bits_beside(a)
     if x is not None and y is not None:
-        made.become(common(x, y))
+        made.become(sweeps.common(x, y))
     else:
-        sweep(made, a.flat(), 0, b.flat(), 0, 1, 0)
+        sweeps.sweep(made, a.flat(), 0, b.flat(), 0, 1, 0)
     return made
 
 
@@ -562,13 +540,13 @@ def _only(a: Runs, b: Runs) -> Runs:
     x: Bits = a.bits_beside(b)
     y: Bits = b.bits_beside(a)
     if x is not None and y is not None:
-        made.become(without(x, y))
+        made.become(sweeps.without(x, y))
         return made
     p: Longs = a.flat()
     q: Longs = b.flat()
     if p.size == 0 or q.size == 0:
         return a.copy()
-    sweep(made, p, 0, q, 1, 0, 0)
+    sweeps.sweep(made, p, 0, q, 1, 0, 0)
     return made
 
 
@@ -627,7 +605,7 @@ def runs_of_keys(keys: Longs) -> Runs:
             hi = max(keys.at)
         # There may be two bounds to a key.
         if window_words(lo, hi + 1) <= 2 * _WIDE * keys.size:
-            made.become(bits_of_keys(keys, lo, hi + 1))
+            made.become(sweeps.bits_of_keys(keys, lo, hi + 1))
             return made
     keys.sort()
     for i in range(keys.size):

@@ -20,6 +20,7 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled import trunks
     from cython.cimports.ClusterShell._compiled.blocks import (
         Block,
         Position,
@@ -29,13 +30,7 @@ if cython.compiled:
         settle,
     )
     from cython.cimports.ClusterShell._compiled.branches import add_run, step, step_text
-    from cython.cimports.ClusterShell._compiled.trunks import (
-        LineElement,
-        Trunk,
-        element_at,
-        followers,
-        stands,
-    )
+    from cython.cimports.ClusterShell._compiled.trunks import LineElement, Trunk
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
         PyBytes_CheckExact,
@@ -46,6 +41,7 @@ if cython.compiled:
 
     from ClusterShell._compiled.trunks import line_of
 else:
+    from ClusterShell._kernels import trunks
     from ClusterShell._kernels.blocks import (
         Block,
         Position,
@@ -55,14 +51,7 @@ else:
         settle,
     )
     from ClusterShell._kernels.branches import add_run, line_at, step
-    from ClusterShell._kernels.trunks import (
-        LineElement,
-        Trunk,
-        element_at,
-        followers,
-        line_of,
-        stands,
-    )
+    from ClusterShell._kernels.trunks import LineElement, Trunk, line_of
 
 _NEWLINE = cython.declare(cython.int, 10)
 _RETURN = cython.declare(cython.int, 13)
@@ -311,10 +300,10 @@ class LineTree:
         slot: cython.Py_ssize_t = pos.slot
         if 0 <= slot < len(made):
             elem = made[slot]
-            if stands(elem, trunk, pos):
+            if trunks.stands(elem, trunk, pos):
                 return elem
         settle(pos)
-        elem = element_at(self._element, trunk, position_at(pos.block, pos.offset))
+        elem = trunks.element_at(self._element, trunk, position_at(pos.block, pos.offset))
         made = self.made  # anew: other code may have come between
         if 0 <= slot < len(made):
             made[slot] = elem
@@ -360,7 +349,7 @@ class LineTree:
         trunk: Trunk = self.trunk
         kind = self._element
         for keys, pos in trunk.ends(match):
-            elem = element_at(kind, trunk, pos)
+            elem = trunks.element_at(kind, trunk, pos)
             yield elem, (keys if mapper is None else list(map(mapper, keys)))
 
     def walk_lines(self, match=None, mapper=None):
@@ -368,7 +357,7 @@ class LineTree:
         trunk: Trunk = self.trunk
         kind = self._element
         for keys, pos, _ in trunk.places(match):
-            elem = element_at(kind, trunk, pos)
+            elem = trunks.element_at(kind, trunk, pos)
             yield elem, (list(keys) if mapper is None else list(map(mapper, keys)))
 
     def walk_rows(self, match=None, mapper=None):
@@ -377,7 +366,7 @@ class LineTree:
         assert trunk.mode == 2, "walk_trace() is only callable in trace mode"
         for keys, pos, depth in trunk.places(match):
             names = list(keys) if mapper is None else list(map(mapper, keys))
-            yield line_of(pos), names, depth, followers(pos)
+            yield line_of(pos), names, depth, trunks.followers(pos)
 
 
 @cython.final

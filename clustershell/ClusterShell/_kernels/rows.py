@@ -53,19 +53,26 @@ _WORD = cython.declare(cython.int, 62)
 
 
 @cython.cfunc
-def row_count(boxes: Boxes) -> cython.double:
-    """Return how many rows *boxes* would be cut into."""
+def extent(boxes: Boxes, in_rows: cython.bint) -> cython.double:
+    """Return how many elements *boxes* have, or rows they would be cut into.
+
+    Those of overlaps count more than once.
+    """
     total: cython.double = 0
-    rows: cython.double
-    b: cython.Py_ssize_t
+    found: cython.double
+    box: cython.Py_ssize_t
     k: cython.Py_ssize_t
-    last: cython.Py_ssize_t = boxes.dim - 1
-    for b in range(boxes.size):
-        rows = 1
-        for k in range(b * boxes.dim, b * boxes.dim + last):
-            rows *= boxes.width(k)
-        k = b * boxes.dim + last
-        total += rows * ((boxes.ends.at[k + 1] - boxes.ends.at[k]) >> 1)
+    last: cython.Py_ssize_t
+    for box in range(boxes.size):
+        found = 1
+        last = (box + 1) * boxes.dim - 1
+        for k in range(last + 1 - boxes.dim, last):
+            found *= boxes.width(k)
+        if in_rows:
+            found *= (boxes.ends.at[last + 1] - boxes.ends.at[last]) >> 1
+        else:
+            found *= boxes.width(last)
+        total += found
     return total
 
 
@@ -352,7 +359,7 @@ def _add_row(
 @cython.cfunc
 def _pairs_are_cheaper(left: Boxes, right: Boxes) -> cython.bint:
     pairs: cython.double = cython.cast(cython.double, left.size) * right.size
-    return pairs <= _FEW_PAIRS or pairs <= row_count(left) + row_count(right)
+    return pairs <= _FEW_PAIRS or pairs <= extent(left, True) + extent(right, True)
 
 
 def difference(left: Boxes, right: Boxes) -> Boxes:

@@ -13,42 +13,12 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled import operands
     from cython.cimports.ClusterShell._compiled.intervals import Runs
-    from cython.cimports.ClusterShell._compiled.operands import (
-        COMMON,
-        EITHER,
-        NO_KEY,
-        ONLY,
-        ONLY_OTHER,
-        UNION,
-        change,
-        combined,
-        covers,
-        element_key,
-        gathered,
-        has_any,
-        plainly,
-        within,
-    )
     from cython.cimports.cpython.genobject import PyGen_CheckExact
 else:
+    from ClusterShell._kernels import operands
     from ClusterShell._kernels.intervals import Runs
-    from ClusterShell._kernels.operands import (
-        COMMON,
-        EITHER,
-        NO_KEY,
-        ONLY,
-        ONLY_OTHER,
-        UNION,
-        change,
-        combined,
-        covers,
-        element_key,
-        gathered,
-        has_any,
-        plainly,
-        within,
-    )
     from ClusterShell._kernels.rangetext import plain_key
 
     _GENERATOR = type(_ for _ in ())
@@ -103,8 +73,8 @@ class RunSet:
                 if key >= 0:
                     return bool(self._runs.has_kept(key))
                 return self._contains(element)
-        key = element_key(element, 0)
-        if key == NO_KEY:
+        key = operands.element_key(element, 0)
+        if key == operands.NO_KEY:
             return (
                 _covers(self, element) if isinstance(element, RunSet) else self._contains(element)
             )
@@ -124,8 +94,8 @@ class RunSet:
                 if element.isdigit() and element.isascii():
                     waiting.add(element)
                     return
-        key: cython.longlong = element_key(element, pad)
-        if key == NO_KEY:
+        key: cython.longlong = operands.element_key(element, pad)
+        if key == operands.NO_KEY:
             self._add(element, pad)
         elif type(self._runs) is Runs:
             runs: Runs = self._runs
@@ -135,8 +105,8 @@ class RunSet:
 
     def remove(self, element, pad=0):
         """Take out an element, given as to :meth:`add`; KeyError if it is not there."""
-        key: cython.longlong = element_key(element, pad)
-        if key != NO_KEY and type(self._runs) is Runs:
+        key: cython.longlong = operands.element_key(element, pad)
+        if key != operands.NO_KEY and type(self._runs) is Runs:
             runs: Runs = self._runs
             if runs.change(key, key + 1, False):
                 return
@@ -144,8 +114,8 @@ class RunSet:
 
     def discard(self, element, pad=0):
         """Take out an element, given as to :meth:`add`, if it is there."""
-        key: cython.longlong = element_key(element, pad)
-        if key == NO_KEY or type(self._runs) is not Runs:
+        key: cython.longlong = operands.element_key(element, pad)
+        if key == operands.NO_KEY or type(self._runs) is not Runs:
             self._discard(element, pad)
             return
         runs: Runs = self._runs
@@ -161,7 +131,7 @@ class RunSet:
 
     def update(self, iterable):
         """Add the elements of an iterable; if one is not a number, none of them."""
-        _edit(self, UNION, iterable, "_update")
+        _edit(self, operands.UNION, iterable, "_update")
 
     def union_update(self, other):
         """Add the elements of *other*; as :meth:`update`."""
@@ -169,7 +139,7 @@ class RunSet:
 
     def intersection_update(self, other):
         """Take out the elements that are not also in *other*."""
-        _edit(self, COMMON, other, "_intersection_update")
+        _edit(self, operands.COMMON, other, "_intersection_update")
 
     def difference_update(self, other, strict=False):
         """Take out the elements of *other*.
@@ -179,53 +149,53 @@ class RunSet:
         if strict and not (isinstance(other, RunSet) and other.issubset(self)):
             self._difference_update(other, strict)
         else:
-            _edit(self, ONLY, other, "_difference_update")
+            _edit(self, operands.ONLY, other, "_difference_update")
 
     def symmetric_difference_update(self, other):
         """Take out the elements that are also in *other*, add those only there."""
-        _edit(self, EITHER, other, "_symmetric_difference_update")
+        _edit(self, operands.EITHER, other, "_symmetric_difference_update")
 
     def union(self, other):
         """Return the elements that are here or in *other*."""
-        return _result(self, UNION, other, "_union")
+        return _result(self, operands.UNION, other, "_union")
 
     def intersection(self, other):
         """Return the elements that are also in *other*."""
-        return _result(self, COMMON, other, "_intersection")
+        return _result(self, operands.COMMON, other, "_intersection")
 
     def difference(self, other):
         """Return the elements that are not in *other*."""
-        return _result(self, ONLY, other, "_difference")
+        return _result(self, operands.ONLY, other, "_difference")
 
     def symmetric_difference(self, other):
         """Return the elements that are in just one of the two."""
-        return _result(self, EITHER, other, "_symmetric_difference")
+        return _result(self, operands.EITHER, other, "_symmetric_difference")
 
     # -- operators
 
     def __or__(self, other):
-        return _operated(self, UNION, other, "_or")
+        return _operated(self, operands.UNION, other, "_or")
 
     def __and__(self, other):
-        return _operated(self, COMMON, other, "_and")
+        return _operated(self, operands.COMMON, other, "_and")
 
     def __sub__(self, other):
-        return _operated(self, ONLY, other, "_sub")
+        return _operated(self, operands.ONLY, other, "_sub")
 
     def __xor__(self, other):
-        return _operated(self, EITHER, other, "_xor")
+        return _operated(self, operands.EITHER, other, "_xor")
 
     def __ror__(self, other):
-        return _reflected(self, UNION, other, "_ror")
+        return _reflected(self, operands.UNION, other, "_ror")
 
     def __rand__(self, other):
-        return _reflected(self, COMMON, other, "_rand")
+        return _reflected(self, operands.COMMON, other, "_rand")
 
     def __rsub__(self, other):
-        return _reflected(self, ONLY_OTHER, other, "_rsub")
+        return _reflected(self, operands.ONLY_OTHER, other, "_rsub")
 
     def __rxor__(self, other):
-        return _reflected(self, EITHER, other, "_rxor")
+        return _reflected(self, operands.EITHER, other, "_rxor")
 
     def __ior__(self, other):
         if not _is_operand(other):
@@ -266,7 +236,7 @@ class RunSet:
             with_set: RunSet = other
             return self._runs.isdisjoint(with_set._runs)
         if type(self._runs) is Runs:
-            found = has_any(self._runs, other)
+            found = operands.has_any(self._runs, other)
         return self._isdisjoint(other) if found < 0 else found == 0
 
     def issubset(self, other):
@@ -347,7 +317,7 @@ def _listed(other: object) -> object:
 def _operand(other: object, operation: cython.int) -> object:
     """Return the runs of an operand, None if it is not plain."""
     if not isinstance(other, RunSet):
-        return gathered(other, operation == UNION or operation == EITHER)
+        return operands.gathered(other, operation == operands.UNION or operation == operands.EITHER)
     with_set: RunSet = other
     return with_set._runs
 
@@ -359,7 +329,7 @@ def _changed(mine: RunSet, operation: cython.int, other: object) -> cython.bint:
     operand = _operand(other, operation)
     if type(operand) is not Runs or type(mine._runs) is not Runs:
         return False
-    change(mine._runs, operation, operand)
+    operands.change(mine._runs, operation, operand)
     return True
 
 
@@ -379,7 +349,7 @@ def _made(mine: RunSet, operation: cython.int, other: object) -> object:
     operand = _operand(other, operation)
     if type(operand) is not Runs or type(mine._runs) is not Runs:
         return None
-    return _like(mine, combined(mine._runs, operation, operand))
+    return _like(mine, operands.combined(mine._runs, operation, operand))
 
 
 @cython.cfunc
@@ -400,14 +370,14 @@ def _operated(mine: RunSet, operation: cython.int, other: object, name: str) -> 
     if _is_operand(other):
         made = _made(mine, operation, other)
     elif type(other) is frozenset and type(mine._runs) is Runs:
-        made = plainly(mine._runs, operation, other)
+        made = operands.plainly(mine._runs, operation, other)
     return getattr(mine, name)(other) if made is None else made
 
 
 @cython.cfunc
 def _reflected(mine: RunSet, operation: cython.int, other: object, name: str) -> object:
     """Return the result of an operator with a plain set on the left, a plain set, too."""
-    made = plainly(mine._runs, operation, other) if type(mine._runs) is Runs else None
+    made = operands.plainly(mine._runs, operation, other) if type(mine._runs) is Runs else None
     if made is None:
         return getattr(mine, name)(other)
     return frozenset(made) if type(other) is frozenset else made
@@ -420,7 +390,7 @@ def _covers(mine: RunSet, other: object) -> cython.int:
     if isinstance(other, RunSet):
         with_set: RunSet = other
         return with_set._runs.issubset(mine._runs)
-    return covers(mine._runs, other) if type(mine._runs) is Runs else -1
+    return operands.covers(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
 @cython.cfunc
@@ -430,7 +400,7 @@ def _within(mine: RunSet, other: object) -> cython.int:
     if isinstance(other, RunSet):
         with_set: RunSet = other
         return mine._runs.issubset(with_set._runs)
-    return within(mine._runs, other) if type(mine._runs) is Runs else -1
+    return operands.within(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
 @cython.cfunc

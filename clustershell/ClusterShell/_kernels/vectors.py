@@ -22,7 +22,7 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.boxes import Boxes
     from cython.cimports.ClusterShell._compiled.folder import fold_disjoint, fold_elements
     from cython.cimports.ClusterShell._compiled.longs import Longs
-    from cython.cimports.ClusterShell._compiled.rows import row_count
+    from cython.cimports.ClusterShell._compiled.rows import extent
 
     from ClusterShell._compiled.boxes import subtract
     from ClusterShell._compiled.intervals import text_of
@@ -32,7 +32,7 @@ else:
     from ClusterShell._kernels.folder import fold_disjoint, fold_elements
     from ClusterShell._kernels.intervals import text_of
     from ClusterShell._kernels.longs import Longs
-    from ClusterShell._kernels.rows import row_count
+    from ClusterShell._kernels.rows import extent
 
 # Up to this many elements are folded as the published behaviour has it, even
 # if they come in few boxes.  Beyond, elements that no box tells apart are
@@ -254,11 +254,11 @@ def _fold_large(boxes: Boxes) -> Boxes:
     cells: list = [_bounds(filled, a) for a in given]
     coarse: Boxes = _with_bounds(filled, given, cells, True)
     orders: list = _orders_of_axes([_bounds_in(axis) for axis in cells])
-    tries: cython.Py_ssize_t = max(1, int(_TRIED / _elements(coarse)))
+    tries: cython.Py_ssize_t = max(1, int(_TRIED / extent(coarse, False)))
     best: Boxes = None  # type: ignore[assignment]
     folded: Boxes
     chosen: list = given
-    if row_count(coarse) > _MOST_ROWS:
+    if extent(coarse, True) > _MOST_ROWS:
         tries = 0
     for axes in orders[:tries]:
         folded = fold_elements(_with_bounds(filled, axes, cells, True))
@@ -273,21 +273,6 @@ def _fold_large(boxes: Boxes) -> Boxes:
     return _in_order(_with_bounds(best, [chosen.index(a) for a in given], cells, False))
 
 
-@cython.cfunc
-def _elements(boxes: Boxes) -> cython.double:
-    """Return how many elements the boxes have, those of overlaps more than once."""
-    total: cython.double = 0
-    elements: cython.double
-    box: cython.Py_ssize_t
-    k: cython.Py_ssize_t
-    for box in range(boxes.size):
-        elements = 1
-        for k in range(box * boxes.dim, (box + 1) * boxes.dim):
-            elements *= boxes.width(k)
-        total += elements
-    return total
-
-
 def fold(boxes: Boxes) -> Boxes:
     """Return the set of some boxes as disjoint boxes that no joining makes fewer."""
     boxes = boxes.own()
@@ -298,6 +283,6 @@ def fold(boxes: Boxes) -> Boxes:
     if axis >= 0:
         return _fold_axis(boxes, axis)
     # Boxes of a few elements each have little to gain from cells and pieces.
-    if _elements(boxes) > max(_EXACT, 4.0 * boxes.size):
+    if extent(boxes, False) > max(_EXACT, 4.0 * boxes.size):
         return _fold_large(boxes)
     return fold_elements(boxes)
