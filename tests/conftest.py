@@ -22,14 +22,11 @@ from pathlib import Path
 import pytest
 
 from ClusterShell.Task import Task, task_terminate
-from tests import ROOT
 from tests.fixtures.accounts import Accounts
 from tests.fixtures.commands import Commands
 from tests.fixtures.leftovers import children, descriptors
 from tests.fixtures.sshd import running_sshd
 from tests.fixtures.task import ENGINES, fresh_task
-
-PACKAGE_ROOT = ROOT / "clustershell"
 
 #: Skips accepted in CI: (start of the reason, why it may happen there).
 ACCEPTED_SKIPS = [

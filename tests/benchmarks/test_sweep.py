@@ -130,8 +130,6 @@ def test_the_command_ends_with_one_where_something_new_is_slow(monkeypatch, caps
     row = measure.Row("sweep: RangeSet.add, int: six", {"compiled": [3.0], "peer": [1.0]}, {})
 
     class Fake:
-        restarted = 0
-
         def __init__(self, *args):
             pass
 

@@ -412,10 +412,6 @@ def message_wait_closed(t, source):
     t.attempt("msg", source.msg, "nobody")
 
 
-def clear_engine(t, source):
-    t.attempt("clear", task_self()._engine.clear)
-
-
 def nothing(*_):
     pass
 

@@ -34,7 +34,7 @@ def test_parts():
     parts = split_slots("a %h%% %{x} %n", PATTERN)
     assert parts == ["a ", Slot("h", "%h"), "", "%", " %{x} ", Slot("n", "%n"), ""]
     shell = ShellTemplate(parts)
-    assert shell.uses("h") and shell.uses("n") and not shell.uses("x")
+    assert [slot.name for slot in shell.slots] == ["h", "n"]
     assert shell.substitute({"h": "n1", "n": 3}) == "a n1% %{x} 3"
 
 

@@ -49,16 +49,12 @@ class _cython_shim:
 
     compiled = False
 
-    bint = int = int_ = uint = long_ = ulong = longlong = ulonglong = _Type()
-    char = uchar = short = double = Py_ssize_t = size_t = _Type()
-    Py_UCS4 = p_char = p_uchar = void = p_void = pointer = _Type()
+    bint = int = uint = longlong = ulonglong = char = uchar = double = _Type()
+    Py_ssize_t = size_t = Py_UCS4 = p_char = p_uchar = void = p_void = pointer = _Type()
 
     cclass = staticmethod(_with_constructor)
-    cfunc = ccall = inline = final = nogil = _same
-    no_gc = no_gc_clear = internal = _same
-    locals = returns = exceptval = freelist = _decorator
-    boundscheck = wraparound = cdivision = initializedcheck = nonecheck = _decorator
-    overflowcheck = profile = linetrace = _decorator
+    cfunc = ccall = inline = final = nogil = no_gc = internal = _same
+    exceptval = freelist = _decorator
 
     @staticmethod
     def cast(_ctype: "Any", value: "Any", typecheck: bool = False) -> "Any":

@@ -164,10 +164,6 @@ class ShellTemplate:
         #: The place of each slot.
         self.places = places(self._literals)
 
-    def uses(self, name: str) -> bool:
-        """Return whether the command has a slot called ``name``."""
-        return any(slot.name == name for slot in self.slots)
-
     def substitute(self, values: Mapping[str, object], unsafe_names: bool = False) -> str:
         """Return the command with each slot replaced by its value.
 
