@@ -27,11 +27,10 @@ PARAMETERS = 6
 #: package's classes define, and what gateways send.
 KEPT = {
     "_start", "_close", "_handle_read", "_handle_write",
-    "_flush_read", "_readlines", "_build_cmd", "_set_nodes",
-    "_ev_routing", "_on_start", "_on_msgline", "_on_rc",
-    "_on_timeout", "_on_close", "_on_node_msgline", "_on_node_rc",
-    "_on_node_close", "_on_node_timeout", "_invoke", "_patterns",
-    "_msg_add", "_msgq_flush",
+    "_flush_read", "_readlines", "_build_cmd",
+    "_ev_routing", "_on_start", "_on_msgline",
+    "_on_timeout", "_on_close", "_on_node_msgline",
+    "_on_node_close", "_on_node_timeout", "_patterns", "_msg_add",
     # between tree workers, their channels and the task
     "_on_remote_node_close", "_on_remote_node_timeout", "_on_routing_event", "_relaunch",
     "_gateway_abort", "_pchannel", "_pchannel_close", "_pchannel_release", "_default_router",
