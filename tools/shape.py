@@ -41,7 +41,7 @@ KEPT = {
     # what stands for Cython in each interpreted kernel
     "_cython_shim",
     # what clients and workers offer to the kernel that reads for them
-    "_service", "_outlet",
+    "_service", "_feed", "_outlet",
     # known to programs in the field: the released package has them
     "_engine", "_info", "_write", "_set_write_eof", "_task_info_pkeys_bl",
     "_clients", "_fromlist1", "_autostep", "_depth",

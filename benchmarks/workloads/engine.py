@@ -90,6 +90,40 @@ def read_lines(scale):
     return run
 
 
+@workload(GROUP, "10,000 lines answered by the handler, 200 processes in turn", must=2)
+def answer_lines(scale):
+    from ClusterShell.Event import EventHandler
+    from ClusterShell.Task import task_self
+    from ClusterShell.Worker.Exec import ExecWorker
+
+    count = sized(10_000, scale)
+
+    class Passer(EventHandler):
+        left = count
+
+        def ev_read(self, worker, node, sname, msg):
+            Passer.left -= 1
+            if Passer.left > 0:
+                worker.following.write(msg + b"\n")
+            elif not Passer.left:
+                for each in worker.ring:
+                    each.set_write_eof()
+
+    def run():
+        task = task_self()
+        task.set_info("fanout", 200)
+        Passer.left = count
+        ring = [ExecWorker(f"n{at}", handler=Passer(), command="exec cat") for at in range(200)]
+        for at, worker in enumerate(ring):
+            worker.ring, worker.following = ring, ring[at - 1]
+            task.schedule(worker)
+        ring[0].write(b"a line\n")
+        task.resume()
+        assert Passer.left == 0
+
+    return run
+
+
 @workload(GROUP, "gather 100 commands × 10,000 lines and read it back", must=6, aim=12)
 def gather(scale):
     count = sized(10_000, scale)

@@ -130,6 +130,13 @@ def test_plain_calls(loaded, args, output):
     assert modules & HEAVY == set()
 
 
+def test_version_of_clush(run_python):
+    run = RUN.replace("Nodeset", "Clush").replace('"nodeset"', '"clush"')
+    said, _kernels, modules = run_python("-c", run, "--version").stdout.splitlines()
+    assert said.startswith("clush ")
+    assert set(json.loads(modules)) & HEAVY == set()
+
+
 def test_upcalls_and_group_files_are_for_groups(loaded):
     _, modules = loaded("-f", "node[1-10]")
     rooms = {name for name in modules if name.startswith("ClusterShell._groups.")}

@@ -12,9 +12,8 @@ that give single lines, and for subclasses.
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import suppress
+from _signal import SIGUSR1  # type: ignore[import-not-found]  # signal is slow to import
 
 from ClusterShell._cli import levels
 from ClusterShell._cli.clush.observed import Observed
@@ -56,7 +55,6 @@ __all__ = [
     "run_copy",
     "run_rcopy",
     "set_fdlimit",
-    "signal",
     "signal_handler",
     "sys",
     "ttyloop",
@@ -97,6 +95,7 @@ __getattr__ = lazy_names(
         "resource": None,
         "set_std_group_resolver_config": "ClusterShell.NodeSet",
         "shlex": None,
+        "signal": None,
         "std_group_resolver": "ClusterShell.NodeSet",
         "sys_stdin": "ClusterShell.CLI.Display",
         "task_self": "ClusterShell.Task",
@@ -695,7 +694,7 @@ def signal_handler(signum: int, frame: Any) -> None:
     """Raise UpdatePromptException for SIGUSR1 while something is being typed."""
     terminal = _run.terminal
     # What ends the program comes first: one exception would replace the other.
-    if signum != signal.SIGUSR1 or _run.endings.asked:
+    if signum != SIGUSR1 or _run.endings.asked:
         return
     if terminal is None:
         if not _run.attended:
@@ -725,6 +724,8 @@ def clush_exit(status: int, task: Any = None) -> NoReturn:
             task.abort(kill=True)
             task.join()
         sys.exit(status)
+    from contextlib import suppress
+
     for stream in (sys.stdout, sys.stderr):
         # It may be closed, or nobody may read it: no reason to stay.
         with suppress(AttributeError, OSError, ValueError):
@@ -741,10 +742,9 @@ def clush_excepthook(extype: type[BaseException], exp: BaseException, traceback:
 
         status = status_after(_run, ClushConfigError, exp)
     except OSError as exc:
-        from ClusterShell._cli.errors import explain
+        from ClusterShell._cli.errors import explained
 
-        with suppress(OSError):  # nobody may be there to be told: the terminal is gone, say
-            status = explain(exc)
+        status = explained(exc, status)
     except Exception:
         sys.__excepthook__(*sys.exc_info())
     finally:
@@ -818,7 +818,7 @@ def main() -> None:
         show(_run, options, words, dests)
         clush_exit(0, _run.task)
     if attended:
-        signal.signal(signal.SIGUSR1, signal_handler)
+        import_module("signal").signal(SIGUSR1, signal_handler)
     notice_signals(_run.endings)
     if attended:
         _run.attend()

@@ -53,17 +53,23 @@ class EngineEPoll(Engine):
         return self.epolling.poll(delay, _MAX_EVENTS)
 
     def _turn(self, delay: float) -> None:
-        """Wait up to *delay* seconds, and hand out what is ready: compiled, in one call."""
-        if _WAITS and _WAITING.unchanged(self) and type(self.epolling) is select.epoll:
+        """Wait up to *delay* seconds, and hand out what is ready: compiled, in one call.
+
+        Without a limit that call takes the turns that follow, too, until the loop has more
+        to do than to wait.
+        """
+        if not (_WAITS and _WAITING.unchanged(self) and type(self.epolling) is select.epoll):
+            Engine._turn(self, delay)
+        elif delay < 0:
+            self._dispatcher.turns(self, _WAITING)
+        else:
             fd, turn = self.epolling.fileno(), self._current_loopcnt
             self._dispatcher.turn(fd, delay, self.reg_clifds, turn)
-        else:
-            Engine._turn(self, delay)
 
 
 #: Whether the kernel can wait, and what has to be unchanged for it to do so.
 _WAITS = hasattr(_kernel.Dispatcher, "turn")
-_WAITING = _kernel.Hooks(EngineEPoll, "_wait", "_dispatch")
+_WAITING = _kernel.Hooks(EngineEPoll, "_wait", "_dispatch", "_turn", "runloop", "fire_timers")
 
 
 #: Events taken in one wait; more are left for the next, so timers stay in time.

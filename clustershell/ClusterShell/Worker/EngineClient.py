@@ -139,6 +139,9 @@ class EngineClient(EngineBaseTimer, ProcessClient):
     #: What has to be unchanged for the engine to read in place of this client, if it may.
     _service: Any = None
 
+    #: ... and for it to be written to in its place.
+    _feed: Any = None
+
     # -- life of a client, driven by the engine
 
     def _fire(self) -> None:

@@ -15,7 +15,7 @@ from ClusterShell._work.buffers import READING
 from ClusterShell._work.clients import Clients
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Worker.EngineClient import EngineClient, EngineClientEOF, EngineClientStream
-from ClusterShell.Worker.Worker import DistantWorker, WorkerError
+from ClusterShell.Worker.Worker import FEED, DistantWorker, WorkerError
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -213,6 +213,7 @@ ExecClient._service = _kernel.Service(
     True,
     EngineClientEOF,
 )
+ExecClient._feed = FEED
 
 
 class CopyClient(ExecClient):
@@ -343,7 +344,7 @@ class ExecWorker(DistantWorker):
 
     def write(self, buf: bytes, sname: str | None = None) -> None:
         """Write *buf* to the standard input (or stream *sname*) of all commands."""
-        self._clients.write(buf, sname or self.SNAME_STDIN)
+        _kernel.write_to(self._clients, sname or self.SNAME_STDIN, buf)
 
     def set_write_eof(self, sname: str | None = None) -> None:
         """Close the standard input (or stream *sname*) of all commands once all is written."""

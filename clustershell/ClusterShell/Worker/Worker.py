@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import lazy_names
-from ClusterShell._work.buffers import READING
-from ClusterShell._work.emit import Emitter, invoke
+from ClusterShell._work.buffers import READING, feed
+from ClusterShell._work.emit import UNHEARD, Emitter, invoke
 from ClusterShell._work.results import NodeResults, Results
 from ClusterShell.Engine.Engine import E_WRITE, FANOUT_DEFAULT, FANOUT_UNLIMITED
 from ClusterShell.NodeSet import NodeSet
@@ -266,12 +266,11 @@ class StreamClient(EngineClient):
     def write(self, buf: bytes, sname: str | None = None) -> None:
         """Write *buf* to stream *sname*, or to all that can be written."""
         if sname:
-            if sname in self.streams:  # closed ones take nothing, and say nothing
-                self._write(sname, buf)
+            _kernel.write_to([self], sname, buf)  # closed ones take nothing, and say nothing
         else:
             for stream in list(self.streams.values()):
                 if stream.evmask & E_WRITE:
-                    self._write(stream.name, buf)
+                    _kernel.write_to([self], stream.name, buf)
 
     def set_write_eof(self, sname: str | None = None) -> None:
         """Close stream *sname*, or all that can be written, once all is written."""
@@ -389,6 +388,7 @@ StreamClient._service = _kernel.Service(
     False,
     EngineClientEOF,
 )
+FEED = StreamClient._feed = feed(EngineClient, Worker, EngineClientStream, UNHEARD)
 
 
 class WorkerSimple(StreamWorker):

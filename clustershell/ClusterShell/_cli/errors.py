@@ -51,6 +51,14 @@ MESSAGES = (
 _BUILTIN_ERRORS = (TypeError, OSError, KeyboardInterrupt, ValueError)
 
 
+def explained(exc: BaseException, status: int) -> int:
+    """Return what :func:`explain` does, *status* if nobody is there to be told."""
+    try:
+        return explain(exc)
+    except OSError:
+        return status
+
+
 def all_errors() -> tuple[type[BaseException], ...]:
     """Return the classes of all errors that are the user's to solve."""
     return (*(getattr(import_module(mod), cls) for mod, cls, _ in MESSAGES), *_BUILTIN_ERRORS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,12 +19,14 @@ def complain(text: str) -> None:
     stream = sys.stderr
     if stream is None:
         return
-    with suppress(OSError, ValueError):
+    try:
         if stream.isatty():
             from ClusterShell._cli.controls import visible
 
             text = visible(text)
         print(text, file=stream, flush=True)
+    except (OSError, ValueError):
+        pass
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -36,9 +36,32 @@ cdef extern from *:
 
         return place == NULL ? NULL : *place;
     }
+
+    /* The number of a class as it is now, which no other has or will have; 0 for none: it is
+     * changed when the class, or a base of it, is. */
+    static unsigned int streams_tag(PyObject *kind)
+    {
+        PyTypeObject *type = (PyTypeObject *)kind;
+
+    #if PY_VERSION_HEX < 0x030c0000
+        if (!PyType_HasFeature(type, Py_TPFLAGS_VALID_VERSION_TAG))
+            return 0;
+    #endif
+        return type->tp_version_tag;
+    }
+
+    /* Write once; return how much was taken, or minus an errno. */
+    static Py_ssize_t streams_write(int fd, const char *start, Py_ssize_t size)
+    {
+        size = write(fd, start, (size_t)size);
+        return size < 0 ? -errno : size;
+    }
     """
     int streams_wait(int epoll, int *fds, int *masks, int milliseconds) noexcept nogil
     void *streams_own(object) noexcept
+    unsigned int streams_tag(object kind) noexcept
+    Py_ssize_t streams_write(int fd, const char *start, Py_ssize_t size) noexcept nogil
+    int EAGAIN
     int EINTR
     Py_ssize_t system_read "read"(int fd, void *buffer, size_t size) noexcept nogil
 

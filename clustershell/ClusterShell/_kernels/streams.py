@@ -22,12 +22,15 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.streams import (
+        EAGAIN,
         EINTR,
         PyErr_CheckSignals,
         PyMem_Free,
         PyMem_Malloc,
         streams_own,
+        streams_tag,
         streams_wait,
+        streams_write,
         system_read,
         type_lookup,
     )
@@ -44,6 +47,9 @@ _ENDED = cython.declare(cython.int, 0x8 | 0x10 | 0x20)  # POLLERR, POLLHUP, POLL
 
 #: What an engine watches a stream for that is only read.
 _E_READ = cython.declare(cython.int, 0x1)
+
+#: ... and once it has something to write.
+_E_WRITE = cython.declare(cython.int, 0x2)
 
 #: Most bytes of one read.
 _READ_SIZE = cython.declare(cython.int, 65536)
@@ -179,6 +185,10 @@ class StreamBuffers:
     @cython.ccall
     def queue(self, data: object) -> object:
         """Write *data*, in bytes, after what is still to be written."""
+        self._queue(data)
+
+    @cython.cfunc
+    def _queue(self, data: object) -> object:
         if not isinstance(data, bytes):
             data = b"" + data
         if not data:
@@ -193,11 +203,15 @@ class StreamBuffers:
     @cython.ccall
     def write_some(self) -> object:
         """Write as much as the descriptor takes now; return the number of bytes."""
+        return self._write_some()
+
+    @cython.cfunc
+    def _write_some(self) -> object:
         chunks: list = self._wchunks
         if self._wdone:
             written = os.writev(self.fd, [memoryview(chunks[0])[self._wdone :], *chunks[1:]])
         elif len(chunks) == 1:
-            written = os.write(self.fd, chunks[0])
+            written = _write(self.fd, chunks[0])
         else:
             written = os.writev(self.fd, chunks)
         done: cython.Py_ssize_t = self._wdone + written
@@ -207,6 +221,23 @@ class StreamBuffers:
         if not chunks:
             self._wchunks = None
         return written
+
+
+@cython.cfunc
+def _write(fd: object, data: object) -> object:
+    """Write *data* to *fd* in one call; return how much of it was taken."""
+    if cython.compiled and type(data) is bytes:
+        number: cython.int = fd
+        size: cython.Py_ssize_t = PyBytes_GET_SIZE(data)
+        start: cython.p_char = PyBytes_AS_STRING(data)
+        with cython.nogil:
+            size = streams_write(number, start, size)
+        if size >= 0:
+            return size
+        if size == -EAGAIN:
+            raise BlockingIOError(EAGAIN, os.strerror(EAGAIN))
+    # What failed is done again: the error is then Python's, as is waiting out a signal.
+    return os.write(fd, data)
 
 
 @cython.cclass
@@ -377,6 +408,8 @@ class Hooks:
     if cython.compiled:
         _names: tuple
         _functions: tuple
+        # The class last found unchanged, by its number: most objects are of the same.
+        _tag: cython.uint
     else:
         __slots__ = ("_functions", "_names")
 
@@ -387,9 +420,21 @@ class Hooks:
     @cython.ccall
     def unchanged(self, obj: object) -> cython.bint:
         """Return whether *obj* has these methods: none overridden, replaced, or set on it."""
-        at: cython.Py_ssize_t
         own: dict = _own(obj)
-        kind: type = type(obj)
+        if own:
+            for name in self._names:
+                if name in own:
+                    return False
+        return self._inherited(type(obj))
+
+    @cython.cfunc
+    def _inherited(self, kind: type) -> cython.bint:
+        """Return whether the class *kind* has these methods."""
+        at: cython.Py_ssize_t
+        if cython.compiled:
+            tag: cython.uint = streams_tag(kind)
+            if tag and tag == self._tag:
+                return True
         for at in range(len(self._names)):
             if cython.compiled:
                 if type_lookup(kind, self._names[at]) != cython.cast(
@@ -398,8 +443,8 @@ class Hooks:
                     return False
             elif _found(kind, self._names[at]) is not self._functions[at]:
                 return False
-            if own and self._names[at] in own:
-                return False
+        if cython.compiled:
+            self._tag = streams_tag(kind)
         return True
 
 
@@ -460,6 +505,85 @@ class Service:
 
 
 @cython.cclass
+class Feed:
+    """What of a client has to be unchanged for its streams to be written to here.
+
+    :param client: hooks by which the client would write
+    :param worker: hooks of its worker, by which this would be told of it
+    :param stream: hooks of the stream
+    :param handler: hooks of a handler that is not to be told
+    """
+
+    if cython.compiled:
+        _client: Hooks
+        _worker: Hooks
+        _stream: Hooks
+        _handler: Hooks
+    else:
+        __slots__ = ("_client", "_handler", "_stream", "_worker")
+
+    def __cinit__(self, client: Hooks, worker: Hooks, stream: Hooks, handler: Hooks):
+        self._client = client
+        self._worker = worker
+        self._stream = stream
+        self._handler = handler
+
+    @cython.cfunc
+    def _write(self, client: object, stream: object, sname: object, data: object) -> cython.bint:
+        """Do what the client's hooks would; return False if they have to."""
+        if not isinstance(stream, StreamBuffers) or not self._stream.unchanged(stream):
+            return False
+        worker: object = client.worker
+        if not self._client.unchanged(client) or not self._worker.unchanged(worker):
+            return False
+        buffers: StreamBuffers = stream
+        buffers._queue(data)
+        if client._engine is None or buffers.fd is None or buffers._wchunks is None:
+            return True
+        try:
+            written = buffers._write_some()
+        except BlockingIOError:
+            written = 0
+        except OSError:
+            client._handle_write(sname)  # fails in the same way, and knows what to do
+            return True
+        if written:
+            self._tell(worker, client.key, sname, written)
+        if buffers._wchunks is not None or stream.eof or stream.events & _E_WRITE:
+            client._after_write(stream)
+        return True
+
+    @cython.cfunc
+    def _tell(self, worker: object, key: object, sname: object, written: object) -> object:
+        """Tell *worker*, and a handler that listens, of what was written."""
+        outlet: Outlet = worker._outlet
+        if outlet is None:
+            outlet = worker._emitter()
+        if outlet._sets_node:
+            worker.current_node = key
+        worker.current_sname = sname
+        handler: object = outlet._handler
+        if handler is not None and not self._handler.unchanged(handler):
+            handler.ev_written(worker, key, sname, written)
+
+
+@cython.ccall
+def write_to(clients: object, sname: object, data: object) -> object:
+    """Write *data* to stream *sname* of all *clients* that have it."""
+    for client in clients:
+        stream = client.streams.get(sname)
+        if stream is None:
+            continue
+        if cython.compiled:
+            feed: object = client._feed
+            if feed is not None and cython.cast(Feed, feed, typecheck=True)._write(
+                client, stream, sname, data
+            ):
+                continue
+        client._write(sname, data)
+
+
+@cython.cclass
 class Dispatcher:
     """Hands events of a poller to the clients they are for."""
 
@@ -476,6 +600,40 @@ class Dispatcher:
 
         def turn(self, epoll: cython.int, delay: cython.double, registered: dict, turn: object):
             """Wait *delay* seconds (negative: for ever), less if interrupted; hand out events."""
+            self._turn(epoll, delay, registered, turn)
+
+        def turns(self, engine: object, hooks: Hooks) -> None:
+            """Take turns of the loop of *engine*, with no limit, while it has nothing else to do.
+
+            :param hooks: of the engine, which have to be unchanged
+            """
+            epolling: object = engine.epolling
+            while True:
+                self._turn(epolling.fileno(), -1.0, engine.reg_clifds, engine._current_loopcnt)
+                if engine.epolling is not epolling or not hooks.unchanged(engine):
+                    return
+                if not self._goes_on(engine):
+                    return
+                PyErr_CheckSignals()
+                engine._current_loopcnt += 1
+
+        @cython.cfunc
+        def _goes_on(self, engine: object) -> cython.bint:
+            """Return whether the next turn of *engine* has only descriptors to look after."""
+            if not engine.evlooprefcnt > 0:
+                return False
+            timerq: object = engine.timerq
+            if timerq.timers or timerq.armed_count:
+                return False
+            exits: object = engine._exits
+            if exits.unwatched or exits.killed:
+                return False
+            return bool(engine.info.get("fanout") == engine._prev_fanout)
+
+        @cython.cfunc
+        def _turn(
+            self, epoll: cython.int, delay: cython.double, registered: dict, turn: object
+        ) -> object:
             fds = cython.declare(cython.int[512])
             masks = cython.declare(cython.int[512])
             number: cython.int

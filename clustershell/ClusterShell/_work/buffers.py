@@ -18,6 +18,19 @@ READING = ("_on_ready", "_handle_read", "_read", "_readlines")
 _Buffers: Any = _kernel.StreamBuffers
 
 
+def feed(client: type, worker: type, stream: type, unheard: Any) -> Any:
+    """Return what says whether the kernel may write in place of a *client* and its *worker*.
+
+    :param unheard: hooks of a handler that need not be told
+    """
+    return _kernel.Feed(
+        _kernel.Hooks(client, "_write", "_handle_write", "_after_write"),
+        _kernel.Hooks(worker, "_on_written", "_emitter"),
+        _kernel.Hooks(stream, "queue", "write_some", "to_write"),
+        unheard,
+    )
+
+
 class Stream(_Buffers):
     """A stream of a client: a descriptor with its buffers, as an engine watches it."""
 

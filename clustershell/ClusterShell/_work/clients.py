@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ClusterShell._accel import streams as _kernel
+
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
@@ -12,9 +14,7 @@ class Clients(list):
 
     def write(self, buf: bytes, sname: str) -> None:
         """Write *buf* to stream *sname* of all that have it."""
-        for client in self:
-            if sname in client.streams:
-                client._write(sname, buf)
+        _kernel.write_to(self, sname, buf)
 
     def set_write_eof(self, sname: str) -> None:
         """Close stream *sname* of all, once all is written."""

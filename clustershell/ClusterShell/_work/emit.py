@@ -53,6 +53,9 @@ def listens(handler: Any, sname: str) -> bool:
         return True
 
 
+#: What a handler does not have of its own where it need not be told of what was written.
+UNHEARD = _kernel.Hooks(EventHandler, "ev_written", "__getattribute__")
+
 _Outlet: Any = _kernel.Outlet
 
 

@@ -89,6 +89,14 @@ def session(seed):
     deliver(rng, text, lines)
 
 
+class Fed:
+    """A client that can be written to, or seems so."""
+
+    def __init__(self, feed):
+        self._feed = feed
+        self.streams = {"k": streams.StreamBuffers()}
+
+
 def refused_arguments():
     """Wrong types are refused, not read as something else."""
     for call in (
@@ -97,6 +105,12 @@ def refused_arguments():
         lambda: streams.Hooks("no class", "a"),
         lambda: streams.Service(None, None, None, 0, None).applies(1, 2, 3),
         lambda: streams.StreamBuffers().write_some(),
+        lambda: streams.write_to(None, "k", b""),
+        lambda: streams.write_to([None], "k", b""),
+        lambda: streams.write_to([Fed(None)], "k", b"a"),
+        lambda: streams.write_to([Fed(streams.Feed(None, None, None, None))], "k", b"a"),
+        lambda: streams.Dispatcher().turns(None, None),
+        lambda: streams.Dispatcher().turns(None, streams.Hooks(int, "real")),
         lambda: Emitter(None, None, None, True).lines("k", "s", b"a\n"),
         lambda: Emitter(Worker(), Handler(print), Ledger(None), True).lines("k", "s", None),
     ):

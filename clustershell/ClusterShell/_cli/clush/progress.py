@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import suppress
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
@@ -87,6 +86,8 @@ class ProgressLine:
 
     def _write(self, text: str) -> None:
         if sys.stderr is not None and (self.everywhere or sys.stderr.isatty()):
-            with suppress(OSError):
+            try:
                 sys.stderr.write(text)
                 sys.stderr.flush()
+            except OSError:
+                pass

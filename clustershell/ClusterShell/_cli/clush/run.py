@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import _signal as signal  # type: ignore[import-not-found]  # without its enumerations
 import errno
 import os
-import signal
 import time
-from contextlib import contextmanager, suppress
 
 from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.clush.signals import GRACE_PERIOD, Endings
@@ -14,7 +13,6 @@ from ClusterShell._cli.messages import complain
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 
@@ -47,6 +45,26 @@ def progress_of(task: Any) -> tuple[list[str], list[str]]:
 
         started.extend(remote_nodes(task))
     return started, waiting
+
+
+class _Report:
+    """Context in which the results of *run* are shown; see :meth:`Run.report`."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._counts = False
+
+    def __enter__(self) -> None:
+        run = self._run
+        self._counts = not (run.attended or run.endings.asked)
+        if self._counts:
+            run.reporting = True
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if self._counts:
+            self._run.reporting = False
+            if kind is None:
+                self._run.endings.check()
 
 
 class Run:
@@ -102,21 +120,12 @@ class Run:
         # Elsewhere the main thread may hold a lock that the task's thread waits for.
         return self._reads() if self.terminal is not None else not self.attended
 
-    @contextmanager
-    def report(self) -> Iterator[None]:
+    def report(self) -> _Report:
         """Return a context in which results are shown, once: an end that is asked for comes after.
 
         In the thread of a task such ends are not met.
         """
-        if self.attended or self.endings.asked:
-            yield
-            return
-        self.reporting = True
-        try:
-            yield
-        finally:
-            self.reporting = False
-        self.endings.check()
+        return _Report(self)
 
     def host(self, task: Any) -> None:
         """Take *task*, made for this run, and tell it what programs look for there."""
@@ -222,6 +231,8 @@ class Run:
         aborted then.  Ctrl-C that is pressed meanwhile asks for nothing more, until the caller
         goes on and says that this one is settled.
         """
+        from contextlib import suppress
+
         task, worker = self.task, self.worker
         elsewhere = not task._is_task_self()
         held = self._hold() if elsewhere else True
@@ -270,6 +281,8 @@ class Run:
         except Exception as exc:
             complain(f"clush: {exc}")
         if self.extras is not None:
+            from contextlib import suppress
+
             with suppress(OSError):  # nobody may be there to be told
                 self.extras.interrupted()
         self.kill()
@@ -295,8 +308,10 @@ class Run:
         """End the program as signal `signum` does, and all commands with it."""
         self.kill()
         if signum == signal.SIGINT:
-            with suppress(OSError):
+            try:  # noqa: SIM105 (nothing is loaded here)
                 os.write(2, b"Keyboard interrupt.\n")
+            except OSError:
+                pass
             os._exit(128 + signum)
         signal.signal(signum, signal.SIG_DFL)
         os.kill(os.getpid(), signum)

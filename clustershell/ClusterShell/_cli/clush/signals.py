@@ -16,8 +16,8 @@ raised again.
 
 from __future__ import annotations
 
+import _signal as signal  # type: ignore[import-not-found]  # without its enumerations
 import os
-import signal
 import time
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -79,7 +79,7 @@ class Endings:
             (signal.SIGTERM, signal.SIG_DFL),
             (signal.SIGHUP, signal.SIG_DFL),
         ):
-            if signal.getsignal(signum) is usual:
+            if signal.getsignal(signum) == usual:
                 signal.signal(signum, self._handle)
 
     def check(self) -> None:
