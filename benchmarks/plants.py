@@ -60,6 +60,7 @@ PLANTS = (
         "msgtree", "LineTree.add",
         "MsgTree and gathered output: 10,000 keys × 100 identical lines, one add() a line",
     ),
+    _kernel("keys", "plain_key", "RangeSet: 20,000 random add, each followed by a test"),
     _kernel("namer", "Namer.__next__", "NodeSet and groups: expand 100,000 names, plain"),
     _kernel("names", "Names.read_list", FROMLIST),
     _kernel(
@@ -73,7 +74,7 @@ PLANTS = (
         "spawn", "Spawner.start", "Engine and clush: 1,000 local true, fanout 64, through Task"
     ),
     _kernel("streams", "split_lines", LINES),
-    _kernel("sweeps", "unite", "RangeSet: 20,000 x (a | b, a & b, a - b) on sets of 6"),
+    _kernel("sweeps", "merge", "RangeSet: 20,000 x (a | b, a & b, a - b) on sets of 6"),
     _kernel(
         "trunks", "Trunk.ends",
         "MsgTree and gathered output: walk 5,000 messages of 50 lines that differ in the last",

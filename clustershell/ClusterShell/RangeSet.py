@@ -229,8 +229,8 @@ class RangeSet(MixedOperations, FoldedSet):
         """Return the number of numbers above which a step is written, None for never."""
         return self._autostep if self._autostep < _NEVER_STEPS else None
 
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the elements in order."""
+    def _iter(self) -> Iterator[str]:
+        """Iterate over any number of elements, made a few at a time."""
         runs = self._runs
         size = runs.count()
         if size <= _CHUNK:

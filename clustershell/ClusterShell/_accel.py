@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 #: Names of all kernels, in the order in which they may import one another.
 KERNELS: tuple[str, ...] = (
     "longs",
+    "keys",
     "rangetext",
     "parts",
     "bits",

@@ -14,9 +14,9 @@ from ClusterShell._kernels import (
     intervals,
     longs,
     parts,
-    rangetext,
     sweeps,
 )
+from ClusterShell._kernels.keys import key_of, text_of
 
 
 def array(values):
@@ -67,15 +67,15 @@ class TestLongs:
 
 class TestKeys:
     def test_order_of_keys_is_that_of_elements(self, kernel):
-        rangetext = kernel("rangetext")
+        kernel_keys = kernel("keys")
         texts = ["-10", "-1", "0", "7", "9", "00", "07", "10", "99", "000", "007", "123"]
-        found = [rangetext.key_of(text) for text in texts]
+        found = [kernel_keys.key_of(text) for text in texts]
         assert found == sorted(found)
-        assert [rangetext.text_of(key) for key in found] == texts
+        assert [kernel_keys.text_of(key) for key in found] == texts
 
     def test_keys_have_no_bound_where_integers_have_none(self):
-        assert rangetext.key_of("1" * 30) > 10**29
-        assert rangetext.text_of(rangetext.key_of("0" * 30)) == "0" * 30
+        assert key_of("1" * 30) > 10**29
+        assert text_of(key_of("0" * 30)) == "0" * 30
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -136,7 +136,7 @@ def test_keys_of_an_axis_are_numbered_in_order(spread):
 
 def test_texts_of_numbers_have_ranks():
     made = boxes.Boxes(1)
-    made.add([intervals.from_keys([rangetext.key_of(text) for text in ("9", "10", "100")])])
+    made.add([intervals.from_keys([key_of(text) for text in ("9", "10", "100")])])
     ranks, sums, others = longs.Longs(), longs.Longs(), longs.Longs()
     axis = axes.Axis([made], 0)
     axes.push_ranks(axis, ranks)

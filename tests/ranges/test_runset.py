@@ -121,3 +121,86 @@ def test_pop_takes_all_elements_one_by_one():
         assert sorted(taken) == sorted(RangeSet(text or None))
         with pytest.raises(KeyError):
             left.pop()
+
+
+# Sets on both sides of where few elements are many.
+SIZES = (0, 1, 2, 6, 31, 32, 33, 64, 65, 90)
+
+
+def _operands(rng, size):
+    """Return a set of texts, and of them and some integers every kind of container."""
+    texts = {rng.choice((str, "{:03}".format))(rng.randrange(-9, 3 * size)) for _ in range(size)}
+    texts = {text for text in texts if not text.startswith("-")} | {"1105", "1109", "1110"}
+    numbers = [int(text) for text in texts if text == str(int(text))]
+    mixed = sorted(texts - set(map(str, numbers))) + numbers
+    rng.shuffle(mixed)
+    return texts, {kind: kind(mixed) for kind in (list, tuple, set, frozenset)}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_operations_with_few_of_a_container_are_those_with_a_set(size):
+    """Elements that are integers are added as texts, and are none to be found."""
+    rng = random.Random(size)
+    for mine in SIZES:
+        model = {str(rng.randrange(3 * mine)) for _ in range(mine)}
+        texts, containers = _operands(rng, size)
+        for kind, container in containers.items():
+            found = {element for element in container if type(element) is str}
+            for name, other in (
+                ("union", texts), ("symmetric_difference", texts),
+                ("intersection", found), ("difference", found),
+            ):  # fmt: skip
+                expected = getattr(model, name)(other)
+                made = RangeSet.fromlist(sorted(model))
+                assert set(getattr(made, name)(container)) == expected
+                getattr(made, "update" if name == "union" else name + "_update")(container)
+                assert (set(made), len(made)) == (expected, len(expected))
+            if kind in (set, frozenset):
+                _compare(RangeSet.fromlist(sorted(model)), model, container)
+
+
+def _compare(made, model, other):
+    """Compare operators with a plain set on the left, and questions, with those of sets."""
+    assert other | made == other | model
+    assert other & made == other & model
+    assert other - made == other - model
+    assert other ^ made == other ^ model
+    assert type(other ^ made) is type(other)
+    assert (made <= other, made >= other) == (model <= other, model >= other)
+    assert made.isdisjoint(other) is model.isdisjoint(other)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_questions_of_two_sets(size):
+    rng = random.Random(size)
+    for other_size in SIZES:
+        left, other = (
+            {str(rng.randrange(n, 3 * n + 1)) for _ in range(n)} for n in (size, other_size)
+        )
+        for right in (other, left | other, left & other, other - left):
+            a, b = RangeSet.fromlist(sorted(left)), RangeSet.fromlist(sorted(right))
+            assert a.issubset(b) is (left <= right)
+            assert a.issuperset(b) is (left >= right)
+            assert a.isdisjoint(b) is left.isdisjoint(right)
+            a ^= b
+            assert (set(a), bool(a)) == (left ^ right, bool(left ^ right))
+            a ^= a
+            assert (len(a), list(a)) == (0, [])
+
+
+@pytest.mark.parametrize("wrong", ["x", "", "1-2", None])
+def test_nothing_is_added_of_few_elements_if_one_is_no_number(wrong):
+    for container in (["1", "2", wrong], ("3", wrong, "4"), {"5", wrong, "6"}):
+        made = RangeSet("1-3")
+        with pytest.raises((ValueError, TypeError)):
+            made.update(container)
+        assert str(made) == "1-3"
+
+
+def test_texts_of_short_numbers_are_right_each_time():
+    elements = ["-12", "-1", "0", "9", "00", "09", "99", "000", "999", "0000", "9999"]
+    made = RangeSet(elements)
+    for _ in range(2):
+        assert list(made) == elements
+    assert [made.pop() for _ in elements] == elements[::-1]
+    assert {made.index(text) for text in RangeSet("5-1200") for made in [RangeSet(text)]} == {0}

@@ -3,9 +3,10 @@
 from ClusterShell._compiled.bits cimport Bits
 from ClusterShell._compiled.keyset cimport KeySet
 from ClusterShell._compiled.longs cimport Longs, longs
-from ClusterShell._compiled.rangetext cimport LIMIT, NEVER, OFFSET, POWER, width_of
+from ClusterShell._compiled.keys cimport LIMIT, NEVER, OFFSET, POWER, width_of
 
 cdef class Runs(KeySet):
+    cdef list named(self, str prefix, str suffix)
     cdef int prepare(self) except -1
     cpdef update(self, other)
     cpdef difference_update(self, other)
@@ -25,5 +26,4 @@ cdef class Runs(KeySet):
 
 cdef Runs runs_of_bounds(long long *bounds, Py_ssize_t size)
 cdef Runs runs_of_keys(Longs keys)
-cdef Runs runs_joined(Longs starts, Longs stops)
 cdef Runs runs_of_pairs(Longs pairs)

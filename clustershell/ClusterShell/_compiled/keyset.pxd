@@ -18,6 +18,7 @@ cdef class KeySet(Longs):
     cpdef Longs flat(self)
     cdef Longs _kept(self)
     cpdef count(self)
+    cdef long long number(self) except -1
     cdef long long _count_kept(self) except -1
     cdef Py_ssize_t weight(self) noexcept
     cdef long long change(self, long long lo, long long hi, bint member) except -1
@@ -29,6 +30,7 @@ cdef class KeySet(Longs):
     cdef int change_all(self, Longs few, bint member) except -1
     cdef int take(self, KeySet made) except -1
     cdef int become(self, Bits made) except -1
+    cdef int merge(self, long long *bounds, Py_ssize_t size, int operation) except -1
     cdef Bits bits_beside(self, KeySet other)
     cdef bint is_many(self) noexcept
     cpdef bint contains(self, key) except -1

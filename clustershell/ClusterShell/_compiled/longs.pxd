@@ -23,6 +23,9 @@ cdef class Sums(Longs):
     cdef long long before(self, Py_ssize_t place) noexcept
     cdef Py_ssize_t holding(self, long long rank) noexcept
 
+cdef void insertion_sort(long long *at, Py_ssize_t size)
+cdef Longs joined(Longs starts, Longs stops)
+cdef Longs joined_pairs(Longs pairs)
 cdef Longs longs(Py_ssize_t size)
 cdef Sums sums_of(Longs counts)
 

@@ -2,17 +2,11 @@
 
 from ClusterShell._compiled.intervals cimport Runs
 
-cdef int UNION
-cdef int COMMON
-cdef int ONLY
-cdef int EITHER
-cdef int ONLY_OTHER
 cdef long long NO_KEY
 
 cdef long long element_key(object element, object pad) noexcept
-cdef Runs gathered(object container, bint numbers)
-cdef int change(Runs runs, int operation, Runs operand) except -1
-cdef Runs combined(Runs runs, int operation, Runs operand)
+cdef bint change(Runs runs, int operation, object other) except -1
+cdef Runs combined(Runs runs, int operation, object other)
 cdef object plainly(Runs runs, int operation, object other)
 cdef int has_any(Runs runs, object others) except -2
 cdef int covers(Runs runs, object other) except -2

@@ -2,17 +2,9 @@
 
 from ClusterShell._compiled.longs cimport Longs
 
-cdef long long OFFSET[20]
-cdef long long POWER[20]
-cdef long long LIMIT
-cdef long long NEVER
-
-cdef int width_of(long long key) noexcept
-cdef long long plain_key(object text) noexcept
 cdef Longs pieces(Longs bounds, long long autostep, long long at_end)
 cdef str text_of_pieces(Longs found)
 cdef object add_texts(list made, long long lo, long long hi, str prefix, str suffix)
-cdef long long number_key(long long number) noexcept
 cdef bint read_plain(str text, Py_ssize_t start, Py_ssize_t stop, Longs pairs) except -1
 cdef int add_numbers(
     long long first, long long last, long long step, int width, Longs pairs

@@ -3,6 +3,17 @@
 from ClusterShell._compiled.bits cimport Bits
 from ClusterShell._compiled.longs cimport Longs
 
+cdef int UNION
+cdef int COMMON
+cdef int ONLY
+cdef int EITHER
+cdef int ONLY_OTHER
+
+cdef Py_ssize_t merge(
+    long long *out, long long *a, Py_ssize_t n, long long *b, Py_ssize_t m, int operation
+) noexcept
+cdef bint inside(long long *a, Py_ssize_t n, long long *b, Py_ssize_t m) noexcept
+cdef bint meet(long long *a, Py_ssize_t n, long long *b, Py_ssize_t m) noexcept
 cdef int unite(Longs made, Longs a, Longs b) except -1
 cdef int cancel(Longs made, Longs a, Longs b) except -1
 cdef int sweep(

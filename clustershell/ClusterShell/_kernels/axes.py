@@ -18,14 +18,13 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.boxes import Boxes
-    from cython.cimports.ClusterShell._compiled.intervals import runs_joined
-    from cython.cimports.ClusterShell._compiled.longs import Longs, longs
+    from cython.cimports.ClusterShell._compiled.longs import Longs, joined, longs
 
-    from ClusterShell._compiled.intervals import text_of
+    from ClusterShell._compiled.keys import text_of
 else:
     from ClusterShell._kernels.boxes import Boxes
-    from ClusterShell._kernels.intervals import runs_joined, text_of
-    from ClusterShell._kernels.longs import Longs, longs
+    from ClusterShell._kernels.keys import text_of
+    from ClusterShell._kernels.longs import Longs, joined, longs
 
 # An axis finds numbers in a table if its keys span no more than this many
 # times the number of its runs (and some), else by bisection.
@@ -87,7 +86,7 @@ class Axis:
         if hi - lo <= _TABLE_SPAN + _TABLE_SPARSITY * los.size:
             self._mark(los, his, lo, hi)
         else:
-            self.runs = runs_joined(los, his)
+            self.runs = joined(los, his)
             for i in range(0, self.runs.size, 2):
                 self.bases.push(self.size)
                 self.size += self.runs.at[i + 1] - self.runs.at[i]

@@ -30,10 +30,10 @@ if cython.compiled:
         Runs,
         runs_of_bounds,
     )
-    from cython.cimports.ClusterShell._compiled.rangetext import number_key, plain_key
+    from cython.cimports.ClusterShell._compiled.keys import number_key, plain_key
 else:
     from ClusterShell._kernels.intervals import Longs, Runs
-    from ClusterShell._kernels.rangetext import number_key, plain_key
+    from ClusterShell._kernels.keys import number_key, plain_key
 
 # No vector has as many; what is counted by axes fits an integer by far.
 _MOST_AXES = cython.declare(cython.Py_ssize_t, 1 << 24)

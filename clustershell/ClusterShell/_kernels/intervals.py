@@ -25,45 +25,41 @@ except ImportError:
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled import sweeps
     from cython.cimports.ClusterShell._compiled.bits import Bits
-    from cython.cimports.ClusterShell._compiled.keyset import KeySet, window_words
-    from cython.cimports.ClusterShell._compiled.longs import Longs, longs
-    from cython.cimports.ClusterShell._compiled.parts import Parts, change_bounds, cut_bounds
-    from cython.cimports.ClusterShell._compiled.rangetext import (
+    from cython.cimports.ClusterShell._compiled.keys import (
         LIMIT,
         NEVER,
         OFFSET,
         POWER,
+        key_text,
+        width_of,
+    )
+    from cython.cimports.ClusterShell._compiled.keyset import KeySet, window_words
+    from cython.cimports.ClusterShell._compiled.longs import Longs, joined_pairs, longs
+    from cython.cimports.ClusterShell._compiled.parts import Parts, cut_bounds
+    from cython.cimports.ClusterShell._compiled.rangetext import (
         add_numbers,
         add_texts,
         pieces,
         read_plain,
         text_of_pieces,
-        width_of,
     )
     from cython.cimports.libc.string import memcmp, memcpy
 
+    from ClusterShell._compiled.keys import key_of, text_of
     from ClusterShell._compiled.keyset import LONG, SOME, WIDE
-    from ClusterShell._compiled.rangetext import key_of, text_of
 else:
-    from operator import lt
-
     from ClusterShell._kernels import sweeps
     from ClusterShell._kernels.bits import Bits
+    from ClusterShell._kernels.keys import NEVER, OFFSET, POWER, key_of, key_text, text_of, width_of
     from ClusterShell._kernels.keyset import LONG, SOME, WIDE, KeySet, window_words
-    from ClusterShell._kernels.longs import Longs, longs
-    from ClusterShell._kernels.parts import Parts, change_bounds, cut_bounds
+    from ClusterShell._kernels.longs import Longs, joined_pairs, longs
+    from ClusterShell._kernels.parts import Parts, cut_bounds
     from ClusterShell._kernels.rangetext import (
-        NEVER,
-        OFFSET,
-        POWER,
         add_numbers,
         add_texts,
-        key_of,
         pieces,
         read_plain,
-        text_of,
         text_of_pieces,
-        width_of,
     )
 
 __all__ = [
@@ -154,6 +150,9 @@ class Runs(KeySet):
     @cython.ccall
     def update(self, other):
         """Add the keys of *other*."""
+        if cython.compiled and type(other) is Runs and not _are_many(self, other):
+            self.merge(cython.cast(Runs, other).at, cython.cast(Runs, other).size, sweeps.UNION)
+            return
         few: Longs = _few(other, self)
         if few is None:
             self.take(self.union(other))
@@ -163,6 +162,9 @@ class Runs(KeySet):
     @cython.ccall
     def difference_update(self, other):
         """Take out the keys of *other*."""
+        if cython.compiled and type(other) is Runs and not _are_many(self, other):
+            self.merge(cython.cast(Runs, other).at, cython.cast(Runs, other).size, sweeps.ONLY)
+            return
         few: Longs = _few(other, self)
         if few is None:
             self.take(self.difference(other))
@@ -172,6 +174,9 @@ class Runs(KeySet):
     @cython.ccall
     def symmetric_difference_update(self, other):
         """Take out the keys that are also in *other*, and add those that are only there."""
+        if cython.compiled and type(other) is Runs and not _are_many(self, other):
+            self.merge(cython.cast(Runs, other).at, cython.cast(Runs, other).size, sweeps.EITHER)
+            return
         if _few(other, self) is None:
             self.take(self.symmetric_difference(other))
         else:
@@ -182,24 +187,28 @@ class Runs(KeySet):
     @cython.ccall
     def intersection_update(self, other):
         """Take out the keys that are not in *other*."""
+        if cython.compiled and type(other) is Runs and not _are_many(self, other):
+            self.merge(cython.cast(Runs, other).at, cython.cast(Runs, other).size, sweeps.COMMON)
+            return
         self.take(self.intersection(other))
 
     @cython.ccall
     def pop(self) -> str:
         """Take out the last key and return its element; KeyError if there is none."""
         key: cython.longlong
-        made: list = []
         if self.bits is None and self.parts is None and self.size and not self.stale:
             key = self.at[self.size - 1] - 1
-            change_bounds(self, key, key + 1, False)
+            if self.at[self.size - 2] == key:
+                self.cut(self.size - 2)
+            else:
+                self.at[self.size - 1] = key
             self.total -= self.total >= 0
         elif not self.count():
             raise KeyError("pop from an empty set")
         else:
             key = self.select(self.total - 1)
             self.change(key, key + 1, False)
-        add_texts(made, key, key + 1, "", "")
-        return made[0]
+        return key_text(key)
 
     # -- algebra
 
@@ -209,6 +218,8 @@ class Runs(KeySet):
             return _widened(self).union(_widened(other))
         if _are_many(self, other):
             return _either(self, other, False)
+        if cython.compiled:
+            return _merged(self, other, sweeps.UNION)
         made: Runs = _empty()
         sweeps.unite(made, self, other)
         return made
@@ -219,6 +230,8 @@ class Runs(KeySet):
             return _widened(self).intersection(_widened(other))
         if _are_many(self, other):
             return _both(self, other)
+        if cython.compiled:
+            return _merged(self, other, sweeps.COMMON)
         made: Runs = _empty()
         sweeps.sweep(made, self, 0, other, 0, 1, 0)
         return made
@@ -229,6 +242,8 @@ class Runs(KeySet):
             return _widened(self).difference(_widened(other))
         if _are_many(self, other):
             return _only(self, other)
+        if cython.compiled:
+            return _merged(self, other, sweeps.ONLY)
         a: Runs = self
         b: Runs = other
         if a.size == 0 or b.size == 0:
@@ -243,6 +258,8 @@ class Runs(KeySet):
             return _widened(self).symmetric_difference(_widened(other))
         if _are_many(self, other):
             return _either(self, other, True)
+        if cython.compiled:
+            return _merged(self, other, sweeps.EITHER)
         made: Runs = _empty()
         sweeps.cancel(made, self, other)
         return made
@@ -258,6 +275,9 @@ class Runs(KeySet):
             y: Bits = b.bits_beside(self)
             if x is not None and y is not None:
                 return not sweeps.exceeds(x, y)
+        elif cython.compiled and type(other) is Runs:
+            short: Runs = other
+            return sweeps.inside(self.at, self.size, short.at, short.size)
         return self.count() <= other.count() and self.difference(other).count() == 0
 
     @cython.ccall
@@ -269,6 +289,9 @@ class Runs(KeySet):
             y: Bits = b.bits
             if x is not None and y is not None:
                 return not sweeps.overlap(x, y)
+        elif cython.compiled and type(other) is Runs:
+            short: Runs = other
+            return not sweeps.meet(self.at, self.size, short.at, short.size)
         return self.intersection(other).count() == 0
 
     @cython.ccall
@@ -428,6 +451,11 @@ class Runs(KeySet):
 
     def texts(self, prefix: str = "", suffix: str = "") -> list:
         """Return the elements in order, each between *prefix* and *suffix*."""
+        return self.named(prefix, suffix)
+
+    @cython.cfunc
+    def named(self, prefix: str, suffix: str) -> list:
+        """Return the elements as :meth:`texts`."""
         made: list = []
         flat: Longs = self.flat()
         i: cython.Py_ssize_t
@@ -550,6 +578,17 @@ def _only(a: Runs, b: Runs) -> Runs:
     return made
 
 
+if cython.compiled:
+
+    @cython.cfunc
+    def _merged(a: Runs, b: Runs, operation: cython.int) -> Runs:
+        """Return the result of an operation on two short sets."""
+        made: Runs = _empty()
+        made.reserve(a.size + b.size + 1)
+        made.size = sweeps.merge(made.at, a.at, a.size, b.at, b.size, operation)
+        return made
+
+
 # -- making sets
 
 
@@ -615,57 +654,11 @@ def runs_of_keys(keys: Longs) -> Runs:
 
 
 @cython.cfunc
-def runs_joined(starts: Longs, stops: Longs) -> Runs:
-    """Return the union of runs, however they lie; sorts both arrays."""
-    made: Runs = _empty()
-    i: cython.Py_ssize_t
-    if starts.size == 0:
-        return made
-    starts.sort()
-    stops.sort()
-    made.push(starts.at[0])
-    for i in range(1, starts.size):
-        if stops.at[i - 1] < starts.at[i]:
-            made.push(stops.at[i - 1])
-            made.push(starts.at[i])
-    made.push(stops.at[stops.size - 1])
-    return made
-
-
-@cython.cfunc
 def runs_of_pairs(pairs: Longs) -> Runs:
     """Return the union of runs, given as pairs of bounds, however they lie."""
     made: Runs = _empty()
-    starts: Longs
-    stops: Longs
-    size: cython.Py_ssize_t = 0
-    i: cython.Py_ssize_t
-    # As long as they are in order, in place.
-    if not cython.compiled and all(map(lt, pairs.at[1::2], pairs.at[2::2])):
-        made.swap(pairs)
-        return made
-    for i in range(0, pairs.size, 2):
-        if size == 0 or pairs.at[i] > pairs.at[size - 1]:
-            pairs.at[size] = pairs.at[i]
-            pairs.at[size + 1] = pairs.at[i + 1]
-            size += 2
-        elif pairs.at[i] >= pairs.at[size - 2]:
-            pairs.at[size - 1] = max(pairs.at[size - 1], pairs.at[i + 1])
-        else:
-            break
-    else:
-        pairs.cut(size)
-        made.swap(pairs)
-        return made
-    starts = Longs()
-    stops = Longs()
-    for k in range(0, size, 2):
-        starts.push(pairs.at[k])
-        stops.push(pairs.at[k + 1])
-    for k in range(i, pairs.size, 2):
-        starts.push(pairs.at[k])
-        stops.push(pairs.at[k + 1])
-    return runs_joined(starts, stops)
+    made.swap(joined_pairs(pairs))
+    return made
 
 
 @cython.cfunc

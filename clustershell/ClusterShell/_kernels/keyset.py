@@ -32,10 +32,11 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.bits import Bits
+    from cython.cimports.ClusterShell._compiled.keys import LIMIT
     from cython.cimports.ClusterShell._compiled.longs import Longs
     from cython.cimports.ClusterShell._compiled.parts import Parts, change_bounds, count_keys
-    from cython.cimports.ClusterShell._compiled.rangetext import LIMIT
-    from cython.cimports.ClusterShell._compiled.sweeps import bits_of_bounds
+    from cython.cimports.ClusterShell._compiled.sweeps import bits_of_bounds, merge
+    from cython.cimports.libc.string import memcpy
 
     from ClusterShell._compiled.parts import PART
 else:
@@ -139,6 +140,16 @@ class KeySet(Longs):
                 self.absorb()
             self.total = self._count_kept()
         return self.total
+
+    if cython.compiled:
+
+        @cython.cfunc
+        @cython.exceptval(-1, check=False)
+        def number(self) -> cython.longlong:
+            """Return the number of keys as :meth:`count`."""
+            if self.total < 0:
+                self.total = self._count_kept()
+            return self.total
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -326,6 +337,29 @@ class KeySet(Longs):
             self.bits = made
             self.stale = True
         return 0
+
+    if cython.compiled:
+
+        @cython.cfunc
+        @cython.exceptval(-1, check=False)
+        def merge(
+            self,
+            bounds: cython.pointer[cython.longlong],
+            size: cython.Py_ssize_t,
+            operation: cython.int,
+        ) -> cython.int:
+            """Do an operation with some bounds on a set of a few, up to ``SOME`` of each."""
+            found = cython.declare(cython.longlong[129])
+            size = merge(found, self.at, self.size, bounds, size, operation)
+            if size > self.room:
+                self.reserve(size - self.size)
+            if size:
+                memcpy(self.at, found, size * cython.sizeof(cython.longlong))
+            self.size = size
+            self.total = -1
+            self.bits = None
+            self.parts = None
+            return 0
 
     # -- beside another set
 

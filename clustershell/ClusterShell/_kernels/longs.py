@@ -14,6 +14,7 @@ if cython.compiled:
     from cython.cimports.libc.string import memcpy, memmove
 else:
     from bisect import bisect_right
+    from operator import lt
 
 # Bits of one digit of the radix sort, and the size from which it pays.  Digits
 # of more bits make fewer passes, but write to more places than caches follow.
@@ -94,7 +95,7 @@ class Longs:
             if not unsorted:
                 return 0
             if self.size < _MANY:
-                _insertion_sort(self.at, self.size)
+                insertion_sort(self.at, self.size)
                 return 0
             spare: Longs = longs(self.size)
             source: cython.pointer[cython.longlong] = self.at
@@ -230,12 +231,63 @@ def longs(size: cython.Py_ssize_t) -> Longs:
     return made
 
 
+@cython.cfunc
+def joined(starts: Longs, stops: Longs) -> Longs:
+    """Return the bounds of the union of runs, however they lie; sorts both arrays."""
+    made: Longs = Longs()
+    i: cython.Py_ssize_t
+    if starts.size == 0:
+        return made
+    starts.sort()
+    stops.sort()
+    made.push(starts.at[0])
+    for i in range(1, starts.size):
+        if stops.at[i - 1] < starts.at[i]:
+            made.push(stops.at[i - 1])
+            made.push(starts.at[i])
+    made.push(stops.at[stops.size - 1])
+    return made
+
+
+@cython.cfunc
+def joined_pairs(pairs: Longs) -> Longs:
+    """Return the bounds of the union of runs, given as pairs of bounds, however they lie.
+
+    They are those of *pairs*, if these are in order.
+    """
+    starts: Longs
+    stops: Longs
+    size: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    if not cython.compiled and all(map(lt, pairs.at[1::2], pairs.at[2::2])):
+        return pairs
+    for i in range(0, pairs.size, 2):
+        if size == 0 or pairs.at[i] > pairs.at[size - 1]:
+            pairs.at[size] = pairs.at[i]
+            pairs.at[size + 1] = pairs.at[i + 1]
+            size += 2
+        elif pairs.at[i] >= pairs.at[size - 2]:
+            pairs.at[size - 1] = max(pairs.at[size - 1], pairs.at[i + 1])
+        else:
+            break
+    else:
+        pairs.cut(size)
+        return pairs
+    starts = Longs()
+    stops = Longs()
+    for k in range(0, size, 2):
+        starts.push(pairs.at[k])
+        stops.push(pairs.at[k + 1])
+    for k in range(i, pairs.size, 2):
+        starts.push(pairs.at[k])
+        stops.push(pairs.at[k + 1])
+    return joined(starts, stops)
+
+
 if cython.compiled:
 
     @cython.cfunc
-    def _insertion_sort(
-        at: cython.pointer[cython.longlong], size: cython.Py_ssize_t
-    ) -> cython.void:
+    def insertion_sort(at: cython.pointer[cython.longlong], size: cython.Py_ssize_t) -> cython.void:
         i: cython.Py_ssize_t
         k: cython.Py_ssize_t
         value: cython.longlong

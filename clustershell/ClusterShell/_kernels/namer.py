@@ -9,8 +9,8 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.intervals import Runs
+    from cython.cimports.ClusterShell._compiled.keys import OFFSET, width_of
     from cython.cimports.ClusterShell._compiled.longs import Longs
-    from cython.cimports.ClusterShell._compiled.rangetext import OFFSET, width_of
     from cython.cimports.cpython.mem import PyMem_Free, PyMem_Realloc
     from cython.cimports.cpython.unicode import (
         PyUnicode_1BYTE_DATA,
@@ -23,7 +23,7 @@ else:
     from itertools import chain
 
     from ClusterShell._kernels.intervals import Runs
-    from ClusterShell._kernels.rangetext import OFFSET, width_of
+    from ClusterShell._kernels.keys import OFFSET, width_of
 
 
 def _parts(pattern: str) -> tuple:

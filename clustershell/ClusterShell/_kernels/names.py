@@ -20,13 +20,10 @@ except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled.intervals import (
-        Runs,
-        runs_of_keys,
-        runs_of_pairs,
-    )
+    from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_keys, runs_of_pairs
+    from cython.cimports.ClusterShell._compiled.keys import OFFSET
     from cython.cimports.ClusterShell._compiled.longs import Longs
-    from cython.cimports.ClusterShell._compiled.rangetext import OFFSET, read_plain
+    from cython.cimports.ClusterShell._compiled.rangetext import read_plain
     from cython.cimports.ClusterShell._compiled.runset import RunSet
     from cython.cimports.cpython.unicode import (
         PyUnicode_4BYTE_KIND,
@@ -41,8 +38,9 @@ if cython.compiled:
     _AHEAD = cython.declare(cython.Py_ssize_t, 16)
 else:
     from ClusterShell._kernels.intervals import Runs, runs_of_keys, runs_of_pairs
+    from ClusterShell._kernels.keys import OFFSET
     from ClusterShell._kernels.longs import Longs
-    from ClusterShell._kernels.rangetext import OFFSET, read_plain
+    from ClusterShell._kernels.rangetext import read_plain
     from ClusterShell._kernels.runset import RunSet
 
     LONGEST = 240

@@ -16,32 +16,40 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_keys
-    from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early
-    from cython.cimports.ClusterShell._compiled.rangetext import (
+    from cython.cimports.ClusterShell._compiled.keys import (
         OFFSET,
         POWER,
-        add_texts,
+        key_text,
         number_key,
         plain_key,
     )
-    from cython.cimports.cpython.list import PyList_GET_ITEM
+    from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early, insertion_sort
+    from cython.cimports.ClusterShell._compiled.sweeps import (
+        COMMON,
+        EITHER,
+        ONLY,
+        ONLY_OTHER,
+        UNION,
+        merge,
+    )
     from cython.cimports.cpython.long import PyLong_AsLongLongAndOverflow
+    from cython.cimports.cpython.object import Py_SIZE
+    from cython.cimports.cpython.sequence import PySequence_Fast_GET_ITEM
+    from cython.cimports.cpython.set import PySet_GET_SIZE
 else:
     from ClusterShell._kernels.intervals import Runs, runs_of_keys
+    from ClusterShell._kernels.keys import OFFSET, POWER, key_text, number_key, plain_key
     from ClusterShell._kernels.longs import Longs
-    from ClusterShell._kernels.rangetext import OFFSET, POWER, add_texts, number_key, plain_key
+    from ClusterShell._kernels.sweeps import COMMON, EITHER, ONLY, ONLY_OTHER, UNION
 
-__all__ = ["are_vectors", "from_elements"]
-
-# Operations of two sets, and one with the operands the other way round.
-UNION = cython.declare(cython.int, 0)
-COMMON = cython.declare(cython.int, 1)
-ONLY = cython.declare(cython.int, 2)
-EITHER = cython.declare(cython.int, 3)
-ONLY_OTHER = cython.declare(cython.int, 4)
+__all__ = ["from_elements"]
 
 # So many elements ahead of the one being read are fetched from memory.
 _AHEAD = cython.declare(cython.Py_ssize_t, 16)
+
+# So many elements are read without an array of their own, and sets of twice as many bounds
+# are edited in place.
+_SHORT = cython.declare(cython.Py_ssize_t, 32)
 
 # For more look-ups than this it pays to keep a set as bits.
 _SEVERAL = cython.declare(cython.Py_ssize_t, 64)
@@ -92,24 +100,58 @@ if cython.compiled:
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
-    def _put(keys: Longs, element: object, numbers: cython.bint) -> cython.bint:
-        """Append the key of an element, for which there is room; False if it is not plain."""
-        key: cython.longlong
+    def _read(
+        element: object, numbers: cython.bint, keys: cython.pointer[cython.longlong]
+    ) -> cython.int:
+        """Write the key of an element; return 1, 0 if it is left out, -1 if it is not plain."""
         over: cython.int = 0
+        key: cython.longlong
         if type(element) is not int:
             key = plain_key(element)
             if key < 0:
-                return False
+                return -1
         elif not numbers:
-            return True
+            return 0
         else:
             key = PyLong_AsLongLongAndOverflow(element, cython.address(over))
             if over or not -POWER[18] < key < POWER[18]:
-                return False
+                return -1
             key = number_key(key)
-        keys.at[keys.size] = key
-        keys.size += 1
-        return True
+        keys[0] = key
+        return 1
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _read_all(
+        container: object, numbers: cython.bint, keys: cython.pointer[cython.longlong]
+    ) -> cython.Py_ssize_t:
+        """Write the keys of the elements of a list, tuple or set; return how many.
+
+        Returns -1 if one is not plain.  Nothing here runs other code, or there might be more.
+        """
+        begin: cython.pointer[cython.longlong] = keys
+        i: cython.Py_ssize_t
+        count: cython.Py_ssize_t
+        found: cython.int
+        kind = type(container)
+        if kind is list or kind is tuple:
+            count = Py_SIZE(container)
+            for i in range(count):
+                # They may lie anywhere in memory.
+                if i + _AHEAD < count:
+                    fetch_early(PySequence_Fast_GET_ITEM(container, i + _AHEAD))
+                item = cython.cast(object, PySequence_Fast_GET_ITEM(container, i))
+                found = _read(item, numbers, keys)
+                if found < 0:
+                    return -1
+                keys += found
+        else:
+            for element in cython.cast(set, container):
+                found = _read(element, numbers, keys)
+                if found < 0:
+                    return -1
+                keys += found
+        return keys - begin
 
 else:
 
@@ -143,37 +185,59 @@ def gathered(container: object, numbers: cython.bint) -> Runs:
     :param numbers: integers are elements, too; otherwise they are left out
     """
     keys: Longs = Longs()
-    i: cython.Py_ssize_t = 0
     kind = type(container)
     if kind is range:
-        if not numbers:
-            return Runs()
-        container = list(container)
-        kind = list
+        return gathered(list(container), True) if numbers else Runs()
     if kind is not list and kind is not tuple and kind is not set and kind is not frozenset:
         return None
     if not cython.compiled:
         return _gathered(container, numbers)
-    # Nothing below runs other code, or there might be more of them.
-    count: cython.Py_ssize_t = len(container)
-    keys.reserve(count)
-    if kind is list:
-        for element in cython.cast(list, container):
-            # They may lie anywhere in memory.
-            i += 1
-            if i + _AHEAD <= count:
-                fetch_early(PyList_GET_ITEM(container, i + _AHEAD - 1))
-            if not _put(keys, element, numbers):
-                return None
-    elif kind is tuple:
-        for element in cython.cast(tuple, container):
-            if not _put(keys, element, numbers):
-                return None
-    else:
-        for element in cython.cast(set, container):
-            if not _put(keys, element, numbers):
-                return None
+    keys.reserve(len(container))
+    keys.size = _read_all(container, numbers, keys.at)
+    if keys.size < 0:
+        keys.size = 0
+        return None
     return runs_of_keys(keys)
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _bounds_of_few(
+        runs: Runs,
+        container: object,
+        numbers: cython.bint,
+        bounds: cython.pointer[cython.longlong],
+    ) -> cython.Py_ssize_t:
+        """Write the bounds of the elements of a list, tuple or set; return how many.
+
+        Returns -1 if these or *runs* are more than a few, or not plain.
+        """
+        keys = cython.declare(cython.longlong[32])
+        size: cython.Py_ssize_t = 0
+        count: cython.Py_ssize_t
+        kind = type(container)
+        if runs.stale or runs.size > 2 * _SHORT:
+            return -1
+        if kind is list or kind is tuple:
+            count = Py_SIZE(container)
+        elif kind is set or kind is frozenset:
+            count = PySet_GET_SIZE(container)
+        else:
+            return -1
+        count = _read_all(container, numbers, keys) if count <= _SHORT else -1
+        if count < 0:
+            return -1
+        insertion_sort(keys, count)
+        for i in range(count):
+            if size and bounds[size - 1] >= keys[i]:
+                bounds[size - 1] = keys[i] + 1
+            else:
+                bounds[size] = keys[i]
+                bounds[size + 1] = keys[i] + 1
+                size += 2
+        return size
 
 
 def from_elements(container):
@@ -185,32 +249,28 @@ def from_elements(container):
     return gathered(container, True)
 
 
-def are_vectors(given, kind) -> bool:
-    """Tell if a list or tuple holds vectors alone: lists or tuples of one length, not empty, of
-    objects of a class."""
-    length: cython.Py_ssize_t = 0
-    if type(given) is not list and type(given) is not tuple:
-        return False
-    for vector in given:
-        if type(vector) is not list and type(vector) is not tuple:
-            return False
-        if length == 0:
-            length = len(vector)
-        if length == 0 or len(vector) != length:
-            return False
-        for axis in vector:
-            if type(axis) is not kind:
-                return False
-    return length > 0
-
-
 # -- operations
 
 
 @cython.cfunc
 @cython.exceptval(-1, check=False)
-def change(runs: Runs, operation: cython.int, operand: Runs) -> cython.int:
-    """Do an operation in place."""
+def change(runs: Runs, operation: cython.int, other: object) -> cython.bint:
+    """Do an operation with a set of keys, or a container, in place.
+
+    Returns False, having done nothing, if a container or one of its elements is not plain.
+    """
+    numbers: cython.bint = operation == UNION or operation == EITHER
+    operand = other
+    if type(other) is not Runs:
+        if cython.compiled:
+            bounds = cython.declare(cython.longlong[64])
+            size: cython.Py_ssize_t = _bounds_of_few(runs, other, numbers, bounds)
+            if size >= 0:
+                runs.merge(bounds, size, operation)
+                return True
+        operand = gathered(other, numbers)
+        if operand is None:
+            return False
     if operation == UNION:
         runs.update(operand)
     elif operation == ONLY:
@@ -219,12 +279,25 @@ def change(runs: Runs, operation: cython.int, operand: Runs) -> cython.int:
         runs.intersection_update(operand)
     else:
         runs.symmetric_difference_update(operand)
-    return 0
+    return True
 
 
 @cython.cfunc
-def combined(runs: Runs, operation: cython.int, operand: Runs) -> Runs:
-    """Return the result of an operation."""
+def combined(runs: Runs, operation: cython.int, other: object) -> Runs:
+    """Return the result of an operation as :func:`change`, None if that does nothing."""
+    numbers: cython.bint = operation == UNION or operation == EITHER
+    operand = other
+    if type(other) is not Runs:
+        if cython.compiled:
+            bounds = cython.declare(cython.longlong[64])
+            size: cython.Py_ssize_t = _bounds_of_few(runs, other, numbers, bounds)
+            if size >= 0:
+                made: Runs = runs.copy()
+                made.merge(bounds, size, operation)
+                return made
+        operand = gathered(other, numbers)
+        if operand is None:
+            return None
     if operation == UNION:
         return runs.union(operand)
     if operation == COMMON:
@@ -242,6 +315,11 @@ def plainly(runs: Runs, operation: cython.int, other: object) -> object:
         return None
     if operation == COMMON or operation == ONLY_OTHER:
         return _those(runs, other, operation == COMMON)
+    if cython.compiled:
+        bounds = cython.declare(cython.longlong[64])
+        size: cython.Py_ssize_t = _bounds_of_few(runs, other, False, bounds)
+        if size >= 0:
+            return _few_plainly(runs, operation, other, bounds, size)
     operand = gathered(other, False)
     if operation == ONLY or operand is None:
         return None if operand is None else set(runs.difference(operand).texts())
@@ -249,6 +327,36 @@ def plainly(runs: Runs, operation: cython.int, other: object) -> object:
     if made is not None:
         made.update(runs.difference(operand).texts())
     return made
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    def _few_plainly(
+        runs: Runs,
+        operation: cython.int,
+        other: object,
+        bounds: cython.pointer[cython.longlong],
+        size: cython.Py_ssize_t,
+    ) -> set:
+        """Return the same as :func:`plainly` for few of both; *bounds* are those of *other*."""
+        # Where texts are made, other code may run, which may change the set: what is to be
+        # done is known before.
+        found = cython.declare(cython.longlong[2 * 64 + 1])
+        i: cython.Py_ssize_t
+        key: cython.longlong
+        made: set
+        size = merge(found, runs.at, runs.size, bounds, size, ONLY)
+        made = set(other) if operation == UNION else set()
+        if operation == EITHER:
+            for element in cython.cast(set, other):
+                key = plain_key(element)
+                if key < 0 or not runs.has(key):
+                    made.add(element)
+        for i in range(0, size, 2):
+            for key in range(found[i], found[i + 1]):
+                made.add(key_text(key))
+        return made
 
 
 @cython.cfunc
@@ -320,7 +428,6 @@ def within(runs: Runs, other: object) -> cython.int:
     key: cython.longlong
     more: cython.longlong
     i: cython.Py_ssize_t
-    texts: list = []
     if type(other) is not set and type(other) is not frozenset:
         return -1
     more = len(other) - runs.count()
@@ -329,8 +436,7 @@ def within(runs: Runs, other: object) -> cython.int:
     # Most sets are told apart by the first few elements.
     for i in range(min(runs.count(), _SAMPLE)):
         key = runs.select(i)
-        add_texts(texts, key, key + 1, "", "")
-        if texts[i] not in other:
+        if key_text(key) not in other:
             return 0
     _be_ready(runs, len(other))
     for element in cython.cast(set, other):

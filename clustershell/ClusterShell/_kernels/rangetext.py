@@ -2,15 +2,7 @@
 # cython: auto_pickle=False
 """The text of range sets, read and written.
 
-An element of a range set is a string of digits, and "7", "07" and "007" are
-three of them, in order of length, then of digits.  A *key* is the one integer
-that says the same: all strings of one digit come first, then all of two, ...::
-
-    "0".."9" -> 0..9    "00".."99" -> 10..109    "000".."999" -> 110..1109
-
-so ``key = OFFSET[length] + value``.  A negative element is its own key.  The
-order of keys is the order of elements; so sets are sets of integers, and
-padding is known here and nowhere else.
+Elements and their keys are those of :mod:`keys`.
 
 Sets come and go as the bounds of their runs (see :mod:`intervals`).  Compiled,
 keys stay below ``LIMIT``, which takes elements of up to 18 digits; what does
@@ -25,6 +17,13 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.keys import (
+        COMMON_KEYS,
+        LIMIT,
+        OFFSET,
+        POWER,
+        key_text,
+    )
     from cython.cimports.ClusterShell._compiled.longs import Longs
     from cython.cimports.cpython.unicode import (
         PyUnicode_DATA,
@@ -35,111 +34,14 @@ if cython.compiled:
     from cython.cimports.libc.stdlib import free, malloc
     from cython.cimports.libc.string import memcpy
 else:
+    from ClusterShell._kernels.keys import OFFSET, POWER
     from ClusterShell._kernels.longs import Longs
-
-if not cython.compiled:
-
-    class _Table(dict):
-        """A function of the number of digits, computed once for each."""
-
-        def __init__(self, compute):
-            self._compute = compute
-
-        def __missing__(self, width):
-            value = self[width] = self._compute(width)
-            return value
-
-    # OFFSET[w] is the first key of w digits; NEVER is above all keys and counts.
-    POWER = _Table(lambda width: 10**width)
-    OFFSET = _Table(lambda width: (10**width - 10) // 9 if width else 0)
-    NEVER = float("inf")
-else:
-    _width: cython.int
-    OFFSET[0] = OFFSET[1] = 0
-    POWER[0] = 1
-    for _width in range(1, 19):
-        POWER[_width] = POWER[_width - 1] * 10
-        OFFSET[_width + 1] = OFFSET[_width] + POWER[_width]
-    LIMIT = OFFSET[19]
-    NEVER = 0x7FFFFFFFFFFFFFFF
-    # Above what has 18 digits comes what is not allowed.
-    POWER[19] = NEVER
 
 # Numbers at a distance are kept one by one: a set has room for so many bounds of them.
 _MOST_APART = cython.declare(cython.Py_ssize_t, 1 << 25)
 
 # Digits of the longest element that the compiled life takes.
 _WIDEST = cython.declare(cython.int, 18)
-
-
-# -- keys and elements
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def width_of(key: cython.longlong) -> cython.int:
-    """Return the number of digits of the element of a key (1 if it is negative)."""
-    width: cython.int = 1
-    while key >= OFFSET[width + 1]:
-        width += 1
-    return width
-
-
-def key_of(text: str):
-    """Return the key of an element given as ASCII digits, with or without a minus."""
-    value: object = int(text)
-    # The offset for three digits is 111 - 1, for any number of digits.
-    return value if value < 0 else value + int("1" * len(text)) - 1
-
-
-def text_of(key) -> str:
-    """Return the element of a key."""
-    if key < 0:
-        return str(key)
-    width: cython.Py_ssize_t = 1
-    power: object = 10
-    while key >= power:
-        key -= power
-        power *= 10
-        width += 1
-    return str(key).zfill(width)
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def plain_key(text: object) -> cython.longlong:
-    """Return the key of an ASCII digit string of no more than 18; else -1."""
-    if not cython.compiled:
-        if type(text) is str and len(text) <= _WIDEST and text.isascii() and text.isdigit():
-            return OFFSET[len(text)] + int(text)
-        return -1
-    if type(text) is not str or PyUnicode_KIND(text) != 1:
-        return -1
-    at: cython.p_uchar = cython.cast(cython.p_uchar, PyUnicode_DATA(text))
-    width: cython.Py_ssize_t = len(cython.cast(str, text))
-    value: cython.longlong = 0
-    digit: cython.uint
-    i: cython.Py_ssize_t
-    if width == 0 or width > _WIDEST:
-        return -1
-    for i in range(width):
-        digit = cython.cast(cython.uint, at[i]) - 48
-        if digit > 9:
-            return -1
-        value = value * 10 + digit
-    return OFFSET[width] + value
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def number_key(number: cython.longlong) -> cython.longlong:
-    """Return the key of a number below 10^18, unpadded."""
-    width: cython.int = 1
-    if number < 0:
-        return number
-    while number >= POWER[width]:
-        width += 1
-    return OFFSET[width] + number
 
 
 @cython.cfunc
@@ -402,12 +304,19 @@ if cython.compiled:
         width: cython.int = 1
         before: cython.Py_ssize_t = len(prefix)
         after: cython.Py_ssize_t = len(suffix)
-        ascii: cython.bint = prefix.isascii() and suffix.isascii()
+        ascii: cython.bint
         head: cython.p_void = PyUnicode_DATA(prefix)
         tail: cython.p_void = PyUnicode_DATA(suffix)
         while lo < 0 and lo < hi:
             made.append(f"{prefix}{lo}{suffix}")
             lo += 1
+        if before == 0 and after == 0:
+            while lo < hi and lo < COMMON_KEYS:
+                made.append(key_text(lo))
+                lo += 1
+        if lo >= hi:
+            return
+        ascii = prefix.isascii() and suffix.isascii()
         while lo < hi:
             while lo >= OFFSET[width + 1]:
                 width += 1

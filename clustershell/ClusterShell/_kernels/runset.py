@@ -13,13 +13,13 @@ except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled import operands
+    from cython.cimports.ClusterShell._compiled import operands, sweeps
     from cython.cimports.ClusterShell._compiled.intervals import Runs
     from cython.cimports.cpython.genobject import PyGen_CheckExact
 else:
-    from ClusterShell._kernels import operands
+    from ClusterShell._kernels import operands, sweeps
     from ClusterShell._kernels.intervals import Runs
-    from ClusterShell._kernels.rangetext import plain_key
+    from ClusterShell._kernels.keys import plain_key
 
     _GENERATOR = type(_ for _ in ())
 
@@ -31,6 +31,9 @@ __all__ = ["RunSet"]
 
 # What len() can return.
 _LARGEST_SIZE = cython.declare(object, sys.maxsize)
+
+# So many elements are made at once while iterating.
+_CHUNK = cython.declare(cython.longlong, 10_000)
 
 
 @cython.cclass
@@ -50,13 +53,25 @@ class RunSet:
 
     def __len__(self):
         """Return the number of elements; AssertionError if it is no size to Python."""
+        if cython.compiled and type(self._runs) is Runs:
+            return cython.cast(Runs, self._runs).number()
         count = self._runs.count()
         if count > _LARGEST_SIZE:
             raise AssertionError("range too large")
         return count
 
     def __bool__(self):
+        if cython.compiled and type(self._runs) is Runs:
+            return cython.cast(Runs, self._runs).number() > 0
         return self._runs.count() > 0
+
+    def __iter__(self):
+        """Iterate over the elements in order."""
+        if type(self._runs) is Runs:
+            runs: Runs = self._runs
+            if (runs.number() if cython.compiled else runs.count()) <= _CHUNK:
+                return iter(runs.named("", ""))
+        return self._iter()
 
     def __contains__(self, element):
         """Tell if an element (a string, or an integer without padding) is in
@@ -131,7 +146,7 @@ class RunSet:
 
     def update(self, iterable):
         """Add the elements of an iterable; if one is not a number, none of them."""
-        _edit(self, operands.UNION, iterable, "_update")
+        _edit(self, sweeps.UNION, iterable, "_update")
 
     def union_update(self, other):
         """Add the elements of *other*; as :meth:`update`."""
@@ -139,7 +154,7 @@ class RunSet:
 
     def intersection_update(self, other):
         """Take out the elements that are not also in *other*."""
-        _edit(self, operands.COMMON, other, "_intersection_update")
+        _edit(self, sweeps.COMMON, other, "_intersection_update")
 
     def difference_update(self, other, strict=False):
         """Take out the elements of *other*.
@@ -149,53 +164,53 @@ class RunSet:
         if strict and not (isinstance(other, RunSet) and other.issubset(self)):
             self._difference_update(other, strict)
         else:
-            _edit(self, operands.ONLY, other, "_difference_update")
+            _edit(self, sweeps.ONLY, other, "_difference_update")
 
     def symmetric_difference_update(self, other):
         """Take out the elements that are also in *other*, add those only there."""
-        _edit(self, operands.EITHER, other, "_symmetric_difference_update")
+        _edit(self, sweeps.EITHER, other, "_symmetric_difference_update")
 
     def union(self, other):
         """Return the elements that are here or in *other*."""
-        return _result(self, operands.UNION, other, "_union")
+        return _result(self, sweeps.UNION, other, "_union")
 
     def intersection(self, other):
         """Return the elements that are also in *other*."""
-        return _result(self, operands.COMMON, other, "_intersection")
+        return _result(self, sweeps.COMMON, other, "_intersection")
 
     def difference(self, other):
         """Return the elements that are not in *other*."""
-        return _result(self, operands.ONLY, other, "_difference")
+        return _result(self, sweeps.ONLY, other, "_difference")
 
     def symmetric_difference(self, other):
         """Return the elements that are in just one of the two."""
-        return _result(self, operands.EITHER, other, "_symmetric_difference")
+        return _result(self, sweeps.EITHER, other, "_symmetric_difference")
 
     # -- operators
 
     def __or__(self, other):
-        return _operated(self, operands.UNION, other, "_or")
+        return _operated(self, sweeps.UNION, other, "_or")
 
     def __and__(self, other):
-        return _operated(self, operands.COMMON, other, "_and")
+        return _operated(self, sweeps.COMMON, other, "_and")
 
     def __sub__(self, other):
-        return _operated(self, operands.ONLY, other, "_sub")
+        return _operated(self, sweeps.ONLY, other, "_sub")
 
     def __xor__(self, other):
-        return _operated(self, operands.EITHER, other, "_xor")
+        return _operated(self, sweeps.EITHER, other, "_xor")
 
     def __ror__(self, other):
-        return _reflected(self, operands.UNION, other, "_ror")
+        return _reflected(self, sweeps.UNION, other, "_ror")
 
     def __rand__(self, other):
-        return _reflected(self, operands.COMMON, other, "_rand")
+        return _reflected(self, sweeps.COMMON, other, "_rand")
 
     def __rsub__(self, other):
-        return _reflected(self, operands.ONLY_OTHER, other, "_rsub")
+        return _reflected(self, sweeps.ONLY_OTHER, other, "_rsub")
 
     def __rxor__(self, other):
-        return _reflected(self, operands.EITHER, other, "_rxor")
+        return _reflected(self, sweeps.EITHER, other, "_rxor")
 
     def __ior__(self, other):
         if not _is_operand(other):
@@ -314,23 +329,12 @@ def _listed(other: object) -> object:
 
 
 @cython.cfunc
-def _operand(other: object, operation: cython.int) -> object:
-    """Return the runs of an operand, None if it is not plain."""
+def _operand(other: object) -> object:
+    """Return the runs of a range set, anything else as it is."""
     if not isinstance(other, RunSet):
-        return operands.gathered(other, operation == operands.UNION or operation == operands.EITHER)
+        return other
     with_set: RunSet = other
     return with_set._runs
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _changed(mine: RunSet, operation: cython.int, other: object) -> cython.bint:
-    """Do an operation in place; return False, having done nothing, if *other* is not plain."""
-    operand = _operand(other, operation)
-    if type(operand) is not Runs or type(mine._runs) is not Runs:
-        return False
-    operands.change(mine._runs, operation, operand)
-    return True
 
 
 @cython.cfunc
@@ -338,7 +342,7 @@ def _changed(mine: RunSet, operation: cython.int, other: object) -> cython.bint:
 def _edit(mine: RunSet, operation: cython.int, other: object, name: str) -> cython.int:
     """Do an operation in place, by the method *name* if *other* is not plain."""
     other = _listed(other)
-    if not _changed(mine, operation, other):
+    if type(mine._runs) is not Runs or not operands.change(mine._runs, operation, _operand(other)):
         getattr(mine, name)(other)
     return 0
 
@@ -346,10 +350,10 @@ def _edit(mine: RunSet, operation: cython.int, other: object, name: str) -> cyth
 @cython.cfunc
 def _made(mine: RunSet, operation: cython.int, other: object) -> object:
     """Return the result of an operation, None if *other* is not plain."""
-    operand = _operand(other, operation)
-    if type(operand) is not Runs or type(mine._runs) is not Runs:
+    if type(mine._runs) is not Runs:
         return None
-    return _like(mine, operands.combined(mine._runs, operation, operand))
+    runs = operands.combined(mine._runs, operation, _operand(other))
+    return None if runs is None else _like(mine, runs)
 
 
 @cython.cfunc

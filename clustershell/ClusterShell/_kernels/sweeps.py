@@ -14,6 +14,9 @@ pairs with p < q:
 
 The symmetric difference is all bounds merged, equal ones cancelling out.
 
+What that takes to prepare is longer than to merge a few bounds; so those of short sets, compiled,
+are merged one after the other, keeping in mind which of the sets the key at hand is in.
+
 **Bits** (see :mod:`bits`).  Word by word, however the windows of the two sets lie.
 """
 
@@ -26,14 +29,21 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.bits import Bits, uncleared
+    from cython.cimports.ClusterShell._compiled.keys import NEVER
     from cython.cimports.ClusterShell._compiled.longs import Longs
-    from cython.cimports.ClusterShell._compiled.rangetext import NEVER
     from cython.cimports.libc.string import memcpy, memset
 else:
     from ClusterShell._kernels.bits import Bits, of_number
     from ClusterShell._kernels.longs import Longs
 
 __all__: list = []
+
+# Operations: a bit for keys only in the second set, only in the first one, and in both.
+UNION = cython.declare(cython.int, 0b1110)
+COMMON = cython.declare(cython.int, 0b1000)
+ONLY = cython.declare(cython.int, 0b0100)
+EITHER = cython.declare(cython.int, 0b0110)
+ONLY_OTHER = cython.declare(cython.int, 0b0010)
 
 
 # -- bounds
@@ -176,6 +186,97 @@ def cancel(made: Longs, a: Longs, b: Longs) -> cython.int:
         bp += y <= x
     made.size = out - made.at
     return 0
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def merge(
+        out: cython.pointer[cython.longlong],
+        a: cython.pointer[cython.longlong],
+        n: cython.Py_ssize_t,
+        b: cython.pointer[cython.longlong],
+        m: cython.Py_ssize_t,
+        operation: cython.int,
+    ) -> cython.Py_ssize_t:
+        """Write the result of an operation on *n* and *m* bounds, one more than it has.
+
+        Returns how many these are.
+        """
+        begin: cython.pointer[cython.longlong] = out
+        a_end: cython.pointer[cython.longlong] = a + n
+        b_end: cython.pointer[cython.longlong] = b + m
+        x: cython.longlong
+        y: cython.longlong
+        # The bit of the keys at hand, and whether those of the result are.
+        place: cython.int = 0
+        was: cython.int = 0
+        member: cython.int
+        # As in a sweep, no branch depends on the data.
+        while a < a_end and b < b_end:
+            x = a[0]
+            y = b[0]
+            out[0] = x if x < y else y
+            place ^= 2 * (x <= y) + (y <= x)
+            a += x <= y
+            b += y <= x
+            member = (operation >> place) & 1
+            out += member != was
+            was = member
+        while a < a_end:
+            out[0] = a[0]
+            place ^= 2
+            a += 1
+            member = (operation >> place) & 1
+            out += member != was
+            was = member
+        while b < b_end:
+            out[0] = b[0]
+            place ^= 1
+            b += 1
+            member = (operation >> place) & 1
+            out += member != was
+            was = member
+        return out - begin
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def inside(
+        a: cython.pointer[cython.longlong],
+        n: cython.Py_ssize_t,
+        b: cython.pointer[cython.longlong],
+        m: cython.Py_ssize_t,
+    ) -> cython.bint:
+        """Tell if all runs of *n* bounds are within runs of *m*."""
+        i: cython.Py_ssize_t
+        k: cython.Py_ssize_t = 0
+        for i in range(0, n, 2):
+            while k < m and b[k + 1] < a[i + 1]:
+                k += 2
+            if k >= m or b[k] > a[i]:
+                return False
+        return True
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def meet(
+        a: cython.pointer[cython.longlong],
+        n: cython.Py_ssize_t,
+        b: cython.pointer[cython.longlong],
+        m: cython.Py_ssize_t,
+    ) -> cython.bint:
+        """Tell if runs of *n* and of *m* bounds have a key in common."""
+        i: cython.Py_ssize_t = 0
+        k: cython.Py_ssize_t = 0
+        while i < n and k < m:
+            if a[i + 1] <= b[k]:
+                i += 2
+            elif b[k + 1] <= a[i]:
+                k += 2
+            else:
+                return True
+        return False
 
 
 # -- bits, and how sets become such

@@ -286,3 +286,22 @@ def fold(boxes: Boxes) -> Boxes:
     if extent(boxes, False) > max(_EXACT, 4.0 * boxes.size):
         return _fold_large(boxes)
     return fold_elements(boxes)
+
+
+def are_vectors(given, kind) -> bool:
+    """Tell if a list or tuple holds vectors alone: lists or tuples of one length, not empty, of
+    objects of a class."""
+    length: cython.Py_ssize_t = 0
+    if type(given) is not list and type(given) is not tuple:
+        return False
+    for vector in given:
+        if type(vector) is not list and type(vector) is not tuple:
+            return False
+        if length == 0:
+            length = len(vector)
+        if length == 0 or len(vector) != length:
+            return False
+        for axis in vector:
+            if type(axis) is not kind:
+                return False
+    return length > 0

@@ -6,7 +6,7 @@ they came with until they are folded with others.
 
 from __future__ import annotations
 
-from ClusterShell._accel import operands
+from ClusterShell import _accel
 from ClusterShell._lazy import LazyAttribute
 from ClusterShell._ranges import elements, nd
 from ClusterShell._ranges.folded import AUTOSTEP_DISABLED
@@ -68,7 +68,7 @@ class VectorParts:
         """
         if vectors is None:
             return ()
-        if given is not None and operands.are_vectors(vectors, given):
+        if given is not None and _accel.vectors.are_vectors(vectors, given):
             self._given = list(vectors)
             del self._parts
             return ()
