@@ -105,8 +105,11 @@ class Side:
 
 
 def _comparable(text):
-    """Return the lines of *text* in an order of their own, without those of internal life."""
-    lines = re.split(r"[\r\n]+", text)
+    """Return the lines of *text* in an order of their own, without those of internal life.
+
+    A prompt is a line of its own: which node's line follows on it is chance.
+    """
+    lines = re.split(r"[\r\n]+|(?<=clush> )", text)
     return sorted(line.rstrip() for line in lines if line.strip() and not _IGNORED.match(line))
 
 

@@ -221,15 +221,23 @@ def run(job):
 
 
 def _kill_session(leader):
-    """Kill all of the session of *leader*, itself included."""
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit() or int(entry) == os.getpid():
-            continue
-        with contextlib.suppress(OSError, ValueError):
-            with open(f"/proc/{entry}/stat") as file:
-                session = int(file.read().rpartition(")")[2].split()[3])
-            if session == leader:
-                os.kill(int(entry), signal.SIGKILL)
+    """Kill all of the session of *leader*, itself included.
+
+    All are stopped before: none is to tell of the end of another.
+    """
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for entry in os.listdir("/proc"):
+            if entry.isdigit() and int(entry) != os.getpid():
+                _signal_of_session(int(entry), leader, number)
+
+
+def _signal_of_session(pid, leader, number):
+    """Send a signal to process *pid* if it is of the session of *leader*."""
+    with contextlib.suppress(OSError, ValueError):
+        with open(f"/proc/{pid}/stat") as file:
+            session = int(file.read().rpartition(")")[2].split()[3])
+        if session == leader:
+            os.kill(pid, number)
 
 
 def _outcome(job, streams, end):

@@ -5,6 +5,7 @@ import fcntl
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,10 @@ main()
 INPUTS = ["pipe", "file", "null", "closed", "terminal", "nonblocking"]
 OUTPUTS = ["pipe", "file", "null", "closed", "terminal", "nonblocking", "full"]
 
+#: Kinds that are less often met, or by mistake: ``gone`` is a pipe that nobody reads.
+ODD_INPUTS = ["writeonly", "socket", "hungup"]
+ODD_OUTPUTS = ["readonly", "gone", "socket", "hungup"]
+
 
 class Output:
     """Where a process writes to, of one kind; what has arrived there afterwards."""
@@ -39,8 +44,15 @@ class Output:
         elif kind == "file":
             self.file = tempfile.TemporaryFile()  # noqa: SIM115 (closed when it has been read)
             self.write = os.dup(self.file.fileno())
-        elif kind in ("null", "full"):
-            self.write = os.open("/dev/" + kind, os.O_WRONLY)
+        elif kind == "socket":
+            self.read, self.write = (end.detach() for end in socket.socketpair())
+        elif kind in ("gone", "hungup"):
+            unread, self.write = os.pipe() if kind == "gone" else pty.openpty()
+            os.close(unread)
+        elif kind != "closed":
+            name = "full" if kind == "full" else "null"
+            mode = os.O_RDONLY if kind == "readonly" else os.O_WRONLY
+            self.write = os.open("/dev/" + name, mode)
 
     def all(self):
         """Return all that was written; the process has it closed, or closes it some time."""
@@ -62,11 +74,19 @@ class Output:
 
 def source(kind, text):
     """Return (descriptor to read from, function that delivers the text), None for a closed one."""
-    if kind in ("pipe", "nonblocking", "terminal"):
+    if kind == "writeonly":
+        return os.open(os.devnull, os.O_WRONLY), None
+    if kind == "hungup":
+        ours, theirs = pty.openpty()
+        os.close(ours)
+        return theirs, None
+    if kind in ("pipe", "nonblocking", "terminal", "socket"):
         ours, theirs = None, None
         if kind == "terminal":
             ours, theirs = pty.openpty()
             text += "\x04"
+        elif kind == "socket":
+            ours, theirs = (end.detach() for end in socket.socketpair())
         else:
             theirs, ours = os.pipe()
             os.set_blocking(theirs, kind == "pipe")
