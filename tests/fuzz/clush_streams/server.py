@@ -201,7 +201,7 @@ def run(job):
         return None
     os.close(told)
     streams.close_given()
-    limit = time.monotonic() + LIMIT
+    limit = time.monotonic() + LIMIT * job.get("patience", 1)
     end = ""
     while not end and time.monotonic() < limit:
         streams.pump(0.02)

@@ -158,6 +158,11 @@ def by_key(text):
     return sorted(text.replace(",", " ").split())
 
 
+def _neighbours(words):
+    """Return the pairs of words that stand side by side."""
+    return [words[n : n + 2] for n in range(len(words))]
+
+
 REASONS = {
     "a quote is a separator like any other": lambda case, ours, peer: (
         "'" in case["args"] and "invalid separator" in peer[2]
@@ -166,7 +171,7 @@ REASONS = {
         "-G" in case["args"] and case["args"].count("-LL") > 0
     ),
     "the order of keys that are no nodes is free": lambda case, ours, peer: (
-        "never" in case["args"]
+        ("never" in case["args"] or ["--interpret-keys", ""] in _neighbours(case["args"]))
         and [ours[0], *map(by_key, ours[1:])] == [peer[0], *map(by_key, peer[1:])]
     ),
     "lines of labels without nodes are kept": lambda case, ours, peer: (
