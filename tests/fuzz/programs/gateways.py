@@ -55,6 +55,7 @@ def draw(rng):
     return {
         "routes": rng.choice(TOPOLOGIES),
         "afresh": rng.random() < 0.1,
+        "file": rng.random() < 0.3,
         "fanout": fanout,
         "stderr": rng.random() < 0.5,
         "trees": None,
@@ -129,10 +130,17 @@ class Run(tasks.Run):
         from ClusterShell.Topology import TopologyGraph
 
         here = socket.gethostname()
-        graph = TopologyGraph()
-        for ends in self.program["routes"]:
-            graph.add_route(*(NodeSet(end.replace("HERE", here)) for end in ends))
-        self.task.topology = graph.to_tree(here)
+        routes = [[end.replace("HERE", here) for end in ends] for ends in self.program["routes"]]
+        if self.program["file"]:
+            path = os.path.join(self.folder, "topology.conf")
+            with open(path, "w") as file:
+                file.write("[routes]\n" + "".join(f"{a}: {b}\n" for a, b in routes))
+            self.trace.attempt("load_topology", self.task.load_topology, path)
+        else:
+            graph = TopologyGraph()
+            for ends in routes:
+                graph.add_route(*map(NodeSet, ends))
+            self.task.topology = graph.to_tree(here)
         self.task.set_default("auto_tree", True)
         python = sys.executable if self.program["afresh"] else forking(self.folder).python
         os.environ["CLUSTERSHELL_GW_PYTHON_EXECUTABLE"] = python

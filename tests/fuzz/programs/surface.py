@@ -20,7 +20,7 @@ from tests.fuzz.programs.domains import DOMAINS
 from tests.recorded import load
 
 #: Programs of the other kinds, for one of the library.
-SHARES = {"library": 1, "commands": 0.1, "processes": 0.05, "gateways": 0.002}
+SHARES = {"library": 1, "commands": 0.1, "processes": 0.05, "gateways": 0.02}
 
 
 def code_of(function):
