@@ -4,6 +4,7 @@ A batch is ``[whole, [[domain, program], ...]]``: of each program the whole answ
 a digest of it.
 """
 
+import faulthandler
 import fcntl
 import hashlib
 import json
@@ -29,7 +30,9 @@ class TookTooLong(BaseException):
     """The program is given up: no error that a package could catch."""
 
 
-def give_up(_signum, _frame):
+def give_up(signum, _frame):
+    if signum == signal.SIGALRM:  # it waits, perhaps for what never comes: say where
+        faulthandler.dump_traceback()
     raise TookTooLong
 
 
