@@ -22,9 +22,12 @@ from benchmarks.sweep import measure as swept
 #: A single measurement of a row repeats short calls until about this long, seconds: so
 #: short that many of them are not interrupted, however busy the machine is.
 TARGET = 0.01
-#: Rounds of a row; fewer where they would take longer than LONGEST, seconds.
-ROUNDS, FEWEST = 21, 5
+#: Rounds of a row; fewer where they would take longer than LONGEST, seconds; more, up to
+#: MOST, of what is over in less than SHORT and needs a state of its own for each call: a
+#: single such call deviates by a third.
+ROUNDS, FEWEST, MOST = 21, 5, 105
 LONGEST = 2.0
+SHORT = 0.001
 #: By how much the clock on the wall may run ahead of the processor's because of others.
 BUSY = 10
 #: A row of the sweep is measured in shorter bits; these are its rounds.
@@ -78,7 +81,7 @@ def measure_row(key: str, sides: Mapping[str, Process], scale: float) -> Found |
     loops: dict[str, int] = {}
     times: dict[str, list[float]] = {name: [] for name in sides}
     try:
-        slowest = 0.0
+        slowest = timed = 0.0
         for name, process in sides.items():
             process.ask("prepare", key=key, scale=scale)
             first = process.ask("time", loops=1)
@@ -87,16 +90,20 @@ def measure_row(key: str, sides: Mapping[str, Process], scale: float) -> Found |
             length = _length(first)
             loops[name] = max(1, min(int(TARGET / max(length, 1e-7)), 100_000))
             slowest = max(slowest, length)
+            timed = max(timed, loops[name] * first["processor"])
         shared = min(loops.values())
         names = list(sides)
-        for turn in range(max(FEWEST, min(ROUNDS, int(LONGEST / slowest)))):
+        short = timed < SHORT
+        rounds = MOST if short else ROUNDS
+        for turn in range(max(FEWEST, min(rounds, int(LONGEST / slowest)))):
             for name in names if turn % 2 == 0 else names[::-1]:
                 times[name].append(sides[name].ask("time", loops=shared)["processor"])
     except (Failed, TookTooLong) as exc:
         if name == "old":
             return None
         return Found(key, [], failure=str(exc).splitlines()[0])
-    return _found(key, times)
+    suspected = doubt.SUSPECT_SHORT if short else doubt.SUSPECT
+    return _found(key, times)._replace(suspect=suspected)
 
 
 def _length(answer: Mapping[str, float]) -> float:
@@ -199,7 +206,7 @@ class Comparison:
             if not row.key.startswith(sweep.PREFIX) or row.failure:
                 self.tell(f"  {row}")
         suspect = doubt.suspect([row.ratios[0] for row in found.values() if row.ratios])
-        found = {key: row._replace(suspect=suspect) for key, row in found.items()}
+        found = {key: row._replace(suspect=min(suspect, row.suspect)) for key, row in found.items()}
         for number in range(2, doubt.LIMIT + 1):
             again = [key for key, row in found.items() if row.verdict == doubt.DOUBTFUL]
             if not again:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 FALL, TWICE = 0.05, 0.10
 #: A row that looks slower by more than this part is compared again, on a quiet machine.
 SUSPECT = 0.02
+#: ... of calls that are timed one by one and short: where memory lies moves these by a twentieth.
+SUSPECT_SHORT = -0.03
 #: Comparisons that it takes to name a row, and after which a row stays doubtful.
 FEWEST, LIMIT = 5, 24
 

@@ -68,6 +68,25 @@ def test_rounds_follow_the_processor(monkeypatch):
     assert asked[0] == asked[1]
 
 
+def test_short_calls_have_more_rounds_and_less_trust(monkeypatch):
+    """Timed one by one, they deviate by as much as a slowdown that is to be named."""
+    asked = {}
+    for processor in (0.00002, 0.01):
+
+        def ask(self, op, processor=processor, **fields):
+            self.asked += 1
+            return {"seconds": processor, "processor": processor, "elapsed": 0.01, "effort": 0.01}
+
+        monkeypatch.setattr(Side, "ask", ask)
+        sides = {name: Side(0.01) for name in against.SIDES}
+        found = against.measure_row("Sets: union", sides, 1.0)
+        asked[processor] = sides["old"].asked
+        looks_faster = found._replace(ratios=[0.98])
+        wanted = doubt.DOUBTFUL if processor < against.SHORT else doubt.SAME
+        assert looks_faster.verdict == wanted
+    assert asked[0.00002] - asked[0.01] == against.MOST - against.ROUNDS
+
+
 def test_a_single_comparison_names_nothing():
     assert doubt.verdict([1.5]) == doubt.DOUBTFUL
     assert doubt.verdict([1.5, 1.0, 1.01]) == doubt.SAME
