@@ -21,12 +21,7 @@ from itertools import chain, product
 
 from ClusterShell._accel import intervals
 from ClusterShell._ranges import elements, nd
-from ClusterShell._ranges.folded import (
-    AUTOSTEP_DISABLED,
-    CopyingOperators,
-    FoldedSet,
-    check_size,
-)
+from ClusterShell._ranges.folded import AUTOSTEP_DISABLED, CopyingOperators, FoldedSet, check_size
 from ClusterShell._ranges.patterns import BadPattern
 from ClusterShell._ranges.runset import MixedOperations
 from ClusterShell._ranges.vectorparts import VectorParts
@@ -113,7 +108,11 @@ class RangeSet(MixedOperations, FoldedSet):
     __class_getitem__ = classmethod(type(list[int]))  # type: ignore[var-annotated]
 
     def __init__(self, pattern: Pattern = None, autostep: int | None = None) -> None:
-        self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
+        try:
+            self._autostep = AUTOSTEP_DISABLED if autostep is None else int(autostep) - 1
+        except Exception:
+            iter(() if pattern is None else pattern)  # a pattern that is none is told of first
+            raise
         if pattern is None:
             self._runs = intervals.Runs()
         elif isinstance(pattern, RangeSet) and pattern:

@@ -192,6 +192,15 @@ def test_contiguous_of_negative_numbers():
     assert [str(part) for part in RangeSet("-1").contiguous()] == ["-1"]
 
 
+@pytest.mark.parametrize("pattern", [5, 1.5, True, object()])
+def test_a_pattern_that_is_none_is_told_of_before_an_autostep_that_is_none(pattern):
+    with pytest.raises(TypeError, match="not iterable"):
+        RangeSet(pattern, autostep="x")
+    for iterable in (None, [1], "1"):
+        with pytest.raises(ValueError, match="'x'"):
+            RangeSet(iterable, autostep="x")
+
+
 def test_autostep_property():
     indexes = RangeSet("1-9/2", autostep="3")
     assert (indexes.autostep, indexes._autostep) == (3, 2)
