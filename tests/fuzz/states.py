@@ -489,22 +489,36 @@ def other_scheduled(what, t):
     _leave(t, other)
 
 
-def other_running(what, t):
+def _scheduled_there(t):
+    other = _other(t)
+    other.schedule(events.one(t, Doing(t)))
+    return other
+
+
+def _running_there(t):
     other = _other(t)
     reading = threading.Event()
     other.schedule(events.one(t, Doing(t, "ev_read", 1, lambda t, source: reading.set())))
     other.resume()
     reading.wait(5)
+    return other
+
+
+def _ended_there(t):
+    other = _scheduled_there(t)
+    other.resume()
+    other.join()
+    return other
+
+
+def other_running(what, t):
+    other = _running_there(t)
     what(t, other)
     _leave(t, other)
 
 
 def other_suspended(what, t):
-    other = _other(t)
-    reading = threading.Event()
-    other.schedule(events.one(t, Doing(t, "ev_read", 1, lambda t, source: reading.set())))
-    other.resume()
-    reading.wait(5)
+    other = _running_there(t)
     t.attempt("suspend", other.suspend)
     what(t, other)
     other.resume()
@@ -512,10 +526,7 @@ def other_suspended(what, t):
 
 
 def other_ended(what, t):
-    other = _other(t)
-    other.schedule(events.one(t, Doing(t)))
-    other.resume()
-    other.join()
+    other = _ended_there(t)
     what(t, other)
     _leave(t, other)
 
@@ -535,57 +546,25 @@ def _used_again(t, other):
     _leave(t, other)
 
 
-def other_aborted(what, t):
-    other = _other(t)
-    other.abort()
-    what(t, other)
-    _used_again(t, other)
+def _then_aborted(name, made, **how):
+    """Return a state: the task that *made* returns, aborted, which is used again afterwards."""
+
+    def state(what, t):
+        other = made(t)
+        other.abort(**how)
+        what(t, other)
+        _used_again(t, other)
+
+    state.__name__ = name
+    return state
 
 
-def other_killed(what, t):
-    other = _other(t)
-    other.abort(kill=True)
-    what(t, other)
-    _used_again(t, other)
-
-
-def other_aborted_scheduled(what, t):
-    other = _other(t)
-    other.schedule(events.one(t, Doing(t)))
-    other.abort()
-    what(t, other)
-    _used_again(t, other)
-
-
-def other_aborted_running(what, t):
-    other = _other(t)
-    reading = threading.Event()
-    other.schedule(events.one(t, Doing(t, "ev_read", 1, lambda t, source: reading.set())))
-    other.resume()
-    reading.wait(5)
-    other.abort()
-    what(t, other)
-    _used_again(t, other)
-
-
-def other_aborted_ended(what, t):
-    other = _other(t)
-    other.schedule(events.one(t, Doing(t)))
-    other.resume()
-    other.join()
-    other.abort()
-    what(t, other)
-    _used_again(t, other)
-
-
-def other_killed_ended(what, t):
-    other = _other(t)
-    other.schedule(events.one(t, Doing(t)))
-    other.resume()
-    other.join()
-    other.abort(kill=True)
-    what(t, other)
-    _used_again(t, other)
+other_aborted = _then_aborted("other_aborted", _other)
+other_killed = _then_aborted("other_killed", _other, kill=True)
+other_aborted_scheduled = _then_aborted("other_aborted_scheduled", _scheduled_there)
+other_aborted_running = _then_aborted("other_aborted_running", _running_there)
+other_aborted_ended = _then_aborted("other_aborted_ended", _ended_there)
+other_killed_ended = _then_aborted("other_killed_ended", _ended_there, kill=True)
 
 
 def other_gone(what, t):
