@@ -97,7 +97,7 @@ __getattr__ = lazy_names(
 
 #: As ``resolver``: ``@`` begins a name like any other, ``*`` is no wildcard.
 RESOLVER_NOGROUP = NOGROUP_RESOLVER = -1
-#: As ``resolver``: as above, until the caller has set another one.
+#: As ``resolver``: as above, and the constructor leaves the set empty, whatever it is given.
 RESOLVER_NOINIT = -2
 #: Characters that the name of a group cannot have.
 ILLEGAL_GROUP_CHARS = set("@,!&^*")
@@ -545,6 +545,8 @@ class NodeSet(NodeSetBase):
         if resolver:
             nogroup = resolver in (RESOLVER_NOGROUP, RESOLVER_NOINIT)
             self._resolver = None if nogroup else resolver
+            if nogroup and resolver == RESOLVER_NOINIT:
+                nodes = None  # a set that is to be filled by other means
         if nodes is not None:
             self.update(nodes)
 
@@ -580,8 +582,7 @@ class NodeSet(NodeSetBase):
     ) -> NodeSet:
         """Return all nodes of a source of groups.
 
-        Raises NodeSetExternalError where there is no resolver, or the source
-        does not know.
+        Raises NodeSetExternalError where there is no resolver, or the source does not know.
         """
         result = NodeSet(autostep=autostep, resolver=resolver)
         if result._resolver is None:
@@ -591,8 +592,7 @@ class NodeSet(NodeSetBase):
             with asking.reading_answer(result._resolver, groupsource, "*"):
                 result.updaten(texts)
         except ResolverError as exc:
-            msg = f"Group source error ({type(exc).__name__}: {exc})"
-            raise NodeSetExternalError(msg) from exc
+            raise NodeSetExternalError(f"Group source error ({type(exc).__name__}: {exc})") from exc
         return result
 
     def __getstate__(self) -> dict[str, Any]:

@@ -335,15 +335,25 @@ def test_sources_that_cannot_tell(failing):
 
 
 def test_no_resolver():
-    for resolver in (RESOLVER_NOGROUP, RESOLVER_NOINIT):
+    for resolver, text in (RESOLVER_NOGROUP, "@g,a*"), (RESOLVER_NOINIT, ""):
         nodes = NodeSet("@g,a*", resolver=resolver)
-        assert str(nodes) == "@g,a*"
+        assert str(nodes) == text
         assert nodes._resolver is None
         for method in (nodes.groups, nodes.regroup):
             with pytest.raises(NodeSetExternalError, match="No node group resolver"):
                 method()
         with pytest.raises(NodeSetExternalError, match="Group resolver is not defined"):
             NodeSet.fromall(resolver=resolver)
+
+
+@pytest.mark.parametrize("nodes", ["n1", "[", 5, ["n1"], NodeSet("n1")])
+def test_a_resolver_that_is_for_sets_to_be_filled_later_has_nodes_not_read(nodes):
+    class EqualToAll:
+        def __eq__(self, other):
+            return True
+
+    for resolver in RESOLVER_NOINIT, EqualToAll():
+        assert len(NodeSet(nodes, resolver=resolver)) == 0
 
 
 def test_unknown_source_of_all_nodes(resolver):

@@ -656,3 +656,15 @@ def test_no_line_begins_a_message():
 def test_a_parent_that_is_no_element_is_but_remembered(parent):
     element = MsgTreeElem(parent=parent)
     assert (list(element), bytes(element), element.parent) == ([], b"", parent)
+
+
+def test_an_element_without_a_line_is_a_root_below_any_parent():
+    tree = MsgTree()
+    tree.add("n1", b"a")
+    above = tree["n1"]
+    root = MsgTreeElem(None, above)
+    assert (list(root), root.message(), root.parent is above) == ([], b"", True)
+    assert list(MsgTreeElem(b"k", root)) == [b"k"]
+    assert list(MsgTreeElem(b"k", root.append(b"y"))) == [b"y", b"k"]
+    assert list(MsgTreeElem(b"k", MsgTreeElem(None, above))) == [b"k"]
+    assert list(MsgTreeElem(b"k", MsgTreeElem(b"j", above))) == [b"a", b"j", b"k"]

@@ -372,8 +372,9 @@ def _plant(elem: LineElement):
     line, parent, trace = asked
     if line is not None:
         lines.append(line)
-    # Those that have no tree either do not get one: there may be any number of them.
-    while isinstance(parent, LineElement):
+    # Those that have no tree either do not get one: there may be any number of them.  One
+    # without a line is a root, whatever it was told of a parent: no line comes before it.
+    while line is not None and isinstance(parent, LineElement):
         above = parent
         if above._position is not None or type(above._asked) is not tuple:
             break
@@ -390,7 +391,7 @@ def _plant(elem: LineElement):
     trunk: Trunk = Trunk(_TRACE if trace is True else _SHIFT)
     pos: Position = position_at(trunk.root, 0)
     # What is no element has no lines to come before; it is but remembered.
-    if isinstance(parent, LineElement):
+    if line is not None and isinstance(parent, LineElement):
         for line in list(parent.lines()):
             step(trunk.blocks, pos, line)
     for line in reversed(lines):
