@@ -25,6 +25,7 @@ class OfTheSystem:
             lambda: streams.Outlet(self.operand(Hostile), None, self.operand(Hostile), 1),
             lambda: self.hooks(HostileStream),
             self.service,
+            self.feed,
             lambda: streams.Dispatcher(),
             lambda: spawn.Spawner(),
             lambda: spawn._Pipes(),
@@ -44,6 +45,8 @@ class OfTheSystem:
             "fd_limit": lambda: rng.choice((0, 0, 5, 200, self.number())),
             "events": lambda: [(self.number(), rng.randrange(64)) for _ in range(rng.randrange(4))],
             "registered": self.registered,
+            "clients": self.writers,
+            "sname": lambda: rng.choice(("stdin", "stdin", self.key())),
             "client": lambda: self.hooks(Hostile) if rng.random() < 0.8 else self.operand(),
             "stream": lambda: rng.choice(
                 (self.stream, self.operand, lambda: self.hooks(Hostile))
@@ -74,6 +77,11 @@ class OfTheSystem:
         hooks = [self.hooks(cls) for cls in (Hostile, Hostile, HostileStream)]
         return KERNEL["streams"].Service(*hooks, False, self.rng.choice(ERRORS))
 
+    def feed(self):
+        """Return what writes for hostile clients, workers and streams as they are."""
+        hooks = [self.hooks(cls) for cls in (Hostile, Hostile, HostileStream, Hostile)]
+        return KERNEL["streams"].Feed(*hooks)
+
     def hooks(self, cls):
         """Return some hooks of a class."""
         return KERNEL["streams"].Hooks(cls, *self.rng.sample(dir(cls), self.rng.randrange(3)))
@@ -87,6 +95,25 @@ class OfTheSystem:
         if self.rng.random() < 0.8:
             thing._service = self.service()
         return thing
+
+    def writers(self):
+        """Return clients with a pipe to write to that has room, is full, or has no reader."""
+        made = []
+        for _ in range(self.rng.randrange(4)):
+            stream = HostileStream()
+            stream.world = self
+            reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+            ends = self.rng.random()
+            if ends < 0.2:
+                os.close(reader)
+            elif ends < 0.4:
+                os.write(writer, bytes(1 << 16))
+            stream.hold(writer, 4)
+            client = self.served(self.operand(Hostile))
+            client.streams = {"stdin": stream}
+            client._feed = self.feed() if self.rng.random() < 0.8 else None
+            made.append(client)
+        return made
 
     def registered(self):
         """Return a table of clients and streams by descriptor."""
