@@ -143,6 +143,21 @@ def test_full_disk():
     assert done.stderr == b"ERROR: [Errno 28] No space left on device\n"
 
 
+@pytest.mark.parametrize("options", ["-bd", "-Ld", "--json -d"])
+def test_standard_error_on_a_full_disk(options):
+    """The output is whole; that something has not been told shows as exit code 1."""
+    whole = clubak(b"n1: a\n", *options.split()).stdout
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*CLUBAK, *options.split()],
+            input=b"n1: a\n",
+            stdout=subprocess.PIPE,
+            stderr=full,
+            timeout=60,
+        )
+    assert (done.returncode, done.stdout) == (1, whole)
+
+
 def test_closed_reader():
     """As in ``clubak | head``: silence."""
     reader, writer = os.pipe()

@@ -187,8 +187,10 @@ def clubak() -> None:
 
         with disp.hold():
             show(tree, disp.write, disp.gather, _nodeset if source.nodesets else None)
-        return
-    display(tree, disp, disp.gather or disp.regroup, options.trace_mode, source.nodesets)
+    else:
+        display(tree, disp, disp.gather or disp.regroup, options.trace_mode, source.nodesets)
+    if disp.failed:  # what was meant for standard error has not been told
+        sys.exit(1)
 
 
 def _flat(tree: MsgTree) -> MsgTree:
