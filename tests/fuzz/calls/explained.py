@@ -105,12 +105,16 @@ def element_alone(case, peer, ours):
     return made and accident and "broken" not in repr(ours)
 
 
+#: How arguments begin that cannot be looked up.
+UNHASHABLE = ("[", "{", "set(", "bytearray(", "RangeSet", "NodeSet", "MsgTreeElem(", "tree()['")
+
+
 def line_of_no_kind(case, peer, ours):
     """A line that cannot be looked up is refused, or when its element is first asked for lines."""
     if case[2] not in ("MsgTreeElem", "append") or peer[0] != "returned":
         return False
     broken = ours == ["returned", ["MsgTreeElem", "MsgTreeElem", "broken", "AttributeError"]]
-    unhashable = (case[3] or [""])[0].startswith(("[", "{", "set(", "bytearray("))
+    unhashable = (case[3] or [""])[0].startswith(UNHASHABLE)
     return (broken and unhashable) or (ours[1] == "TypeError" and "unhashable" in ours[2])
 
 
