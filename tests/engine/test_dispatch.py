@@ -423,28 +423,40 @@ class TestInterrupts:
 
     @contextlib.contextmanager
     def raised(self, *args):
-        """The handler of a signal, which comes soon, raises InterruptedError(*args)."""
+        """The handler of a signal, while the loop waits, raises InterruptedError(*args)."""
+        started = threading.Event()
+
+        class Starts(EventHandler):
+            def ev_pickup(self, worker, node):
+                started.set()
 
         def fail(*_):
             raise InterruptedError(*args)
 
+        def send():
+            started.wait(60)
+            time.sleep(0.1)
+            os.kill(os.getpid(), signal.SIGALRM)
+
         before = signal.signal(signal.SIGALRM, fail)
-        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        thread = threading.Thread(target=send)
+        thread.start()
         try:
-            yield
+            yield Starts()
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            started.set()
+            thread.join()
             signal.signal(signal.SIGALRM, before)
 
     def test_handler_of_a_signal_that_raises(self, task):
         told = pytest.raises(InterruptedError, match="by the handler")
-        with self.raised("by the handler"), told:
-            task.run("exec sleep 60", nodes="n1")
+        with self.raised("by the handler") as handler, told:
+            task.run("exec sleep 60", nodes="n1", handler=handler)
 
     def test_what_says_that_a_wait_was_interrupted(self, task):
         """As in the released package: it is waited again."""
-        with self.raised(errno.EINTR, "by the handler"):
-            task.run("sleep 0.4; echo a", nodes="n1")
+        with self.raised(errno.EINTR, "by the handler") as handler:
+            task.run("sleep 0.4; echo a", nodes="n1", handler=handler)
         assert [(bytes(buf), nodes) for buf, nodes in task.iter_buffers()] == [(b"a", ["n1"])]
 
 
