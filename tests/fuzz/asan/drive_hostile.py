@@ -30,7 +30,7 @@ from tests.fuzz.asan.world import CALLS, OWN, World
 #: A session that takes longer than this stands still.
 PATIENCE = 300
 
-#: After so many sessions everything has been called.
+#: After so many sessions everything has been called; what chance has left out comes in some more.
 ENOUGH = 60
 
 
@@ -124,6 +124,10 @@ def main():
     assert pickle.loads(pickle.dumps(RangeSet("1-3"))) == RangeSet("1-3")
     for done in rounds(short=ENOUGH):
         faulthandler.dump_traceback_later(PATIENCE, exit=True, file=OWN + 2)
+        calls += session(seed + done)
+    while ENOUGH <= done + 1 < 3 * ENOUGH and CALLS.fewer_than(1):
+        faulthandler.dump_traceback_later(PATIENCE, exit=True, file=OWN + 2)
+        done += 1
         calls += session(seed + done)
     faulthandler.cancel_dump_traceback_later()
     print(f"hostile: {calls} calls in {done + 1} sessions from seed {seed}, no report")
