@@ -38,23 +38,28 @@ def archive(*members):
 
 class TestNames:
     @pytest.mark.parametrize(
-        ("source", "dest", "folder", "name"),
+        ("dest", "folder", "name"),
         [
-            ("/src/f", "/tmp/dst", "/tmp", "dst"),
-            ("src/f", "/tmp/dst/", "/tmp/dst", "f"),
-            ("src/f", "/x", "/", "x"),
-            ("src/f", "rel", ".", "rel"),
-            ("src/f", "rel/x", "rel", "x"),
-            ("src/f", "/", "/", "f"),
-            ("src/f", "", ".", "f"),
-            ("src/f", ".", ".", "f"),
-            ("src/f", "a/..", ".", "f"),
-            ("src/d/", "/tmp/dst", "/tmp", "dst"),
-            ("src/d/", "/tmp/dst/", "/tmp/dst", "."),
+            ("/tmp/dst", "/tmp", "dst"),
+            ("/tmp/dst/", "/tmp/dst", "f"),
+            ("/x", "/", "x"),
+            ("rel", ".", "rel"),
+            ("rel/x", "rel", "x"),
+            ("/", "/", "f"),
+            ("", ".", "f"),
+            (".", ".", "f"),
+            ("a/..", ".", "f"),
         ],
     )
+    @pytest.mark.parametrize("source", ["/src/f", "src/f"])
     def test_copy(self, source, dest, folder, name):
         assert copy_target(source, dest) == (folder, name)
+
+    @pytest.mark.parametrize(
+        ("dest", "folder", "name"), [("/tmp/dst", "/tmp", "dst"), ("/tmp/dst/", "/tmp/dst", ".")]
+    )
+    def test_copy_of_a_folder(self, dest, folder, name):
+        assert copy_target("src/d/", dest) == (folder, name)
 
     @pytest.mark.parametrize(
         ("source", "folder", "name"),

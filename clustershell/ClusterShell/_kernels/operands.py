@@ -239,6 +239,18 @@ if cython.compiled:
                 size += 2
         return size
 
+    @cython.cfunc
+    def _with_few(runs: Runs, operation: cython.int, other: object, in_place: cython.bint) -> Runs:
+        """Return *runs*, or a copy, after an operation with a few elements; None if not such."""
+        bounds = cython.declare(cython.longlong[64])
+        numbers: cython.bint = operation == UNION or operation == EITHER
+        size: cython.Py_ssize_t = _bounds_of_few(runs, other, numbers, bounds)
+        if size < 0:
+            return None
+        made: Runs = runs if in_place else runs.copy()
+        made.merge(bounds, size, operation)
+        return made
+
 
 def from_elements(container):
     """Return the set of elements, each a string of ASCII digits or an integer.
@@ -259,16 +271,11 @@ def change(runs: Runs, operation: cython.int, other: object) -> cython.bint:
 
     Returns False, having done nothing, if a container or one of its elements is not plain.
     """
-    numbers: cython.bint = operation == UNION or operation == EITHER
     operand = other
     if type(other) is not Runs:
-        if cython.compiled:
-            bounds = cython.declare(cython.longlong[64])
-            size: cython.Py_ssize_t = _bounds_of_few(runs, other, numbers, bounds)
-            if size >= 0:
-                runs.merge(bounds, size, operation)
-                return True
-        operand = gathered(other, numbers)
+        if cython.compiled and _with_few(runs, operation, other, True) is not None:
+            return True
+        operand = gathered(other, operation == UNION or operation == EITHER)
         if operand is None:
             return False
     if operation == UNION:
@@ -285,17 +292,13 @@ def change(runs: Runs, operation: cython.int, other: object) -> cython.bint:
 @cython.cfunc
 def combined(runs: Runs, operation: cython.int, other: object) -> Runs:
     """Return the result of an operation as :func:`change`, None if that does nothing."""
-    numbers: cython.bint = operation == UNION or operation == EITHER
     operand = other
     if type(other) is not Runs:
         if cython.compiled:
-            bounds = cython.declare(cython.longlong[64])
-            size: cython.Py_ssize_t = _bounds_of_few(runs, other, numbers, bounds)
-            if size >= 0:
-                made: Runs = runs.copy()
-                made.merge(bounds, size, operation)
+            made: Runs = _with_few(runs, operation, other, False)
+            if made is not None:
                 return made
-        operand = gathered(other, numbers)
+        operand = gathered(other, operation == UNION or operation == EITHER)
         if operand is None:
             return None
     if operation == UNION:

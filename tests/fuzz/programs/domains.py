@@ -1,38 +1,47 @@
 """The kinds of programs: how each is drawn, run, and why answers to it may differ."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from tests.fuzz.calls import answers, explained
 from tests.fuzz.calls.cases import draw_call
 from tests.fuzz.differential import messages, nd, nodeset_cli, nodesets, ranges
 from tests.fuzz.programs import clush, gateways, subprocesses, tasks, topologies
 from tests.fuzz.tools.differences import common
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SLOW = "the released package takes too long"
 
 
+@dataclass
 class Domain:
     """One kind of programs."""
 
-    def __init__(self, kind, draw, run, explain=None, same=None, weight=1):
-        #: ``library``, ``processes``, ``commands`` or ``gateways``.
-        self.kind = kind
-        #: Makes a program of a source of random numbers.
-        self.draw = draw
-        #: Runs a program with the package of this process; returns what it has seen.
-        self.run = run
-        #: How often it is drawn, beside the others of its kind.
-        self.weight = weight
-        self._explain = explain
-        self._same = same
+    #: ``library``, ``processes``, ``commands`` or ``gateways``.
+    kind: str
+    #: Makes a program of a source of random numbers.
+    draw: Callable
+    #: Runs a program with the package of this process; returns what it has seen.
+    run: Callable
+    #: Says why two answers may differ, and whether they are the same to a program.
+    explanation: Callable | None = None
+    equality: Callable | None = None
+    #: How often it is drawn, beside the others of its kind.
+    weight: int = 1
 
     def same(self, theirs, ours):
         """Return whether two answers are the same to a program."""
-        return theirs == ours or bool(self._same and self._same(theirs, ours))
+        return theirs == ours or bool(self.equality and self.equality(theirs, ours))
 
     def explain(self, program, theirs, ours):
         """Return why two answers may differ, None if they may not."""
         if theirs == ["took too long"] and ours != theirs:
             return SLOW
-        return self._explain(program, theirs, ours) if self._explain else None
+        return self.explanation(program, theirs, ours) if self.explanation else None
 
 
 class Calls:
@@ -118,7 +127,7 @@ DOMAINS = {
     "tasks": Domain("processes", tasks.draw, tasks.Runner(), tasks.explain, weight=9),
     "subprocesses": Domain("processes", subprocesses.draw, subprocesses.run, subprocesses.explain),
     "gateways": Domain("gateways", gateways.draw, gateways.Runner(), gateways.explain),
-    "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak, same=same_texts),
+    "clubak": Domain("commands", messages.draw_clubak, messages.run_clubak, equality=same_texts),
     "clush": Domain("commands", clush.draw, clush.run, clush.explain, clush.same),
     "nodeset": Domain(
         "commands", nodeset_cli.draw, nodeset_cli.run, nodeset_cli.deliberate, same_texts

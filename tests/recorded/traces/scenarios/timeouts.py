@@ -39,35 +39,24 @@ def of_some_nodes(t):
     t.attempt("did_timeout", worker.did_timeout)
 
 
-def _run(t, command, timeout, **kwargs):
+@scenario(
+    ("printf abc; exec sleep 5", 0.15, {"nodes": "n1"}),
+    ("printf abc; exec sleep 5", 0.15, {"key": "k"}),
+    ("echo a; sleep 0.02; echo e >&2; exec sleep 5", 0.2, {"nodes": "n1", "stderr": True}),
+    ("sleep 5; true", 0.15, {"nodes": "n1"}),
+    ("trap '' TERM; echo a; exec sleep 5", 0.2, {"nodes": "n1"}),
+    names=[
+        "unfinished_line",
+        "unfinished_line_local",
+        "separate_errors",
+        "grandchild_keeps_the_pipe",
+        "ignores_sigterm",
+    ],
+)
+def ended(t, command, timeout, kwargs):
     t.task.shell(command, handler=t.handler(), timeout=timeout, **kwargs)
     t.task.resume()
     t.results()
-
-
-@scenario()
-def unfinished_line(t):
-    _run(t, "printf abc; exec sleep 5", 0.15, nodes="n1")
-
-
-@scenario()
-def unfinished_line_local(t):
-    _run(t, "printf abc; exec sleep 5", 0.15, key="k")
-
-
-@scenario()
-def separate_errors(t):
-    _run(t, "echo a; sleep 0.02; echo e >&2; exec sleep 5", 0.2, nodes="n1", stderr=True)
-
-
-@scenario()
-def grandchild_keeps_the_pipe(t):
-    _run(t, "sleep 5; true", 0.15, nodes="n1")
-
-
-@scenario()
-def ignores_sigterm(t):
-    _run(t, "trap '' TERM; echo a; exec sleep 5", 0.2, nodes="n1")
 
 
 @scenario(("command_timeout",), ("connect_timeout",))
