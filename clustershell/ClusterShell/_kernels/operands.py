@@ -319,10 +319,9 @@ def plainly(runs: Runs, operation: cython.int, other: object) -> object:
     if operation == COMMON or operation == ONLY_OTHER:
         return _those(runs, other, operation == COMMON)
     if cython.compiled:
-        bounds = cython.declare(cython.longlong[64])
-        size: cython.Py_ssize_t = _bounds_of_few(runs, other, False, bounds)
-        if size >= 0:
-            return _few_plainly(runs, operation, other, bounds, size)
+        made: set = _few_plainly(runs, operation, other)
+        if made is not None:
+            return made
     operand = gathered(other, False)
     if operation == ONLY or operand is None:
         return None if operand is None else set(runs.difference(operand).texts())
@@ -335,20 +334,18 @@ def plainly(runs: Runs, operation: cython.int, other: object) -> object:
 if cython.compiled:
 
     @cython.cfunc
-    def _few_plainly(
-        runs: Runs,
-        operation: cython.int,
-        other: object,
-        bounds: cython.pointer[cython.longlong],
-        size: cython.Py_ssize_t,
-    ) -> set:
-        """Return the same as :func:`plainly` for few of both; *bounds* are those of *other*."""
+    def _few_plainly(runs: Runs, operation: cython.int, other: object) -> set:
+        """Return the same as :func:`plainly` for few of both, None for more."""
         # Where texts are made, other code may run, which may change the set: what is to be
         # done is known before.
+        bounds = cython.declare(cython.longlong[64])
         found = cython.declare(cython.longlong[2 * 64 + 1])
         i: cython.Py_ssize_t
         key: cython.longlong
         made: set
+        size: cython.Py_ssize_t = _bounds_of_few(runs, other, False, bounds)
+        if size < 0:
+            return None
         size = merge(found, runs.at, runs.size, bounds, size, ONLY)
         made = set(other) if operation == UNION else set()
         if operation == EITHER:
