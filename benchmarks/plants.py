@@ -38,6 +38,7 @@ def _kernel(name: str, function: str, row: str) -> Plant:
 ND = "RangeSetND and nD node sets: "
 UNITED = f"{ND}union and fold of r[0-19]c[0-39]n[0-9] and r[10-29]c[20-59]n[0-9]"
 FROMLIST = "NodeSet and groups: fromlist of 20,000 names: one prefix"
+ANSWERED = "Engine and clush: 10,000 lines answered by the handler, 200 processes in turn"
 LINES = "Engine and clush: 100,000 lines of 64 bytes, one ev_read each"
 
 PLANTS = (
@@ -50,6 +51,7 @@ PLANTS = (
     ),
     _kernel("boxes", "Boxes.add_box", f"{ND}100x100x100 box minus 8 nodes, then len()"),
     _kernel("branches", "step", "MsgTree and gathered output: 128 keys × 1,000 unique lines"),
+    _kernel("dispatch", "Dispatcher._serve", ANSWERED),
     _kernel("folder", "Folder.measure", UNITED),
     _kernel(
         "intervals", "runs_of_keys", "RangeSet: build from a shuffled list of 100,000 ints"

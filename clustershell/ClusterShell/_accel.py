@@ -49,6 +49,7 @@ KERNELS: tuple[str, ...] = (
     "trunks",
     "msgtree",
     "streams",
+    "dispatch",
     "spawn",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 
-from ClusterShell._accel import streams as _kernel
+from ClusterShell._accel import dispatch as _kernel
 from ClusterShell._lazy import ABOVE, lazy_names
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, Engine, EngineNotSupportedError
 
@@ -61,7 +61,7 @@ class EngineEPoll(Engine):
         if not (_WAITS and _WAITING.unchanged(self) and type(self.epolling) is select.epoll):
             Engine._turn(self, delay)
         elif delay < 0:
-            self._dispatcher.turns(self, _WAITING)
+            self._dispatcher.turns(self, self._exits, self._prev_fanout, _WAITING)
         else:
             fd, turn = self.epolling.fileno(), self._current_loopcnt
             self._dispatcher.turn(fd, delay, self.reg_clifds, turn)

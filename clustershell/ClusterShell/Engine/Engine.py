@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 from time import monotonic
 
-from ClusterShell._accel import streams as _kernel
+from ClusterShell._accel import dispatch as _kernel
 from ClusterShell._engine.exits import ExitQueue
 from ClusterShell._engine.pending import DEFAULT_GROUP, PendingQueue, StarvedError, fanout_group
 from ClusterShell._engine.timers import TimerQueue as _EngineTimerQ

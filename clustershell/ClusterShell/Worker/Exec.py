@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 
+from ClusterShell._accel import dispatch as _kernel
 from ClusterShell._accel import namer as _namer  # noqa: F401  (now: later rights may be gone)
-from ClusterShell._accel import streams as _kernel
 from ClusterShell._lazy import lazy_names
 from ClusterShell._work.buffers import READING
 from ClusterShell._work.clients import Clients

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ClusterShell._accel import streams as _kernel
+from ClusterShell._accel import dispatch as _kernel
+from ClusterShell._accel import streams as _streams
 from ClusterShell._lazy import lazy_names
 from ClusterShell._work.buffers import READING, feed
 from ClusterShell._work.emit import UNHEARD, Emitter, invoke
@@ -252,7 +253,7 @@ class StreamClient(EngineClient):
         if _LINES.unchanged(worker):
             worker._emitter().read(self.key, sname, self.streams[sname], data)
             return
-        for line in _kernel.split_lines(self.streams[sname].complete(data) or b""):
+        for line in _streams.split_lines(self.streams[sname].complete(data) or b""):
             worker._on_msgline(self.key, line, sname)
 
     def _flush_read(self, sname: str) -> None:

@@ -1,54 +1,9 @@
-# C of the streams kernel: waiting and reading, and where Python finds a method of an object.
+# C types of the streams kernel, for the one that reads and writes in place of clients.
 
 cdef extern from *:
     """
     #include <errno.h>
     #include <unistd.h>
-    #if defined(__linux__)
-    #include <sys/epoll.h>
-
-    #define STREAMS_MOST 512
-
-    /* Wait for events of an epoll descriptor; return how many there are, or minus an errno. */
-    static int streams_wait(int epoll, int *fds, int *masks, int milliseconds)
-    {
-        struct epoll_event events[STREAMS_MOST];
-        int at, number = epoll_wait(epoll, events, STREAMS_MOST, milliseconds);
-
-        for (at = 0; at < number; at++) {
-            fds[at] = events[at].data.fd;
-            masks[at] = (int)events[at].events;
-        }
-        return number < 0 ? -errno : number;
-    }
-    #else
-    static int streams_wait(int epoll, int *fds, int *masks, int milliseconds)
-    {
-        (void)epoll, (void)fds, (void)masks, (void)milliseconds;
-        return -ENOSYS;
-    }
-    #endif
-
-    /* The dictionary of an object's own attributes, or NULL: borrowed. */
-    static PyObject *streams_own(PyObject *object)
-    {
-        PyObject **place = _PyObject_GetDictPtr(object);
-
-        return place == NULL ? NULL : *place;
-    }
-
-    /* The number of a class as it is now, which no other has or will have; 0 for none: it is
-     * changed when the class, or a base of it, is. */
-    static unsigned int streams_tag(PyObject *kind)
-    {
-        PyTypeObject *type = (PyTypeObject *)kind;
-
-    #if PY_VERSION_HEX < 0x030c0000
-        if (!PyType_HasFeature(type, Py_TPFLAGS_VALID_VERSION_TAG))
-            return 0;
-    #endif
-        return type->tp_version_tag;
-    }
 
     /* Write once; return how much was taken, or minus an errno. */
     static Py_ssize_t streams_write(int fd, const char *start, Py_ssize_t size)
@@ -57,16 +12,42 @@ cdef extern from *:
         return size < 0 ? -errno : size;
     }
     """
-    int streams_wait(int epoll, int *fds, int *masks, int milliseconds) noexcept nogil
-    void *streams_own(object) noexcept
-    unsigned int streams_tag(object kind) noexcept
     Py_ssize_t streams_write(int fd, const char *start, Py_ssize_t size) noexcept nogil
     int EAGAIN
-    int EINTR
-    Py_ssize_t system_read "read"(int fd, void *buffer, size_t size) noexcept nogil
 
-cdef extern from "Python.h":
-    void *type_lookup "_PyType_Lookup"(type, object name) noexcept
-    int PyErr_CheckSignals() except -1
-    void *PyMem_Malloc(size_t size) noexcept
-    void PyMem_Free(void *memory) noexcept
+cdef class StreamBuffers:
+    cdef public object fd
+    cdef public object evmask
+    cdef public object events
+    # Read, and not yet a whole line: pieces, so that a long line is joined once.
+    cdef list _rchunks
+    # To be written: whole buffers as given, so that many streams share one, and how much
+    # of the first is written.
+    cdef list _wchunks
+    cdef Py_ssize_t _wdone
+
+    cpdef complete(self, data)
+    cpdef bint to_write(self) except -1
+    cpdef queue(self, data)
+    cpdef write_some(self)
+
+cdef class Outlet:
+    cdef public object worker
+    cdef public object _handler
+    cdef public object _ledger
+    cdef public object _sets_node
+    cdef public object _data
+    cdef public object _text
+    cdef public object _records
+    cdef public tuple _listens
+    cdef public object _old
+    cdef public object _ev_read
+
+    cdef bint _debugs(self) except -1
+    cdef tuple _resolved(self)
+    cdef _tree(self, sname)
+    cdef _each(self, key, sname, list lines)
+    cdef _keep(self, key, sname, text)
+    cpdef read(self, key, sname, stream, data)
+    cpdef lines(self, key, sname, text)
+    cdef wrote(self, key, sname)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ClusterShell._accel import streams as _kernel
+from ClusterShell._accel import dispatch, streams
 from ClusterShell.Engine.Engine import E_READ, E_WRITE
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: The hooks of a client by which it reads a stream.
 READING = ("_on_ready", "_handle_read", "_read", "_readlines")
 
-_Buffers: Any = _kernel.StreamBuffers
+_Buffers: Any = streams.StreamBuffers
 
 
 def feed(client: type, worker: type, stream: type, unheard: Any) -> Any:
@@ -23,10 +23,10 @@ def feed(client: type, worker: type, stream: type, unheard: Any) -> Any:
 
     :param unheard: hooks of a handler that need not be told
     """
-    return _kernel.Feed(
-        _kernel.Hooks(client, "_write", "_handle_write", "_after_write"),
-        _kernel.Hooks(worker, "_on_written", "_emitter"),
-        _kernel.Hooks(stream, "queue", "write_some", "to_write"),
+    return dispatch.Feed(
+        dispatch.Hooks(client, "_write", "_handle_write", "_after_write"),
+        dispatch.Hooks(worker, "_on_written", "_emitter"),
+        dispatch.Hooks(stream, "queue", "write_some", "to_write"),
         unheard,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._accel import streams as _kernel
+from ClusterShell._accel import dispatch as _kernel
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._accel import streams as _kernel
+from ClusterShell._accel import dispatch, streams
 from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -54,9 +54,9 @@ def listens(handler: Any, sname: str) -> bool:
 
 
 #: What a handler does not have of its own where it need not be told of what was written.
-UNHEARD = _kernel.Hooks(EventHandler, "ev_written", "__getattribute__")
+UNHEARD = dispatch.Hooks(EventHandler, "ev_written", "__getattribute__")
 
-_Outlet: Any = _kernel.Outlet
+_Outlet: Any = streams.Outlet
 
 
 class Emitter(_Outlet):

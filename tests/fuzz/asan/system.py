@@ -18,7 +18,7 @@ class OfTheSystem:
 
     def objects_of_the_system(self):
         """Return what makes objects of these kernels."""
-        streams, spawn = KERNEL["streams"], KERNEL["spawn"]
+        streams, dispatch, spawn = (KERNEL[name] for name in ("streams", "dispatch", "spawn"))
         return (
             self.stream,
             lambda: HostileOutlet(self, self.operand(Hostile), self.operand(Hostile)),
@@ -26,7 +26,7 @@ class OfTheSystem:
             lambda: self.hooks(HostileStream),
             self.service,
             self.feed,
-            lambda: streams.Dispatcher(),
+            lambda: dispatch.Dispatcher(),
             lambda: spawn.Spawner(),
             lambda: spawn._Pipes(),
         )
@@ -75,16 +75,16 @@ class OfTheSystem:
     def service(self):
         """Return a service for hostile clients, workers and streams as they are."""
         hooks = [self.hooks(cls) for cls in (Hostile, Hostile, HostileStream)]
-        return KERNEL["streams"].Service(*hooks, False, self.rng.choice(ERRORS))
+        return KERNEL["dispatch"].Service(*hooks, False, self.rng.choice(ERRORS))
 
     def feed(self):
         """Return what writes for hostile clients, workers and streams as they are."""
         hooks = [self.hooks(cls) for cls in (Hostile, Hostile, HostileStream, Hostile)]
-        return KERNEL["streams"].Feed(*hooks)
+        return KERNEL["dispatch"].Feed(*hooks)
 
     def hooks(self, cls):
         """Return some hooks of a class."""
-        return KERNEL["streams"].Hooks(cls, *self.rng.sample(dir(cls), self.rng.randrange(3)))
+        return KERNEL["dispatch"].Hooks(cls, *self.rng.sample(dir(cls), self.rng.randrange(3)))
 
     def served(self, thing):
         """Make of *thing*, hostile, a client of the kernel with a worker; return it."""
