@@ -81,7 +81,7 @@ class TestBatches:
         assert out.endswith("n[1-3] (3)\n" + "-" * 15 + "\n300000\n")
 
     def test_timeouts_end_a_batch(self, commands):
-        args = ("--batch", "1", "-u", "0.3", "-w", "n[1-2]")
+        args = ("--batch", "1", "-u", "1", "-w", "n[1-2]")
         code, out, err = commands.clush(*args, "echo a; [ %h = n2 ] || sleep 60")
         assert (code, out) == (0, "n1: a\nn2: a\n")
         assert err == "clush: n1: command timeout\n"

@@ -37,7 +37,9 @@ def acts(tree):
 
 
 @pytest.mark.parametrize("act", ["clear", "init", "setstate", "add", "remove"])
-@pytest.mark.parametrize("line", [b"line", "a line", memoryview(b"line")], ids=repr)
+@pytest.mark.parametrize(
+    "line", [b"line", "a line", memoryview(b"line")], ids=lambda line: type(line).__name__
+)
 def test_a_key_that_changes_the_tree_when_it_is_looked_up(act, line):
     tree = MsgTree()
     for number in range(5):

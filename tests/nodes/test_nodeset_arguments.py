@@ -28,7 +28,9 @@ def _standard(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("resolver", [None, 0, False, "", [], Falsy()], ids=repr)
+@pytest.mark.parametrize(
+    "resolver", [None, 0, False, "", [], Falsy()], ids=lambda given: type(given).__name__
+)
 @pytest.mark.usefixtures("_standard")
 def test_what_is_false_stands_for_the_standard_resolver(resolver):
     assert str(NodeSet("@g", resolver=resolver)) == "n[1-3]"

@@ -200,7 +200,8 @@ def test_lost_while_it_runs(own_sshd, start, how):
     # Its set-up is not what is looked at.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ClusterShell.Propagation.setup_limit", lambda info: None)
-        worker = task.shell("sleep 60", nodes="n[1-2]", handler=trace, timeout=1.5)
+        limit = 60 if how == "killed" else 1.5
+        worker = task.shell("sleep 60", nodes="n[1-2]", handler=trace, timeout=limit)
         task.resume(60)
     if how == "killed":
         assert sorted(trace.of("hup")) == [("n1", LOST), ("n2", LOST)]

@@ -119,7 +119,7 @@ class TestLocal:
     def test_timeout(self, task, script):
         begin = time.monotonic()
         worker, events = run(task, script("echo a; exec sleep 30"), timeout=1)
-        assert time.monotonic() - begin < 10
+        assert time.monotonic() - begin < 25
         assert sorted(worker.iter_keys_timeout()) == ["n1", "n2", "n3"]
         assert events[-1] == ("close", True)
         assert not any(event[0] == "hup" for event in events)

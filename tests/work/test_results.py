@@ -8,6 +8,7 @@ from ClusterShell._work.results import NodeResults, Results
 from ClusterShell.Worker.Exec import ExecWorker
 from ClusterShell.Worker.Popen import WorkerPopen
 from ClusterShell.Worker.Worker import WorkerError
+from tests.fixtures.task import Trace
 
 QUESTIONS = [
     (owner, name)
@@ -55,7 +56,13 @@ def test_answers(task):
 
 
 def test_forgotten(task):
-    worker = task.run("echo x; echo y >&2; exec sleep 9", nodes="n1", stderr=True, timeout=0.5)
+    def expire(worker, *_):
+        if len(trace.of("read")) == 2:
+            worker._engine_clients()[0].set_nextfire(0)
+
+    trace = Trace(read=expire)
+    command = "echo x; echo y >&2; exec sleep 60"
+    worker = task.run(command, nodes="n1", handler=trace, stderr=True, timeout=60)
     assert (worker.num_timeout(), worker.read("n1")) == (1, b"x")
     worker.forget_results()
     assert (worker.num_timeout(), worker.read("n1"), worker.node_error("n1")) == (0, None, None)

@@ -114,7 +114,7 @@ class TestFailures:
         worker, _ = run(task, "echo a", nodes="silent1,n1")
         assert b"timed out" in bytes(worker.node_buffer("silent1"))
         assert (worker.node_retcode("silent1"), worker.node_retcode("n1")) == (255, 0)
-        assert time.monotonic() - begin < 10
+        assert time.monotonic() - begin < 25
 
     @pytest.mark.lengthy
     def test_command_timeout(self, task):
@@ -197,4 +197,4 @@ def test_short_connect_timeout(task):
     begin = time.monotonic()
     worker, _ = run(task, "echo a", nodes="silent1")
     assert worker.node_retcode("silent1") == 255
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 25
