@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="compare this tree with a revision, a folder or a wheel "
         "(default: the last tag, or where this branch left main)",
     )  # fmt: skip
-    add("--changed", action="store_true", help="... only rows whose code differs; about 2 minutes")
+    add("--changed", action="store_true", help="... only rows whose code differs; 2 to 5 minutes")
     add("--minutes", type=float, help="... and begin no row after that time")
     add(
         "--bisect",

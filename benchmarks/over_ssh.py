@@ -88,11 +88,16 @@ def written(path: Path, nodes: str) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.over_ssh")
-    parser.add_argument("--nodes", type=int, default=1_200)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--leaves", type=int, default=10_000)
-    parser.add_argument("--python", default=sys.executable)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.over_ssh",
+        description=__doc__.partition("\n")[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--nodes", type=int, default=1_200, help="reached with and without gateways, in turns")
+    add("--rounds", type=int, default=3, help="how many turns")
+    add("--leaves", type=int, default=10_000, help="nodes of the command that gateways run")
+    add("--python", default=sys.executable, help="has the package to measure")
     options = parser.parse_args()
     ratios = []
     with tempfile.TemporaryDirectory() as name, running_sshd(name) as server:

@@ -144,10 +144,13 @@ def is_silent(build: Build, number: int, loaded: bool) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.selftest")
-    parser.add_argument("--only", action="append", help="plants whose name holds it")
-    parser.add_argument("--runs", type=int, default=RUNS, help="on the tree as it is")
-    parser.add_argument("--loaded", type=int, default=LOADED, help="of them beside a busy process")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.selftest", description=__doc__.partition("\n")[0]
+    )
+    add = parser.add_argument
+    add("--only", action="append", metavar="TEXT", help="slowdowns whose name holds it")
+    add("--runs", type=int, default=RUNS, help=f"on the tree as it is (default {RUNS})")
+    add("--loaded", type=int, default=LOADED, help=f"... beside a busy process (default {LOADED})")
     options = parser.parse_args()
     begun = time.monotonic()
     spots = [spot for spot in PLANTS if any(t in spot.name for t in options.only or [""])]

@@ -8,6 +8,7 @@ the sweep.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -129,6 +130,9 @@ def touched(keys: Iterable[str], files: Iterable[str]) -> Iterator[str]:
 
 
 def main() -> int:
+    argparse.ArgumentParser(
+        prog="python -m benchmarks.traces", description=__doc__.partition("\n")[0]
+    ).parse_args()
     try:
         found = record(Path(sys.executable))
     except (Failed, TookTooLong) as exc:

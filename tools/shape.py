@@ -302,8 +302,10 @@ def lowered(figures, ceilings):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--lower", action="store_true", help="lower the ceilings")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.shape", description=__doc__.partition("\n")[0]
+    )
+    parser.add_argument("--lower", action="store_true", help="to what has been reached")
     options = parser.parse_args()
     figures, ceilings = measure(), json.loads(CEILINGS.read_text())
     over = exceeding(figures, ceilings)

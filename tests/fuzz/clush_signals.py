@@ -82,7 +82,7 @@ def faults(count, seed):
 
 def main():
     """Run; exit with 1 if a signal was lost."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

@@ -312,7 +312,7 @@ def main(script, programs, explain):
     """Be the command of *script*: run its programs, or compare them with the peer."""
     import argparse
 
-    parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
+    parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__.partition("\n")[0])
     parser.add_argument(
         "--peer",
         default=os.environ.get("CLUSTERSHELL_PEER_PYTHON"),

@@ -1,4 +1,4 @@
-"""See the package."""
+"""Call what is public here and in the released package, and compare: see the package."""
 
 import argparse
 import collections

@@ -1,4 +1,4 @@
-"""See the package."""
+"""Run random programs with this package and the released one, and compare: see the package."""
 
 import argparse
 import collections
