@@ -85,13 +85,9 @@ def _distant_workerclass(defaults: Defaults) -> type:
     return _load_workerclass(defaults.distant_workername)
 
 
-def _integer_tuple(text: str) -> tuple[int, ...]:
-    """Read integers separated by commas; empty items count for nothing."""
-    return tuple(int(item) for item in text.split(",") if item.strip())
-
-
 def _read_integer_tuple(parser: ConfigParser, section: str, option: str) -> tuple[int, ...]:
-    return _integer_tuple(parser.get(section, option))
+    """Read integers separated by commas; empty items count for nothing."""
+    return tuple(int(item) for item in parser.get(section, option).split(",") if item.strip())
 
 
 def _getter(method: str) -> _Getter:

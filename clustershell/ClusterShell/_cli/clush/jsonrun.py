@@ -7,9 +7,8 @@ from ClusterShell._cli.clush.outcomes import (
     SKIPPED,
     STATES,
     TIMEOUT,
-    UNREACHABLE,
     Outcomes,
-    signal_of,
+    result,
 )
 from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.jsonlines import line, output
@@ -21,17 +20,6 @@ if TYPE_CHECKING:
 
 def _date(seconds: float) -> float:
     return round(seconds, 6)
-
-
-def result(state: str, rc: int | None) -> dict[str, Any]:
-    """Return the fields that tell how a command has ended."""
-    return {
-        "state": state,
-        "rc": rc,
-        "signal": signal_of(rc),
-        "timed_out": state == TIMEOUT,
-        "unreachable": state == UNREACHABLE,
-    }
 
 
 def summary(outcomes: Outcomes, command: str | None) -> dict[str, Any]:

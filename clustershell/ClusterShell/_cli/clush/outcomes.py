@@ -45,6 +45,17 @@ def signal_of(rc: int | None) -> int | None:
     return rc - 128 if rc is not None and 128 < rc <= 192 else None
 
 
+def result(state: str, rc: int | None) -> dict[str, Any]:
+    """Return the fields of JSON that tell how a command has ended."""
+    return {
+        "state": state,
+        "rc": rc,
+        "signal": signal_of(rc),
+        "timed_out": state == TIMEOUT,
+        "unreachable": state == UNREACHABLE,
+    }
+
+
 class Outcomes:
     """Takes note of the start and the end of every node of a run.
 

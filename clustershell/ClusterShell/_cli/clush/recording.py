@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._cli.clush.outcomes import TIMEOUT, UNREACHABLE, Outcomes, signal_of
+from ClusterShell._cli.clush.outcomes import Outcomes, result
 from ClusterShell._cli.clush.report import nodeset
 from ClusterShell._cli.jsonlines import output
 from ClusterShell._records.store import RecordError, keep
@@ -48,14 +48,7 @@ class Recorder:
             "duration": round(outcomes.duration or 0.0, 3),
             "nodes": str(outcomes.nodes),
             "results": [
-                {
-                    "nodes": str(group),
-                    "state": state,
-                    "rc": rc,
-                    "signal": signal_of(rc),
-                    "timed_out": state == TIMEOUT,
-                    "unreachable": state == UNREACHABLE,
-                }
+                {"nodes": str(group), **result(state, rc)}
                 for (state, rc), group in outcomes.by_result().items()
             ],
             # In whole milliseconds: ten thousand numbers are written in no time.

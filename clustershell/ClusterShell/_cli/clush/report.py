@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def is_local(worker: Any) -> bool:
-    """Return whether `worker` runs one command, here, and has no nodes to tell of."""
-    return not hasattr(worker, "iter_retcodes")
-
-
 def nodeset(nodes: Iterable[str]) -> Any:
     """Return the NodeSet of `nodes`, names that are not to be read."""
     from ClusterShell.NodeSet import NodeSet
@@ -33,7 +28,7 @@ def report_exit(display: Any, prog: str, nodes: object, rc: int) -> None:
 
 def report_timeouts(display: Any, prog: str, worker: Any) -> None:
     """Say which nodes ran out of time, if any did."""
-    if is_local(worker):
+    if not hasattr(worker, "iter_retcodes"):  # it has run one command, here: no nodes
         late = worker.key
     else:
         late = nodeset(worker.iter_keys_timeout()) if worker.num_timeout() else None

@@ -94,8 +94,9 @@ def prepare(
         nodes = nodes[: options.limit]
     picked = pick_nodes(nodes, options.pick, options.seed)
     check_listable(picked)
-    if picked is not nodes:
-        _show_result(display, levels.VERB, f"Picked random nodes: {picked}")
+    if picked is not nodes and display.verbosity >= levels.VERB:
+        text = display.shown(f"Picked random nodes: {picked}")
+        display.write(display.COLOR_RESULT_FMT % text, "\n")
     return display, picked
 
 
@@ -111,12 +112,6 @@ def _warn_of(options: Any, config: Any, display: Any) -> None:
         from ClusterShell._cli.groups import use_configuration
 
         use_configuration(options.groupsconf, notices.tell)
-
-
-def _show_result(display: Any, level: int, text: str) -> None:
-    """Show `text` in the colour of results if verbosity is at least `level`."""
-    if display.verbosity >= level:
-        display.write(display.COLOR_RESULT_FMT % display.shown(text), "\n")
 
 
 def in_foreground(stream: Any) -> bool:
