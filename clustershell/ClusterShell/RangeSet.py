@@ -748,12 +748,12 @@ def _axes_of_vector(
     """Return the RangeSet objects of one vector given to RangeSetND."""
     axes = []
     for axis, given in enumerate(vector):
-        if isinstance(given, RangeSet):
-            axes.append(given)
-        elif isinstance(given, str):
-            axes.append(RangeSet(given, autostep))
-        else:
-            axes.append(RangeSet.fromone(given, pads[axis] if pads else 0, autostep))
+        if isinstance(given, str):
+            given = RangeSet(given, autostep)
+        elif not isinstance(given, RangeSet):
+            known = () if pads is None else tuple(pads)  # refuses what is no sequence
+            given = RangeSet.fromone(given, known[axis] if known else 0, autostep)
+        axes.append(given)
     return axes
 
 

@@ -160,6 +160,16 @@ def test_low_fd_max_slows_only(work):
     assert (code, b"n[1-40] (40)" in out) == (0, True)
 
 
+@pytest.mark.parametrize("given, other", [("always", "never"), ("never", "always")])
+def test_colors_of_dash_capital_o_beat_those_of_the_option(work, given, other):
+    for args in (
+        ("-O", f"color={given}", f"--color={other}"),
+        (f"--color={other}", "-O", f"color={given}"),
+    ):
+        code, out, _ = clush(work, *EXEC, *args, "echo x")
+        assert (code, b"\x1b" in out) == (0, given == "always")
+
+
 def test_closed_output_ends_quietly(work):
     shell = f"{sys.executable} -c \"$0\" -R exec -w n[1-50] 'seq 1 5000' | head -1"
     code, out, err = clush(work, START, command=["sh", "-c", shell])

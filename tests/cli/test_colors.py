@@ -14,7 +14,7 @@ class Terminal(io.StringIO):
         return True
 
 
-ASKED = [("auto", None), (None, "auto")]
+ASKED = [("auto", "auto"), (None, "auto")]
 
 
 @pytest.mark.parametrize(("whencolor", "color"), ASKED)
@@ -37,9 +37,9 @@ def test_outputs_in_use_have_to_be_terminals(
     monkeypatch.setattr(sys, "stdout", out())
     monkeypatch.setattr(sys, "stderr", err())
     options = SimpleNamespace(whencolor=whencolor, gatherall=gatherall)
-    assert colors.run_color(options, SimpleNamespace(color=color or "")) is colored
+    assert colors.run_color(options, SimpleNamespace(color=color)) is colored
     monkeypatch.setattr(sys, "stdout", None)  # closed
-    assert colors.run_color(options, SimpleNamespace(color=color or "")) is False
+    assert colors.run_color(options, SimpleNamespace(color=color)) is False
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,14 @@ def test_outputs_in_use_have_to_be_terminals(
         (None, "auto", {"NO_COLOR": "1"}, False),
         (None, "auto", {"CLICOLOR": "0"}, False),
         (None, "auto", {"CLICOLOR": "1"}, True),
-        ("auto", "", {"NO_COLOR": "1"}, True),
-        ("auto", "never", {"CLICOLOR": "0"}, True),
+        ("auto", "auto", {"NO_COLOR": "1"}, True),
+        ("auto", "auto", {"CLICOLOR": "0"}, True),
         (None, "always", {"NO_COLOR": "1"}, True),
         (None, "never", {}, False),
-        ("never", "always", {}, False),
+        # The configuration holds what -O says, which beats --color.
+        ("never", "always", {}, True),
+        ("always", "never", {}, False),
+        ("never", "auto", {"CLICOLOR": "0"}, True),
     ],
 )
 def test_who_decides(monkeypatch, whencolor, color, environment, colored):

@@ -81,7 +81,7 @@ def test_header():
     assert display.format_header(NodeSet("n1")) == f"{RULE}\nn1\n{RULE}\n"
     assert make(quiet=True).format_header(NODES) == f"{RULE}\nn[1-3]\n{RULE}\n"
     assert make(label=False).format_header(NODES) == ""
-    colored = make(color=True).format_header(NODES)
+    colored = make(whencolor="always").format_header(NODES)
     assert colored == f"\x1b[94m{RULE}\nn[1-3] (3)\n{RULE}\x1b[0m\n"
 
 
@@ -228,31 +228,33 @@ def test_configuration():
 
 
 @pytest.mark.parametrize(
-    "whencolor, configured, environment, expected",
+    "whencolor, configured, environment, unsaid, wanted",
     [
-        (None, "always", {}, True),
-        (None, "always", {"NO_COLOR": "1"}, True),
-        (None, "never", {"CLICOLOR_FORCE": "1"}, False),
-        (None, "auto", {"CLICOLOR_FORCE": "1"}, True),
-        (None, "", {"CLICOLOR_FORCE": "1"}, True),
-        (None, "auto", {"CLICOLOR_FORCE": "1", "NO_COLOR": ""}, False),
-        (None, "auto", {}, False),
-        (None, None, {"CLICOLOR_FORCE": "0"}, False),
-        (None, None, {"CLICOLOR_FORCE": ""}, True),
-        ("auto", "always", {"CLICOLOR_FORCE": "1"}, False),
-        ("", "always", {}, False),
-        ("never", "always", {}, False),
-        ("always", "never", {"NO_COLOR": "1"}, True),
+        (None, "always", {}, False, True),
+        (None, "always", {"NO_COLOR": "1"}, False, True),
+        (None, "never", {"CLICOLOR_FORCE": "1"}, False, True),
+        (None, "auto", {"CLICOLOR_FORCE": "1"}, True, True),
+        (None, "", {"CLICOLOR_FORCE": "1"}, True, True),
+        (None, "auto", {"CLICOLOR_FORCE": "1", "NO_COLOR": ""}, False, False),
+        (None, "auto", {}, False, False),
+        (None, None, {"CLICOLOR_FORCE": "0"}, False, False),
+        (None, None, {"CLICOLOR_FORCE": ""}, True, True),
+        ("auto", "always", {"CLICOLOR_FORCE": "1"}, False, True),
+        ("", "always", {}, False, True),
+        ("never", "always", {}, False, True),
+        ("always", "never", {"NO_COLOR": "1"}, True, True),
     ],
 )
-def test_who_decides_on_colors(monkeypatch, whencolor, configured, environment, expected):
+def test_who_decides_on_colors(monkeypatch, whencolor, configured, environment, unsaid, wanted):
+    """Asked of the released package, of 1,500 combinations: without *color*, and with True."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     chosen = None if configured is None else config(color=configured)
     display = make(chosen, whencolor=whencolor)
-    assert (display.color_stdout_fmt != "%s") == expected
-    assert make(chosen, color=not expected, whencolor=whencolor)._color == (not expected)
+    assert (display.color_stdout_fmt != "%s") == unsaid
+    assert make(chosen, color=True, whencolor=whencolor)._color is wanted
+    assert make(chosen, color=False, whencolor=whencolor)._color is False
 
 
 def test_regroup():

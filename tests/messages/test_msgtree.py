@@ -510,6 +510,19 @@ def test_keys_that_elements_are_given(mode):
     assert list(tree.walk()) == []
 
 
+@pytest.mark.parametrize("above", [MsgTreeElem(), MsgTreeElem(b"a")])
+def test_key_given_with_no_line(above):
+    """It begins a tree of its own, which has that key; what cannot be looked up is refused."""
+    own = above.append(None, "k")
+    assert (list(own.lines()), own.keys) == ([], {"k"})
+    for line in (None, b"b"):
+        with pytest.raises(TypeError, match="unhashable type: 'list'"):
+            above.append(line, [])
+    with pytest.raises(TypeError, match="unhashable type: 'list'"):
+        above.append([], {})
+    assert above.keys is None
+
+
 def test_given_keys_before_the_first_walk():
     """As long as keys are not worked out, elements have those that they were given."""
     tree = MsgTree()

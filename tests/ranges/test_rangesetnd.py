@@ -597,6 +597,13 @@ class TestVectorsOfPlainNumbers:
     def test_pads(self):
         assert str(RangeSetND([(1, 2), (3, 2)], pads=(3, 0))) == "001,003; 2\n"
 
+    @pytest.mark.parametrize("pads", [0, 5, False, object()])
+    def test_no_sequence_of_pads(self, pads):
+        """Numbers want one, even of what is false; text has its own padding."""
+        with pytest.raises(TypeError, match="object is not iterable"):
+            RangeSetND([(1, 2)], pads=pads)
+        assert str(RangeSetND([("01", "2")], pads=pads)) == "01; 2\n"
+
 
 def vectors_given_away():
     return [[RangeSet("1-3", autostep=3), RangeSet("7")], (RangeSet("4"), RangeSet("07,9"))]

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from ClusterShell._work.pdsh import Ended, Output, Trouble, parse
+from ClusterShell.Event import EventHandler
 from ClusterShell.NodeSet import NodeSet
 from ClusterShell.Task import task_self, task_terminate
 from ClusterShell.Worker.EngineClient import EngineClientNotSupportedError
@@ -175,6 +176,30 @@ class TestLocal:
         worker, events = run(task, "echo a", nodes=nodes)
         assert worker.node_retcode("-n1") == 255
         assert events[-1] == ("close", False)
+
+
+@pytest.mark.pdsh
+class TestHandlersThatRaise:
+    def test_at_the_end_of_a_node(self, task):
+        class Raising(EventHandler):
+            def ev_hup(self, worker, node, rc):
+                raise ValueError("from the handler")
+
+        task.shell("true", nodes="n1", handler=Raising())
+        with pytest.raises(ValueError, match="from the handler"):
+            task.resume()
+        assert list(task.iter_retcodes()) == [(0, ["n1"])]
+
+    def test_at_the_start(self, task):
+        class Writing(EventHandler):
+            def ev_start(self, worker):
+                worker.write(b"more")
+
+        worker = task.shell("true", nodes="n1", handler=Writing())
+        with pytest.raises(EngineClientNotSupportedError):
+            task.resume()
+        assert worker.abort() is None
+        assert list(task.iter_retcodes()) == []
 
 
 @pytest.mark.pdsh

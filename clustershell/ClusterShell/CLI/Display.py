@@ -151,9 +151,7 @@ class Display:
 
     def _set_color(self, options: Any, config: Any, color: bool | None) -> None:
         """Set the colours, or none."""
-        if color is None:
-            color = wants_color(options.whencolor, config, self.out)
-        self._color = color
+        self._color = color = wants_color(color, options.whencolor, config, self.out)
         plain = "%s"
         self.color_stdout_fmt = self.COLOR_STDOUT_FMT if color else plain
         self.color_stderr_fmt = self.COLOR_STDERR_FMT if color else plain

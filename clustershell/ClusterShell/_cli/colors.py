@@ -12,25 +12,28 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def wants_color(whencolor: str | None, config: Any, stream: Any) -> bool:
+def wants_color(color: bool | None, whencolor: str | None, config: Any, stream: Any) -> bool:
     """Tell whether to use colours on *stream*.
 
-    :param whencolor: value of ``--color``, which decides unless it is None.
+    :param color: what the caller says; False decides.
+    :param whencolor: value of ``--color``, None if it was not given.
     :param config: object with the attribute ``color`` (as ``ClushConfig``), or None.
 
-    ``never`` and ``always`` of either decide; ``auto`` on the command line
-    asks whether *stream* is a terminal, and otherwise the environment decides
-    before that does: NO_COLOR, CLICOLOR_FORCE, then CLICOLOR.
+    Where neither the command line nor the configuration says ``never`` or ``always``,
+    the environment decides: NO_COLOR, CLICOLOR_FORCE, then CLICOLOR, then whether *stream*
+    is a terminal.  Else *color* does, then the command line: ``auto`` asks for a terminal.
+    What the configuration forbids or demands is for the caller to say by *color*.
     """
-    terminal = is_terminal(stream)
-    if whencolor is not None:
-        return whencolor == "always" or (whencolor in ("", "auto") and terminal)
-    if config is not None and config.color in ("never", "always"):
-        return config.color == "always"
-    if "NO_COLOR" in os.environ:
+    if color is False:
         return False
-    asked = environment_color(stream)
-    return terminal if asked is None else asked
+    if whencolor is None and (config is None or config.color not in ("never", "always")):
+        if "NO_COLOR" in os.environ:
+            return False
+        asked = environment_color(stream)
+        return is_terminal(stream) if asked is None else asked
+    if color is not None:
+        return bool(color)
+    return whencolor == "always" or (whencolor != "never" and is_terminal(stream))
 
 
 def environment_color(stream: Any) -> bool | None:
@@ -51,9 +54,10 @@ def run_color(options: Any, config: Any) -> bool:
     says nothing there are none.
 
     :param options: those of the command line.
-    :param config: the ``ClushConfig``.
+    :param config: the ``ClushConfig``, which holds what ``--color`` says, or ``-O color=``,
+        that beats it.
     """
-    when = config.color if options.whencolor is None else options.whencolor
+    when = config.color
     if when in ("always", "never"):
         return bool(when == "always")
     if options.whencolor is None and (

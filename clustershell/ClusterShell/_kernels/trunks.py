@@ -266,16 +266,19 @@ class LineElement:
         pos: Position = _place(self)
         trunk: Trunk = _trunk_of(self)
         elem: LineElement
+        if key is not None:  # what cannot be looked up is refused before anything changes
+            hash(msgline)
+            hash(key)
         if msgline is None:  # begins a tree of its own
             elem = element_at(type(self), None, None)
             elem._asked = (None, None, False)
-            return elem
+            pos = _place(elem)
+            trunk = _trunk_of(elem)
+        else:
+            pos = step_from(trunk.blocks, pos, msgline)
+            elem = element_at(type(self), trunk, pos)
         if key is not None:
-            hash(key)  # what cannot be looked up is refused before anything changes
-        pos = step_from(trunk.blocks, pos, msgline)
-        elem = element_at(type(self), trunk, pos)
-        if key is not None:
-            _note(trunk, self._position, pos, key)
+            _note(trunk, pos if msgline is None else self._position, pos, key)
         return elem
 
 

@@ -52,6 +52,7 @@ FILES = {
 _NO_MATTER = (
     r"kernels: |^ClushConfig parsed: |^WARNING:ClusterShell\.Worker.*Broken pipe$"
     r"|^DEBUG:ClusterShell\.Worker.*stream stdin was already closed"
+    r"|^DEBUG:ClusterShell\.Engine.*ignoring just re-used FD"
 )
 
 _PROGRESS = re.compile(r"\r?clush: +\d+/\d+[^\r\n]*")
@@ -97,7 +98,8 @@ def run(case):
             words[:0] = ["-O", f"{name}_path={stands}/{name}"]
         code, *texts = run_forked(lambda: _child(words), text)
         shown = [_plain(each, folder, stands) for each in texts]
-        return [code, *shown, _files(folder)]
+        files = {name: _plain(held, folder, stands) for name, held in _files(folder).items()}
+        return [code, *shown, files]
     finally:
         shutil.rmtree(folder)
 
@@ -179,14 +181,19 @@ def _lines(text):
     return [line.rstrip() for line in kept if line.strip()]
 
 
+def _unmarked(text):
+    """Return a text without the mark of exit codes of rsh."""
+    return re.sub(r"XXRETCODE: \d+", "", text)
+
+
 def explain(case, theirs, ours):
     """Return why two answers may differ, None if they may not."""
     if "Traceback" in theirs[2] and "Traceback" not in ours[2]:
         return "the released package ends with a traceback"
     unmarked = [
         theirs[0],
-        *(re.sub(r"XXRETCODE: \d+", "", text) for text in theirs[1:3]),
-        theirs[3],
+        *map(_unmarked, theirs[1:3]),
+        {name: _unmarked(text) for name, text in theirs[3].items()},
     ]
     if "rsh" in case[0] and unmarked != theirs and same(unmarked, ours):
         return "the mark of rsh's exit code is no part of a last line without an end"

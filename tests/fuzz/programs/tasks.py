@@ -386,6 +386,9 @@ def by_subject(events):
     return found
 
 
+#: How the released package answers an abort for the client that it has lost.
+_REFUSED_ABORT = re.compile(r'(>abort\[\]"), "raises", "KeyError"\]')
+
 _MARK = re.compile(r"XXRETCODE: \d+")
 
 #: What no handler of a program raises.
@@ -409,6 +412,11 @@ def explain(program, theirs, ours):
         return f"the released package fails in itself: {ends[0]}"
     if ends[0] == "TimeoutError" != ends[1]:
         return "the released package hangs"
+    raising = any(work["action"] == ["raise"] for work in program["work"])
+    if raising and ends == ["EngineClientError", "ValueError"]:
+        return "what a handler raises is told, not what the tear-down has raised after it"
+    if _REFUSED_ABORT.sub(r"\1, null]", texts[0]) == texts[1]:
+        return "a worker that could not be started can be aborted"
     return None
 
 
