@@ -6,7 +6,6 @@ from ClusterShell._compiled.longs cimport Longs, longs
 from ClusterShell._compiled.keys cimport LIMIT, NEVER, OFFSET, POWER, width_of
 
 cdef class Runs(KeySet):
-    cdef list named(self, str prefix, str suffix)
     cdef int prepare(self) except -1
     cpdef update(self, other)
     cpdef difference_update(self, other)

@@ -31,6 +31,7 @@ if cython.compiled:
         OFFSET,
         POWER,
         key_text,
+        texts_of,
         width_of,
     )
     from cython.cimports.ClusterShell._compiled.keyset import KeySet, window_words
@@ -38,7 +39,6 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.parts import Parts, cut_bounds
     from cython.cimports.ClusterShell._compiled.rangetext import (
         add_numbers,
-        add_texts,
         pieces,
         read_plain,
         text_of_pieces,
@@ -50,13 +50,21 @@ if cython.compiled:
 else:
     from ClusterShell._kernels import sweeps
     from ClusterShell._kernels.bits import Bits
-    from ClusterShell._kernels.keys import NEVER, OFFSET, POWER, key_of, key_text, text_of, width_of
+    from ClusterShell._kernels.keys import (
+        NEVER,
+        OFFSET,
+        POWER,
+        key_of,
+        key_text,
+        text_of,
+        texts_of,
+        width_of,
+    )
     from ClusterShell._kernels.keyset import LONG, SOME, WIDE, KeySet, window_words
     from ClusterShell._kernels.longs import Longs, joined_pairs, longs
     from ClusterShell._kernels.parts import Parts, cut_bounds
     from ClusterShell._kernels.rangetext import (
         add_numbers,
-        add_texts,
         pieces,
         read_plain,
         text_of_pieces,
@@ -451,17 +459,7 @@ class Runs(KeySet):
 
     def texts(self, prefix: str = "", suffix: str = "") -> list:
         """Return the elements in order, each between *prefix* and *suffix*."""
-        return self.named(prefix, suffix)
-
-    @cython.cfunc
-    def named(self, prefix: str, suffix: str) -> list:
-        """Return the elements as :meth:`texts`."""
-        made: list = []
-        flat: Longs = self.flat()
-        i: cython.Py_ssize_t
-        for i in range(0, flat.size, 2):
-            add_texts(made, flat.at[i], flat.at[i + 1], prefix, suffix)
-        return made
+        return texts_of(self.flat(), prefix, suffix)
 
     def fold(self, autostep=None) -> str:
         """Return the text of the set, with steps if it has an *autostep*."""

@@ -24,14 +24,18 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.longs import Longs
     from cython.cimports.cpython.list import PyList_GET_ITEM
     from cython.cimports.cpython.unicode import (
         PyUnicode_DATA,
         PyUnicode_DecodeASCII,
         PyUnicode_KIND,
+        PyUnicode_New,
     )
+    from cython.cimports.libc.string import memcpy
 
 if not cython.compiled:
+    from ClusterShell._kernels.longs import Longs
 
     class _Table(dict):
         """A function of the number of digits, computed once for each."""
@@ -58,14 +62,16 @@ else:
     NEVER = 0x7FFFFFFFFFFFFFFF
     # Above what has 18 digits comes what is not allowed.
     POWER[19] = NEVER
+    # The keys whose texts are in the slots, and one: nothing is 0.
+    _KEYS = cython.declare(cython.longlong[8192])
 
 # Digits of the longest element that the compiled life takes.
 _WIDEST = cython.declare(cython.int, 18)
 
-# The texts of so many keys, those of up to three digits, are kept once they are made, with
-# their hashes: most sets have no others.
-COMMON_KEYS = cython.declare(cython.longlong, 1110)
-_TEXTS = cython.declare(list, [None] * 1110)
+# Texts are kept once they are made, with their hashes, one in each of so many slots (a power of
+# two): the sets of a site have a few thousand numbers, again and again the same.
+SLOTS = cython.declare(cython.longlong, 8192)
+_TEXTS = cython.declare(list, [None] * 8192)
 
 
 @cython.cfunc
@@ -144,11 +150,10 @@ if cython.compiled:
         to: cython.Py_ssize_t = 24
         width: cython.int = 0
         number: cython.longlong = -key
+        slot: cython.Py_ssize_t = key & (SLOTS - 1)
         text: str
-        if 0 <= key < COMMON_KEYS:
-            text = cython.cast(str, PyList_GET_ITEM(_TEXTS, key))
-            if text is not None:
-                return text
+        if key >= 0 and _KEYS[slot] == key + 1:
+            return cython.cast(str, PyList_GET_ITEM(_TEXTS, slot))
         if key >= 0:
             width = width_of(key)
             number = key - OFFSET[width]
@@ -161,9 +166,99 @@ if cython.compiled:
             to -= 1
             digits[to] = 45
         text = PyUnicode_DecodeASCII(cython.address(digits[to]), 24 - to, cython.NULL)
-        if 0 <= key < COMMON_KEYS:
-            _TEXTS[key] = text
+        if key >= 0:
+            # No code of others runs where texts are given up.
+            _TEXTS[slot] = text
+            _KEYS[slot] = key + 1
         return text
+
+    @cython.cfunc
+    def add_texts(made: list, lo: cython.longlong, hi: cython.longlong, prefix: str, suffix: str):
+        """Append the elements of one run to *made*, each between *prefix* and *suffix*."""
+        digits = cython.declare(cython.char[24])
+        end: cython.p_char
+        carry: cython.p_char
+        to: cython.p_char
+        stop: cython.longlong
+        width: cython.int = 1
+        at: cython.int
+        number: cython.longlong
+        before: cython.Py_ssize_t = len(prefix)
+        after: cython.Py_ssize_t = len(suffix)
+        ascii: cython.bint
+        head: cython.p_void = PyUnicode_DATA(prefix)
+        tail: cython.p_void = PyUnicode_DATA(suffix)
+        while lo < 0 and lo < hi:
+            made.append(f"{prefix}{lo}{suffix}")
+            lo += 1
+        if lo >= hi:
+            return
+        ascii = prefix.isascii() and suffix.isascii()
+        while lo < hi:
+            while lo >= OFFSET[width + 1]:
+                width += 1
+            stop = min(hi, OFFSET[width + 1])
+            end = digits + width
+            number = lo - OFFSET[width]
+            for at in range(width - 1, -1, -1):
+                digits[at] = cython.cast(cython.char, 48 + number % 10)
+                number //= 10
+            while lo < stop:
+                if ascii:
+                    text = PyUnicode_New(before + width + after, 127)
+                    to = cython.cast(cython.p_char, PyUnicode_DATA(text))
+                    memcpy(to, head, before)
+                    memcpy(to + before, digits, width)
+                    memcpy(to + before + width, tail, after)
+                else:
+                    text = PyUnicode_DecodeASCII(digits, width, cython.NULL)
+                    text = f"{prefix}{text}{suffix}"
+                made.append(text)
+                lo += 1
+                # Count on, in digits.
+                carry = end - 1
+                while carry > digits and carry[0] == 57:
+                    carry[0] = 48
+                    carry -= 1
+                carry[0] += 1
 
 else:
     key_text = text_of
+
+    def add_texts(made: list, lo: int, hi: int, prefix: str, suffix: str) -> None:
+        """Append the elements of one run to *made*, each between *prefix* and *suffix*."""
+        while lo < 0 and lo < hi:
+            made.append(f"{prefix}{lo}{suffix}")
+            lo += 1
+        width = 1
+        while lo < hi:
+            while lo >= OFFSET[width + 1]:
+                width += 1
+            stop = min(hi, OFFSET[width + 1])
+            offset = OFFSET[width]
+            if stop - lo == 1:
+                made.append(f"{prefix}{lo - offset:0{width}d}{suffix}")
+            else:
+                template = f"{prefix.replace('%', '%%')}%0{width}d{suffix.replace('%', '%%')}"
+                made.extend(map(template.__mod__, range(lo - offset, stop - offset)))
+            lo = stop
+
+
+@cython.cfunc
+def texts_of(bounds: Longs, prefix: str, suffix: str) -> list:
+    """Return the elements of runs in order, each between *prefix* and *suffix*."""
+    made: list = []
+    i: cython.Py_ssize_t
+    key: cython.longlong
+    count: cython.longlong = 0
+    if cython.compiled and not prefix and not suffix:
+        for i in range(0, bounds.size, 2):
+            count += bounds.at[i + 1] - bounds.at[i]
+        if count <= SLOTS:
+            for i in range(0, bounds.size, 2):
+                for key in range(bounds.at[i], bounds.at[i + 1]):
+                    made.append(key_text(key))
+            return made
+    for i in range(0, bounds.size, 2):
+        add_texts(made, bounds.at[i], bounds.at[i + 1], prefix, suffix)
+    return made

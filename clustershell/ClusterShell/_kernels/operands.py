@@ -19,9 +19,11 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.keys import (
         OFFSET,
         POWER,
+        SLOTS,
         key_text,
         number_key,
         plain_key,
+        texts_of,
     )
     from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early, insertion_sort
     from cython.cimports.ClusterShell._compiled.sweeps import (
@@ -30,7 +32,6 @@ if cython.compiled:
         ONLY,
         ONLY_OTHER,
         UNION,
-        merge,
     )
     from cython.cimports.cpython.long import PyLong_AsLongLongAndOverflow
     from cython.cimports.cpython.object import Py_SIZE
@@ -38,7 +39,7 @@ if cython.compiled:
     from cython.cimports.cpython.set import PySet_GET_SIZE
 else:
     from ClusterShell._kernels.intervals import Runs, runs_of_keys
-    from ClusterShell._kernels.keys import OFFSET, POWER, key_text, number_key, plain_key
+    from ClusterShell._kernels.keys import OFFSET, POWER, key_text, number_key, plain_key, texts_of
     from ClusterShell._kernels.longs import Longs
     from ClusterShell._kernels.sweeps import COMMON, EITHER, ONLY, ONLY_OTHER, UNION
 
@@ -311,52 +312,50 @@ def combined(runs: Runs, operation: cython.int, other: object) -> Runs:
 
 
 @cython.cfunc
-def plainly(runs: Runs, operation: cython.int, other: object) -> object:
-    """Return the result of an operation with a plain set as one; None if an element is not plain,
-    or *other* no plain set."""
-    if type(other) is not set and type(other) is not frozenset:
-        return None
-    if operation == COMMON or operation == ONLY_OTHER:
-        return _those(runs, other, operation == COMMON)
-    if cython.compiled:
-        made: set = _few_plainly(runs, operation, other)
-        if made is not None:
-            return made
-    operand = gathered(other, False)
-    if operation == ONLY or operand is None:
-        return None if operand is None else set(runs.difference(operand).texts())
-    made = set(other) if operation == UNION else _those(runs, other, False)
-    if made is not None:
-        made.update(runs.difference(operand).texts())
+def text_set(runs: Runs) -> set:
+    """Return the elements of *runs* as a plain set."""
+    made: set = set()
+    if not cython.compiled or runs.number() > SLOTS:
+        return set(runs.texts())
+    flat: Longs = runs.flat()
+    i: cython.Py_ssize_t
+    key: cython.longlong
+    for i in range(0, flat.size, 2):
+        for key in range(flat.at[i], flat.at[i + 1]):
+            made.add(key_text(key))
     return made
 
 
-if cython.compiled:
+@cython.cfunc
+def plainly(
+    runs: Runs, operation: cython.int, other: object, reflected: cython.bint = False
+) -> object:
+    """Return the result of an operation with a plain set, which is on the left if *reflected*.
 
-    @cython.cfunc
-    def _few_plainly(runs: Runs, operation: cython.int, other: object) -> set:
-        """Return the same as :func:`plainly` for few of both, None for more."""
-        # Where texts are made, other code may run, which may change the set: what is to be
-        # done is known before.
-        bounds = cython.declare(cython.longlong[64])
-        found = cython.declare(cython.longlong[2 * 64 + 1])
-        i: cython.Py_ssize_t
-        key: cython.longlong
-        made: set
-        size: cython.Py_ssize_t = _bounds_of_few(runs, other, False, bounds)
-        if size < 0:
-            return None
-        size = merge(found, runs.at, runs.size, bounds, size, ONLY)
-        made = set(other) if operation == UNION else set()
-        if operation == EITHER:
-            for element in cython.cast(set, other):
-                key = plain_key(element)
-                if key < 0 or not runs.has(key):
-                    made.add(element)
-        for i in range(0, size, 2):
-            for key in range(found[i], found[i + 1]):
-                made.add(key_text(key))
-        return made
+    It is a plain set; None if *other* is none, or one of its elements is not plain.
+    """
+    kind = type(other)
+    if kind is not set and kind is not frozenset:
+        return None
+    if operation == ONLY_OTHER or (operation == COMMON and len(other) <= 2 * runs.count()):
+        those = _those(runs, other, operation == COMMON)
+        return frozenset(those) if reflected and kind is frozenset and those is not None else those
+    if reflected and operation == UNION:  # of equal elements the left ones are kept
+        return other.union(texts_of(runs.flat(), "", ""))
+    if reflected and operation == EITHER and kind is frozenset:
+        return other.symmetric_difference(texts_of(runs.flat(), "", ""))
+    made: set = text_set(runs)
+    if operation == UNION:
+        made |= other
+    elif operation == EITHER:
+        made ^= other
+    elif operation == COMMON:
+        return other & made if reflected else made & other
+    elif len(other) > len(made):
+        return made - other  # which looks for the fewer among the more
+    else:
+        made -= other
+    return made
 
 
 @cython.cfunc
@@ -375,7 +374,7 @@ def _those(runs: Runs, others: object, inside: cython.bint) -> object:
     key: cython.longlong
     _be_ready(runs, len(others))
     for element in cython.cast(set, others):
-        key = plain_key(element)
+        key = -1 if type(element) is int else plain_key(element)
         if key < 0 and isinstance(element, str):
             return None
         if (key >= 0 and runs.has(key)) == inside:

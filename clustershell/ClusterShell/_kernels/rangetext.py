@@ -18,21 +18,17 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.keys import (
-        COMMON_KEYS,
         LIMIT,
         OFFSET,
         POWER,
-        key_text,
     )
     from cython.cimports.ClusterShell._compiled.longs import Longs
     from cython.cimports.cpython.unicode import (
         PyUnicode_DATA,
         PyUnicode_DecodeASCII,
         PyUnicode_KIND,
-        PyUnicode_New,
     )
     from cython.cimports.libc.stdlib import free, malloc
-    from cython.cimports.libc.string import memcpy
 else:
     from ClusterShell._kernels.keys import OFFSET, POWER
     from ClusterShell._kernels.longs import Longs
@@ -293,54 +289,6 @@ if cython.compiled:
         finally:
             free(buffer)
 
-    @cython.cfunc
-    def add_texts(made: list, lo: cython.longlong, hi: cython.longlong, prefix: str, suffix: str):
-        """Append the elements of one run to *made*, each between *prefix* and *suffix*."""
-        digits = cython.declare(cython.char[24])
-        end: cython.p_char
-        carry: cython.p_char
-        to: cython.p_char
-        stop: cython.longlong
-        width: cython.int = 1
-        before: cython.Py_ssize_t = len(prefix)
-        after: cython.Py_ssize_t = len(suffix)
-        ascii: cython.bint
-        head: cython.p_void = PyUnicode_DATA(prefix)
-        tail: cython.p_void = PyUnicode_DATA(suffix)
-        while lo < 0 and lo < hi:
-            made.append(f"{prefix}{lo}{suffix}")
-            lo += 1
-        if before == 0 and after == 0:
-            while lo < hi and lo < COMMON_KEYS:
-                made.append(key_text(lo))
-                lo += 1
-        if lo >= hi:
-            return
-        ascii = prefix.isascii() and suffix.isascii()
-        while lo < hi:
-            while lo >= OFFSET[width + 1]:
-                width += 1
-            stop = min(hi, OFFSET[width + 1])
-            end = _write(digits, lo - OFFSET[width], width)
-            while lo < stop:
-                if ascii:
-                    text = PyUnicode_New(before + width + after, 127)
-                    to = cython.cast(cython.p_char, PyUnicode_DATA(text))
-                    memcpy(to, head, before)
-                    memcpy(to + before, digits, width)
-                    memcpy(to + before + width, tail, after)
-                else:
-                    text = PyUnicode_DecodeASCII(digits, width, cython.NULL)
-                    text = f"{prefix}{text}{suffix}"
-                made.append(text)
-                lo += 1
-                # Count on, in digits.
-                carry = end - 1
-                while carry > digits and carry[0] == 57:
-                    carry[0] = 48
-                    carry -= 1
-                carry[0] += 1
-
 else:
 
     def text_of_pieces(found: Longs) -> str:
@@ -355,24 +303,6 @@ else:
             else:
                 parts.append(f"{first:0{width}d}-{last:0{width}d}/{step}")
         return ",".join(parts)
-
-    def add_texts(made: list, lo: int, hi: int, prefix: str, suffix: str) -> None:
-        """Append the elements of one run to *made*, each between *prefix* and *suffix*."""
-        while lo < 0 and lo < hi:
-            made.append(f"{prefix}{lo}{suffix}")
-            lo += 1
-        width = 1
-        while lo < hi:
-            while lo >= OFFSET[width + 1]:
-                width += 1
-            stop = min(hi, OFFSET[width + 1])
-            offset = OFFSET[width]
-            if stop - lo == 1:
-                made.append(f"{prefix}{lo - offset:0{width}d}{suffix}")
-            else:
-                template = f"{prefix.replace('%', '%%')}%0{width}d{suffix.replace('%', '%%')}"
-                made.extend(map(template.__mod__, range(lo - offset, stop - offset)))
-            lo = stop
 
 
 # -- reading

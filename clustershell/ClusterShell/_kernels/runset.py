@@ -15,11 +15,12 @@ except ImportError:
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled import operands, sweeps
     from cython.cimports.ClusterShell._compiled.intervals import Runs
+    from cython.cimports.ClusterShell._compiled.keys import texts_of
     from cython.cimports.cpython.genobject import PyGen_CheckExact
 else:
     from ClusterShell._kernels import operands, sweeps
     from ClusterShell._kernels.intervals import Runs
-    from ClusterShell._kernels.keys import plain_key
+    from ClusterShell._kernels.keys import plain_key, texts_of
 
     _GENERATOR = type(_ for _ in ())
 
@@ -70,7 +71,7 @@ class RunSet:
         if type(self._runs) is Runs:
             runs: Runs = self._runs
             if (runs.number() if cython.compiled else runs.count()) <= _CHUNK:
-                return iter(runs.named("", ""))
+                return iter(texts_of(runs.flat(), "", ""))
         return self._iter()
 
     def __contains__(self, element):
@@ -381,10 +382,10 @@ def _operated(mine: RunSet, operation: cython.int, other: object, name: str) -> 
 @cython.cfunc
 def _reflected(mine: RunSet, operation: cython.int, other: object, name: str) -> object:
     """Return the result of an operator with a plain set on the left, a plain set, too."""
-    made = operands.plainly(mine._runs, operation, other) if type(mine._runs) is Runs else None
-    if made is None:
-        return getattr(mine, name)(other)
-    return frozenset(made) if type(other) is frozenset else made
+    made = None
+    if type(mine._runs) is Runs:
+        made = operands.plainly(mine._runs, operation, other, True)
+    return getattr(mine, name)(other) if made is None else made
 
 
 @cython.cfunc
