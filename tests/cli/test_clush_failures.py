@@ -24,8 +24,7 @@ def converse(tmp_path, *lines, end="quit\n", prepare=lambda base: None):
     shown = terminal.Terminal(CLUSH, tmp_path / "work", world.environment(tmp_path))
     try:
         for typed in [*(line + "\n" for line in lines), end]:
-            shown.wait_for("clush> ")
-            shown.pause(0.3)
+            shown.wait_for_prompt()
             shown.type(typed)
         code = shown.finish()
     finally:

@@ -131,13 +131,11 @@ class TestSudoPassword:
         shown.wait_for("Password: ")
         shown.type(PASSWORD + "\n")
         for word in ("once", "twice"):
-            shown.wait_for("clush> ")
-            shown.pause(0.3)
+            shown.wait_for_prompt()
             shown.type(f"echo {word} by $(id -u)\n")
             # The command substitution is done by the user's own shell, sudo runs echo.
             shown.wait_for(f"n[1-2] (2)\r\n---------------\r\n{word} by {UID}\r\n")
-        shown.wait_for("clush> ")
-        shown.pause(0.3)
+        shown.wait_for_prompt()
         shown.type("quit\n")
         assert shown.finish() == 0
 

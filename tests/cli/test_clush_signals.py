@@ -210,8 +210,7 @@ class TestProcess:
     @pytest.mark.parametrize("typed", ["", f"exec sleep {MARKER}\n"], ids=["nothing", "a command"])
     def test_terminal_that_is_closed(self, tmp_path, typed):
         shown = self.start(tmp_path, "-R", "exec", "-w", NODES)
-        shown.wait_for("clush> ")
-        shown.pause(0.3)
+        shown.wait_for_prompt()
         shown.type(typed)
         if typed:
             wait_until(self.running)

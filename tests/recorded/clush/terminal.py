@@ -16,6 +16,7 @@ import subprocess
 import termios
 import time
 
+from tests.fixtures.waiting import wait_until
 from tests.recorded.clush import world
 
 ESCAPE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])")
@@ -127,6 +128,11 @@ class Terminal:
                 f"{text!r} is not shown: {self.output[self._seen :]!r}"
             )
             self._pump(limit - time.monotonic())
+
+    def wait_for_prompt(self):
+        """Return when clush has asked for a command, and takes keys one by one."""
+        self.wait_for("clush> ")
+        wait_until(lambda: not termios.tcgetattr(self.master)[3] & termios.ICANON)
 
     def keep_output(self):
         """Have Ctrl-C throw away nothing of what has been shown and not been read yet."""
