@@ -180,6 +180,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         def get(self, key: Hashable, default: Any = None) -> Any: ...
         def __getitem__(self, key: Hashable) -> MsgTreeElem: ...
         def pairs(self) -> Iterator[tuple[Any, MsgTreeElem]]: ...
+        def message_at(self, trunk: Any, pos: Any) -> MsgTreeElem: ...
         def remove(self, match: _Match = None) -> None: ...
 
     _element = MsgTreeElem
@@ -223,14 +224,17 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
 
         *mapper*, if given, makes what is returned for a key.
         """
-        if mapper is None:
-            for pair in self.pairs():
-                if match is None or match(pair[0]):
-                    yield pair
-            return
         # Here and not in the kernel, from which a call of Python takes longer.
-        for key, message in self.pairs():
-            if match is None or match(key):
+        if match is not None:
+            trunk = self.trunk
+            for key, position in trunk.positions.copy().items():
+                if match(key):
+                    message = self.message_at(trunk, position)
+                    yield key if mapper is None else mapper(key), message
+        elif mapper is None:
+            yield from self.pairs()
+        else:
+            for key, message in self.pairs():
                 yield mapper(key), message
 
     def messages(self, match: _Match = None) -> Iterator[MsgTreeElem]:

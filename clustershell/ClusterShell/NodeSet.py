@@ -722,14 +722,13 @@ class NodeSet(NodeSetBase):
     def update(self, other: Operand) -> None:
         """Add the nodes of *other*."""
         if other.__class__ is not str:
-            self._merge(self._operand(other), True)
-            return
-        if self._patterns and kernel.insert(self._patterns, other):
-            return
-        found, end = reading.beginning(other, self._autostep)
-        if end != len(other):
-            found = self._rest(other, found, end)
-        self._absorb(found)
+            others = other._patterns if isinstance(other, NodeSetBase) else self._operand(other)
+            self._merge(others, True)
+        elif not (self._patterns and kernel.insert(self._patterns, other)):
+            found, end = reading.beginning(other, self._autostep)
+            if end != len(other):
+                found = self._rest(other, found, end)
+            self._absorb(found)
 
     def _rest(self, text: str, found: Patterns, end: int) -> Patterns:
         """Return the patterns of a text whose beginning has been read."""

@@ -332,11 +332,7 @@ class RangeSet(MixedOperations, FoldedSet):
         else:
             self._runs = self._runs.union(runs)
 
-    def add_range(self, start: int, stop: int, step: int = 1, pad: int = 0) -> None:
-        """Add the integers from *start* to before *stop*, filled up to *pad* digits.
-
-        :raises AssertionError: there are none, or too many
-        """
+    def _add_range(self, start: int, stop: int, step: int, pad: int) -> None:
         if not start < stop:
             raise AssertionError("please provide ordered node index ranges")
         if not step > 0:
@@ -374,12 +370,14 @@ class RangeSet(MixedOperations, FoldedSet):
     def updaten(self, rangesets: Iterable[Pattern]) -> None:
         """Add the elements of an iterable of patterns and of sets."""
         rangesets = list(rangesets)
-        if set(map(type, rangesets)) == {str}:
+        if rangesets and type(rangesets[0]) is str and set(map(type, rangesets)) == {str}:
             self._change(_read(rangesets))
             return
         for item in rangesets:
-            if item is not None:
-                self._change(item._runs if isinstance(item, RangeSet) else _read(item))
+            if isinstance(item, RangeSet):
+                self._change(item._runs)
+            elif item is not None:
+                self._change(_read(item))
 
 
 MutableSet.register(RangeSet)

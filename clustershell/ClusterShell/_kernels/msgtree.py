@@ -292,6 +292,12 @@ class LineTree:
         found = trunk.positions.get(key)
         return None if found is None else self._message(trunk, found)
 
+    def message_at(self, trunk: Trunk, pos: Position):
+        """Return the message of a key's position in a trunk, this tree's or one that it had."""
+        if trunk is None or pos is None:
+            raise TypeError("a trunk and a position, not None")
+        return self._message(trunk, pos)
+
     @cython.cfunc
     def _message(self, trunk: Trunk, pos: Position) -> object:
         """Return the element of a key's position: the one made before, if that has not moved."""

@@ -392,7 +392,7 @@ def has_any(runs: Runs, others: object) -> cython.int:
         return 0 if kind is range else -1
     _be_ready(runs, len(others))
     for element in others:
-        key = plain_key(element)
+        key = -1 if type(element) is int else plain_key(element)
         if key >= 0:
             if runs.has(key):
                 return 1

@@ -36,6 +36,10 @@ else:
 # Numbers at a distance are kept one by one: a set has room for so many bounds of them.
 _MOST_APART = cython.declare(cython.Py_ssize_t, 1 << 25)
 
+# So many of them are few; and no plain number is as far as that.
+_FEW_APART = cython.declare(cython.longlong, 10_000)
+_FARTHEST = cython.declare(object, 10**18)
+
 # Digits of the longest element that the compiled life takes.
 _WIDEST = cython.declare(cython.int, 18)
 
@@ -306,6 +310,30 @@ else:
 
 
 # -- reading
+
+
+@cython.cfunc
+def plain_range(start: object, stop: object, step: object, pad: object) -> Longs:
+    """Return the bounds of the runs of a range, filled up to *pad* digits.
+
+    Returns None if it is none, or not of plain integers, or has many runs.
+    """
+    lo: cython.longlong
+    last: cython.longlong
+    by: cython.longlong
+    pairs: Longs = Longs()
+    for given in (start, stop, step, pad):
+        if type(given) is not int:
+            return None
+    if not (-_FARTHEST < start < stop < _FARTHEST and 0 < step < _FARTHEST and 0 <= pad < 18):
+        return None
+    lo = start
+    last = stop - 1
+    by = step
+    if by > 1 and (lo < 0 or (last - lo) // by > _FEW_APART):
+        return None
+    add_numbers(lo, last - (last - lo) % by, by, max(pad, 1), pairs)
+    return pairs
 
 
 if cython.compiled:

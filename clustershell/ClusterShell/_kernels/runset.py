@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import sys
-from itertools import islice
 
 try:
     from ClusterShell._kernels import _cython_shim as cython
@@ -14,13 +13,15 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled import operands, sweeps
-    from cython.cimports.ClusterShell._compiled.intervals import Runs
+    from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_pairs
     from cython.cimports.ClusterShell._compiled.keys import texts_of
+    from cython.cimports.ClusterShell._compiled.rangetext import plain_range
     from cython.cimports.cpython.genobject import PyGen_CheckExact
 else:
     from ClusterShell._kernels import operands, sweeps
-    from ClusterShell._kernels.intervals import Runs
+    from ClusterShell._kernels.intervals import Runs, runs_of_pairs
     from ClusterShell._kernels.keys import plain_key, texts_of
+    from ClusterShell._kernels.rangetext import plain_range
 
     _GENERATOR = type(_ for _ in ())
 
@@ -143,6 +144,17 @@ class RunSet:
             return self._pop()
         return cython.cast(Runs, self._runs).pop()
 
+    def add_range(self, start, stop, step=1, pad=0):
+        """Add the integers from *start* to before *stop*, filled up to *pad* digits.
+
+        :raises AssertionError: there are none, or too many
+        """
+        pairs = plain_range(start, stop, step, pad) if type(self._runs) is Runs else None
+        if pairs is None:
+            self._add_range(start, stop, step, pad)
+        else:
+            self._runs.update(runs_of_pairs(pairs))
+
     # -- operations with any iterable
 
     def update(self, iterable):
@@ -241,18 +253,19 @@ class RunSet:
 
     def isdisjoint(self, other):
         """Return whether no element is also in *other*."""
-        found: cython.int = -1
+        found: cython.int
+        left: cython.int = 4
         if PyGen_CheckExact(other):
             # Mostly one of the first elements tells.
-            for element in islice(other, 4):
-                if not self.isdisjoint([element]):
+            for element in other:
+                found = _meets(self, [element])
+                if found > 0 or (found < 0 and not self._isdisjoint([element])):
                     return False
+                left -= 1
+                if left == 0:
+                    break
             other = list(other)
-        if isinstance(other, RunSet):
-            with_set: RunSet = other
-            return self._runs.isdisjoint(with_set._runs)
-        if type(self._runs) is Runs:
-            found = operands.has_any(self._runs, other)
+        found = _meets(self, other)
         return self._isdisjoint(other) if found < 0 else found == 0
 
     def issubset(self, other):
@@ -273,9 +286,12 @@ class RunSet:
         kind = type(other)
         if kind is list or kind is tuple or kind is range or PyGen_CheckExact(other):
             return NotImplemented
-        if (kind is set or kind is frozenset) and self._runs.count() != len(other):
-            return False
-        found = _covers(self, other)
+        if kind is set or kind is frozenset:
+            if self._runs.count() != len(other):
+                return False
+            found = _within(self, other)
+        else:
+            found = _covers(self, other)
         return self._eq(other) if found < 0 else found == 1
 
     def __le__(self, other):
@@ -386,6 +402,16 @@ def _reflected(mine: RunSet, operation: cython.int, other: object, name: str) ->
     if type(mine._runs) is Runs:
         made = operands.plainly(mine._runs, operation, other, True)
     return getattr(mine, name)(other) if made is None else made
+
+
+@cython.cfunc
+@cython.exceptval(-2, check=False)
+def _meets(mine: RunSet, other: object) -> cython.int:
+    """Tell if an element of *mine* is in *other*; -1 if that is not known."""
+    if isinstance(other, RunSet):
+        with_set: RunSet = other
+        return not mine._runs.isdisjoint(with_set._runs)
+    return operands.has_any(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
 @cython.cfunc

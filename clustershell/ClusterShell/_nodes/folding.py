@@ -65,7 +65,8 @@ def folded(patterns: dict[str, Any], fold_axis: Collection[int] | None, error: E
     texts: list[str] = []
     for pattern, rangeset in sorted(patterns.items()) if len(patterns) > 1 else patterns.items():
         if not rangeset:
-            texts.append(name(pattern, (), error))
+            plain = pattern.__class__ is str and "%" not in pattern
+            texts.append(pattern if plain else name(pattern, (), error))
         elif fold_axis is None and rangeset.__class__ is RangeSet:
             text = str(rangeset)
             text = f"[{text}]" if rangeset._runs.count() > 1 else text

@@ -87,6 +87,11 @@ def sliced(patterns: Patterns, index: slice) -> Patterns:
     found: Patterns = {}
     base = 0
     for pattern, rangeset in sorted(patterns.items()):
+        if rangeset is None and step == 1:
+            if start <= base < stop:
+                found[pattern] = None
+            base += 1
+            continue
         count = rangeset._count() if rangeset else 1
         first = start - base if start >= base else (start - base) % step
         last = min(stop - base, count)

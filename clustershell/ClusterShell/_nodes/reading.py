@@ -262,10 +262,12 @@ def add_all(
     :param absorb: called with the patterns of the plain ones, also where one after them is refused
     """
     at = 0
-    while at < len(others) and not isinstance(others[at], str):
-        add(others[at])
+    for other in others:
+        if isinstance(other, str):
+            break
+        add(other)
         at += 1
-    if at == len(others):
+    else:
         return
     names = kernel.Names()
     try:

@@ -102,9 +102,13 @@ class VectorParts:
 
     def _take_steps(self) -> None:
         """Let all vectors take the autostep of the set."""
-        if self._parts:
-            steps = (self._autostep,) * self._parts[0][1].dim
-            self._parts = [(steps, boxes) for _, boxes in self._parts]
+        parts = self._parts
+        if len(parts) == 1:
+            boxes = parts[0][1]
+            self._parts = [((self._autostep,) * boxes.dim, boxes)]
+        elif parts:
+            steps = (self._autostep,) * parts[0][1].dim
+            self._parts = [(steps, boxes) for _, boxes in parts]
         self._read = None
 
     # -- folding
