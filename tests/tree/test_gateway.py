@@ -199,9 +199,9 @@ class TestEnd:
     @pytest.mark.lengthy
     def test_of_a_command_that_has_run_out_of_time(self, gateway):
         """The command is ended, and nothing that it has said is lost."""
-        command = "echo $$; echo early; sleep 0.2; echo late; echo err >&2; exec sleep 60"
+        command = "echo $$; echo early; sleep 0.1; echo late; echo err >&2; exec sleep 60"
         infos = {"grooming_delay": 30}
-        one = gateway(READY + shell(command, timeout=1, infos=infos, stderr=True))
+        one = gateway(READY + shell(command, timeout=2, infos=infos, stderr=True))
         told = one.read(lambda told: told["timeouts"])
         pid, *lines = told["text"]["OUT 7 n1"].splitlines()
         assert lines == ["early", "late"]
