@@ -716,7 +716,8 @@ def explain(name, theirs, ours):
         return "the released package takes what a handler raises for a line it cannot read"
     if kind == "pdsh" and equal_but(theirs, ours, "ev_hup", "current_node", *_CODES):
         return "pdsh tells exit codes only of commands that have ended by themselves"
-    if "ev_start" in name and equal_but(theirs, ours, "started"):
+    other = ("iter_buffers", "iter_retcodes", "max_retcode") if kind == "queued" else ()
+    if "ev_start" in name and equal_but(theirs, ours, "started", *other):
         return "a worker whose ev_start has failed has not started"
     if name.startswith("port-ev_msg") and equal_but(theirs, ours, "ev_msg"):
         return "messages behind one whose handler has failed are not lost"

@@ -197,4 +197,15 @@ def explain(case, theirs, ours):
     ]
     if "rsh" in case[0] and unmarked != theirs and same(unmarked, ours):
         return "the mark of rsh's exit code is no part of a last line without an end"
+    remote = {"ssh", "rsh"} & set(case[0])
+    if remote and "%hosts" in case[0][-1] and same(_quiet(theirs), _quiet(ours)):
+        return "with %hosts, too, ssh and rsh connect to one node each"
     return None
+
+
+def _quiet(answer):
+    """Return an answer without what -d shows of connections and of lines as they come."""
+    shown = [
+        line for line in answer[1].splitlines() if not re.search(r"^[SR]SHCLIENT: |: b'", line)
+    ]
+    return [answer[0], "\n".join(shown), *answer[2:]]
