@@ -10,13 +10,8 @@ if TYPE_CHECKING:
 
 #: What such a section may set, with the setting of a task that it stands for.
 SETTINGS = {
-    "user": "ssh_user",
-    "path": "ssh_path",
-    "options": "ssh_options",
-    "scp_path": "scp_path",
-    "scp_options": "scp_options",
-    "connect_timeout": "connect_timeout",
-    "command_timeout": "command_timeout",
+    **{name: f"ssh_{name}" for name in ("user", "path", "options")},
+    **{name: name for name in ("scp_path", "scp_options", "connect_timeout", "command_timeout")},
 }
 
 PREFIX = "ssh "
