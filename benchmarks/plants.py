@@ -43,6 +43,7 @@ LINES = "Engine and clush: 100,000 lines of 64 bytes, one ev_read each"
 
 PLANTS = (
     _kernel("algebra", "update", "NodeSet and groups: union of 100,000"),
+    _kernel("attributes", "Hooks.unchanged", ANSWERED),
     _kernel("axes", "numbered", UNITED),
     _kernel("bits", "Bits.edges", "RangeSet: union of sparse sets of 100,000"),
     _kernel(

@@ -48,6 +48,7 @@ KERNELS: tuple[str, ...] = (
     "branches",
     "trunks",
     "msgtree",
+    "attributes",
     "streams",
     "dispatch",
     "spawn",

@@ -13,6 +13,7 @@ import pytest
 
 from ClusterShell import _accel
 from ClusterShell.Event import EventHandler
+from ClusterShell.Task import TimeoutError as Timeout
 from ClusterShell.Worker.EngineClient import EngineClient, EngineClientEOF, EngineClientStream
 from ClusterShell.Worker.Exec import ExecClient, ExecWorker
 from ClusterShell.Worker.Worker import DistantWorker, StreamClient, StreamWorker
@@ -339,6 +340,155 @@ class TestHooks:
         task.schedule(worker)
         task.resume(30)
         assert (calls, dict(handler.seen)) == ([b"a\n"], {"k": [b"a"]})
+
+
+class TestWorkersThat:
+    """What an event is about is told to a worker as Python sets attributes."""
+
+    def seen(self, task, kind):
+        worker = kind("n1", handler=Does(), timeout=10, command="read x; echo a")
+        task.schedule(worker)
+        worker.write(b"\n")
+        task.resume(30)
+        return kind.seen
+
+    def test_have_a_property_of_that_name(self, task):
+        class Worker(ExecWorker):
+            seen = ()
+
+            @property
+            def current_msg(self):
+                return None
+
+            @current_msg.setter
+            def current_msg(self, msg):
+                Worker.seen += (msg,)
+
+        assert b"a" in self.seen(task, Worker)
+
+    def test_set_attributes_in_a_way_of_their_own(self, task):
+        class Worker(ExecWorker):
+            seen = ()
+
+            def __setattr__(self, name, value):
+                if name in ("current_sname", "current_msg"):
+                    Worker.seen += (value,)
+                ExecWorker.__setattr__(self, name, value)
+
+        assert self.seen(task, Worker)[-3:] == ("stdin", "stdout", b"a")
+
+    def test_get_attributes_in_a_way_of_their_own(self, task):
+        class Worker(ExecWorker):
+            seen = ()
+
+            def __getattribute__(self, name):
+                if name == "_outlet":
+                    Worker.seen += (name,)
+                return ExecWorker.__getattribute__(self, name)
+
+        assert self.seen(task, Worker)
+
+    def test_are_given_a_property_while_they_run(self, task, monkeypatch):
+        seen = []
+
+        def do(pipes, worker):
+            wrong = property(lambda self: None, lambda self, msg: seen.append(msg))
+            monkeypatch.setattr(StreamWorker, "current_msg", wrong, raising=False)
+
+        handler, _ = run(task, do)
+        assert others(handler) == NUMBER
+        assert seen
+
+    def test_have_no_such_attribute_any_more(self, task):
+        kept = []
+
+        def do(pipes, worker):
+            vars(worker).pop("current_msg")
+            kept.append(worker)
+
+        run(task, do)
+        assert kept[0].current_msg == b"b"
+
+
+class Chat(EventHandler):
+    """Answers lines of ``cat`` until *last* of them have come."""
+
+    def __init__(self, last):
+        self.left = last
+
+    def ev_read(self, worker, node, sname, msg):
+        self.left -= 1
+        if self.left:
+            worker.write(msg + b"\n")
+        else:
+            worker.set_write_eof()
+
+
+class TestTurns:
+    """With timers, and where the run is to end, the loop takes its turns as without."""
+
+    def chat(self, task, last):
+        worker = task.shell("exec cat", handler=Chat(last), key="n1")
+        worker.write(b"a\n")
+        return worker
+
+    @pytest.mark.parametrize("timer", [False, True])
+    def test_are_taken_by_the_kernel(self, task, monkeypatch, timer):
+        turns = []
+
+        def clock():
+            turns.append(1)
+            return time.monotonic()
+
+        monkeypatch.setattr("ClusterShell.Engine.Engine.monotonic", clock)
+        monkeypatch.setattr("ClusterShell._engine.timers.monotonic", clock)
+        if timer:
+            task.timer(1000, Chat(0), autoclose=True)
+        self.chat(task, 200)
+        task.resume(None if timer else 30)
+        if _accel.COMPILED and task._engine.identifier == "epoll":
+            assert len(turns) < 20
+        else:
+            assert len(turns) > 200
+
+    def test_end_when_the_run_does(self, task):
+        worker = self.chat(task, -1)
+        with pytest.raises(Timeout):
+            task.resume(0.2)
+        assert worker.did_timeout()
+
+    def test_are_left_for_timers(self, task):
+        worker = self.chat(task, -1)
+        fired = []
+
+        class Ticks(EventHandler):
+            def ev_timer(self, timer):
+                fired.append(worker.eh.left)
+                if len(fired) == 3:
+                    timer.invalidate()
+                    worker.abort()
+
+        task.timer(0.01, Ticks(), interval=0.01)
+        task.resume(30)
+        assert len(fired) == 3
+        assert fired == sorted(fired, reverse=True)
+
+    def test_are_left_for_a_hook_that_is_set_on_the_engine(self, task, monkeypatch):
+        waits = []
+        worker = self.chat(task, 20)
+        answer = worker.eh.ev_read
+
+        def ev_read(*args):
+            engine = task._engine
+            if not waits:
+                wait = type(engine)._wait
+                hook = lambda delay: (waits.append(delay), wait(engine, delay))[1]  # noqa: E731
+                monkeypatch.setattr(engine, "_wait", hook, raising=False)
+            answer(*args)
+
+        worker.eh.ev_read = ev_read
+        task.resume(30)
+        assert len(waits) >= 19
 
 
 class TestStreams:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 
-from ClusterShell._accel import dispatch as _kernel
+from ClusterShell._accel import attributes, dispatch
 from ClusterShell._lazy import ABOVE, lazy_names
 from ClusterShell.Engine.Engine import E_READ, E_WRITE, Engine, EngineNotSupportedError
 
@@ -55,21 +55,17 @@ class EngineEPoll(Engine):
     def _turn(self, delay: float) -> None:
         """Wait up to *delay* seconds, and hand out what is ready: compiled, in one call.
 
-        Without a limit that call takes the turns that follow, too, until the loop has more
-        to do than to wait.
+        It takes the turns that follow, too, until the loop has more to do than to wait.
         """
         if not (_WAITS and _WAITING.unchanged(self) and type(self.epolling) is select.epoll):
             Engine._turn(self, delay)
-        elif delay < 0:
-            self._dispatcher.turns(self, self._exits, self._prev_fanout, _WAITING)
         else:
-            fd, turn = self.epolling.fileno(), self._current_loopcnt
-            self._dispatcher.turn(fd, delay, self.reg_clifds, turn)
+            self._dispatcher.turns(self, self._exits, self._prev_fanout, delay, _WAITING)
 
 
 #: Whether the kernel can wait, and what has to be unchanged for it to do so.
-_WAITS = hasattr(_kernel.Dispatcher, "turn")
-_WAITING = _kernel.Hooks(EngineEPoll, "_wait", "_dispatch", "_turn", "runloop", "fire_timers")
+_WAITS = hasattr(dispatch.Dispatcher, "turns")
+_WAITING = attributes.Hooks(EngineEPoll, "_wait", "_dispatch", "_turn", "runloop", "fire_timers")
 
 
 #: Events taken in one wait; more are left for the next, so timers stay in time.

@@ -567,9 +567,8 @@ class Engine:
 
     def runloop(self, timeout: float | None) -> None:
         """Serve streams and timers as long as something keeps the loop."""
-        deadline = None
-        if timeout and self.evlooprefcnt > 0 and timeout > 0:
-            deadline = monotonic() + timeout
+        most = timeout if timeout and self.evlooprefcnt > 0 and timeout > 0 else None
+        deadline = self.timerq.deadline = None if most is None else monotonic() + most
         while self.evlooprefcnt > 0:
             self._current_loopcnt += 1
             delay = self.timerq.nextfire_delay() if self.timerq.timers else -1.0

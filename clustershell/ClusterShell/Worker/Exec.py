@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from ClusterShell._accel import attributes
 from ClusterShell._accel import dispatch as _kernel
 from ClusterShell._accel import namer as _namer  # noqa: F401  (now: later rights may be gone)
 from ClusterShell._lazy import lazy_names
@@ -203,13 +204,13 @@ def _shown(command: Any) -> Any:
 
 
 #: Hooks that take a line; where they are unchanged, nobody asks for single ones.
-_LINES = _kernel.Hooks(ExecClient, "_on_nodeset_msgline")
-_NODE_LINES = _kernel.Hooks(DistantWorker, "_on_node_msgline")
+_LINES = attributes.Hooks(ExecClient, "_on_nodeset_msgline")
+_NODE_LINES = attributes.Hooks(DistantWorker, "_on_node_msgline")
 
 ExecClient._service = _kernel.Service(
-    _kernel.Hooks(ExecClient, *READING, "_on_nodeset_msgline", "_delivers_reads"),
-    _kernel.Hooks(DistantWorker, "_on_node_msgline", "_emitter"),
-    _kernel.Hooks(EngineClientStream, "complete"),
+    attributes.Hooks(ExecClient, *READING, "_on_nodeset_msgline", "_delivers_reads"),
+    attributes.Hooks(DistantWorker, "_on_node_msgline", "_emitter"),
+    attributes.Hooks(EngineClientStream, "complete"),
     True,
     EngineClientEOF,
 )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ClusterShell._accel import attributes
 from ClusterShell._accel import dispatch as _kernel
 from ClusterShell._accel import streams as _streams
 from ClusterShell._lazy import lazy_names
@@ -380,12 +381,12 @@ class StreamWorker(Worker):
 
 
 #: The hook that takes a line; where it is unchanged, nobody asks for single ones.
-_LINES = _kernel.Hooks(StreamWorker, "_on_msgline")
+_LINES = attributes.Hooks(StreamWorker, "_on_msgline")
 
 StreamClient._service = _kernel.Service(
-    _kernel.Hooks(StreamClient, *READING),
-    _kernel.Hooks(StreamWorker, "_on_msgline", "_emitter"),
-    _kernel.Hooks(EngineClientStream, "complete"),
+    attributes.Hooks(StreamClient, *READING),
+    attributes.Hooks(StreamWorker, "_on_msgline", "_emitter"),
+    attributes.Hooks(EngineClientStream, "complete"),
     False,
     EngineClientEOF,
 )

@@ -1,8 +1,9 @@
-# C of the dispatch kernel: waiting and reading, and where Python finds a method of an object.
+# C of the dispatch kernel: waiting and reading.
 
 cdef extern from *:
     """
     #include <errno.h>
+    #include <time.h>
     #include <unistd.h>
     #if defined(__linux__)
     #include <sys/epoll.h>
@@ -21,43 +22,34 @@ cdef extern from *:
         }
         return number < 0 ? -errno : number;
     }
+
+    /* The time as time.monotonic() has it. */
+    static double dispatch_now(void)
+    {
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return (now.tv_sec * 1e9 + now.tv_nsec) / 1e9;
+    }
     #else
+    static double dispatch_now(void)
+    {
+        return 0;
+    }
+
     static int dispatch_wait(int epoll, int *fds, int *masks, int milliseconds)
     {
         (void)epoll, (void)fds, (void)masks, (void)milliseconds;
         return -ENOSYS;
     }
     #endif
-
-    /* The dictionary of an object's own attributes, or NULL: borrowed. */
-    static PyObject *dispatch_own(PyObject *object)
-    {
-        PyObject **place = _PyObject_GetDictPtr(object);
-
-        return place == NULL ? NULL : *place;
-    }
-
-    /* The number of a class as it is now, which no other has or will have; 0 for none: it is
-     * changed when the class, or a base of it, is. */
-    static unsigned int dispatch_tag(PyObject *kind)
-    {
-        PyTypeObject *type = (PyTypeObject *)kind;
-
-    #if PY_VERSION_HEX < 0x030c0000
-        if (!PyType_HasFeature(type, Py_TPFLAGS_VALID_VERSION_TAG))
-            return 0;
-    #endif
-        return type->tp_version_tag;
-    }
     """
     int dispatch_wait(int epoll, int *fds, int *masks, int milliseconds) noexcept nogil
-    void *dispatch_own(object) noexcept
-    unsigned int dispatch_tag(object kind) noexcept
+    double dispatch_now() noexcept nogil
     int EINTR
     Py_ssize_t system_read "read"(int fd, void *buffer, size_t size) noexcept nogil
 
 cdef extern from "Python.h":
-    void *type_lookup "_PyType_Lookup"(type, object name) noexcept
     int PyErr_CheckSignals() except -1
     void *PyMem_Malloc(size_t size) noexcept
     void PyMem_Free(void *memory) noexcept

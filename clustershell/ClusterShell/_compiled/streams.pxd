@@ -44,9 +44,9 @@ cdef class Outlet:
     cdef public object _ev_read
 
     cdef bint _debugs(self) except -1
-    cdef tuple _resolved(self)
+    cdef tuple _resolved(self, method)
     cdef _tree(self, sname)
-    cdef _each(self, key, sname, list lines)
+    cdef _each(self, key, sname, method, list lines)
     cdef _keep(self, key, sname, text)
     cpdef read(self, key, sname, stream, data)
     cpdef lines(self, key, sname, text)

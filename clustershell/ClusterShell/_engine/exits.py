@@ -47,6 +47,8 @@ class _Watch:
 class ExitQueue:
     """Clients of *engine* waiting for their process, and killed processes to reap."""
 
+    __slots__ = ("__weakref__", "_look", "_watches", "engine", "killed", "unwatched")
+
     def __init__(self, engine: Any):
         self.engine = engine
         self.unwatched: dict[Any, None] = {}

@@ -35,10 +35,14 @@ class TimerQueue:
     commands with a long timeout do not pile up behind one another.
     """
 
+    __slots__ = ("__weakref__", "_engine", "_serial", "armed_count", "deadline", "timers")
+
     def __init__(self, engine: Any):
         self._engine = engine
         self.timers: list[TimerCase] = []
         self.armed_count = 0
+        #: When the run is to end, if it is.
+        self.deadline: float | None = None
         self._serial = 0
 
     def __len__(self) -> int:

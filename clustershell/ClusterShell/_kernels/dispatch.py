@@ -1,4 +1,4 @@
-# cython: initializedcheck=False
+# cython: initializedcheck=False, auto_pickle=False
 """Turns of the loop, reading and writing in place of clients.
 
 A :class:`Dispatcher` waits and reads; what it has read becomes lines in the
@@ -22,21 +22,55 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.attributes import (
+        Attribute,
+        Hooks,
+        attributes_tag,
+        attributes_version,
+        item,
+    )
     from cython.cimports.ClusterShell._compiled.dispatch import (
         EINTR,
         PyErr_CheckSignals,
         PyMem_Free,
         PyMem_Malloc,
-        dispatch_own,
-        dispatch_tag,
+        dispatch_now,
         dispatch_wait,
         system_read,
-        type_lookup,
     )
     from cython.cimports.ClusterShell._compiled.streams import Outlet, StreamBuffers
     from cython.cimports.cpython.bytes import PyBytes_FromStringAndSize
 else:
+    from ClusterShell._kernels.attributes import Hooks
     from ClusterShell._kernels.streams import Outlet, StreamBuffers
+
+if cython.compiled:
+    # Of clients, and of workers.
+    _worker = cython.declare(Attribute, Attribute("worker"))
+    _key = cython.declare(Attribute, Attribute("key"))
+    _streams = cython.declare(Attribute, Attribute("streams"))
+    _service = cython.declare(Attribute, Attribute("_service", True))
+    _feed = cython.declare(Attribute, Attribute("_feed"))
+    _epoch = cython.declare(Attribute, Attribute("_reg_epoch"))
+    _engine = cython.declare(Attribute, Attribute("_engine"))
+    _outlet = cython.declare(Attribute, Attribute("_outlet"))
+    # Of streams.
+    _name = cython.declare(Attribute, Attribute("name"))
+    _eof = cython.declare(Attribute, Attribute("eof"))
+    # Of engines.
+    _epolling = cython.declare(Attribute, Attribute("epolling"))
+    _registered = cython.declare(Attribute, Attribute("reg_clifds"))
+    _count = cython.declare(Attribute, Attribute("_current_loopcnt"))
+    _held = cython.declare(Attribute, Attribute("evlooprefcnt"))
+    _info = cython.declare(Attribute, Attribute("info"))
+    _timerq = cython.declare(Attribute, Attribute("timerq"))
+    _timers = cython.declare(Attribute, Attribute("timers"))
+    _deadline = cython.declare(Attribute, Attribute("deadline"))
+    _unwatched = cython.declare(Attribute, Attribute("unwatched"))
+    _killed = cython.declare(Attribute, Attribute("killed"))
+
+#: What :meth:`Dispatcher.turns` leaves to others.
+_LEAVE = cython.declare(cython.double, -2.0)
 
 #: Readiness as poll(2) tells it: what can be read, and what has ended.
 _READABLE = cython.declare(cython.int, 0x1 | 0x2)  # POLLIN, POLLPRI
@@ -50,71 +84,6 @@ _E_WRITE = cython.declare(cython.int, 0x2)
 
 #: Most bytes of one read.
 _READ_SIZE = cython.declare(cython.int, 65536)
-
-
-@cython.cclass
-class Hooks:
-    """Methods *names* of the class *owner*, to see whether an object still has the same."""
-
-    if cython.compiled:
-        _names: tuple
-        _functions: tuple
-        # The class last found unchanged, by its number: most objects are of the same.
-        _tag: cython.uint
-    else:
-        __slots__ = ("_functions", "_names")
-
-    def __cinit__(self, owner: type, *names: str):
-        self._names = names
-        self._functions = tuple([_found(owner, name) for name in names])
-
-    @cython.ccall
-    def unchanged(self, obj: object) -> cython.bint:
-        """Return whether *obj* has these methods: none overridden, replaced, or set on it."""
-        own: dict = _own(obj)
-        if own:
-            for name in self._names:
-                if name in own:
-                    return False
-        return self._inherited(type(obj))
-
-    @cython.cfunc
-    def _inherited(self, kind: type) -> cython.bint:
-        """Return whether the class *kind* has these methods."""
-        at: cython.Py_ssize_t
-        if cython.compiled:
-            tag: cython.uint = dispatch_tag(kind)
-            if tag and tag == self._tag:
-                return True
-        for at in range(len(self._names)):
-            if cython.compiled:
-                if type_lookup(kind, self._names[at]) != cython.cast(
-                    cython.p_void, self._functions[at]
-                ):
-                    return False
-            elif _found(kind, self._names[at]) is not self._functions[at]:
-                return False
-        if cython.compiled:
-            self._tag = dispatch_tag(kind)
-        return True
-
-
-@cython.cfunc
-def _found(owner: type, name: str) -> object:
-    """Return what an attribute *name* of an instance of *owner* is made from, None if nothing."""
-    if not cython.compiled:
-        return getattr(owner, name, None)
-    found: cython.p_void = type_lookup(owner, name)
-    return None if found == cython.NULL else cython.cast(object, found)
-
-
-@cython.cfunc
-def _own(obj: object) -> dict:
-    """Return the attributes that *obj* has of its own, None where it can have none."""
-    if not cython.compiled:
-        return getattr(obj, "__dict__", None)
-    own: cython.p_void = dispatch_own(obj)
-    return None if own == cython.NULL else cython.cast(object, own)
 
 
 @cython.cclass
@@ -147,11 +116,14 @@ class Service:
     @cython.ccall
     def applies(self, client: object, worker: object, stream: object) -> cython.bint:
         """Return whether *stream* of *client* can be read here."""
+        if self._names:
+            key: object = _key.of(client) if cython.compiled else client.key
+            if not isinstance(key, str):
+                return False
         return (
             self._client.unchanged(client)
             and self._worker.unchanged(worker)
             and self._stream.unchanged(stream)
-            and (not self._names or isinstance(client.key, str))
         )
 
 
@@ -184,12 +156,12 @@ class Feed:
         """Do what the client's hooks would; return False if they have to."""
         if not isinstance(stream, StreamBuffers) or not self._stream.unchanged(stream):
             return False
-        worker: object = client.worker
+        worker: object = _worker.of(client)
         if not self._client.unchanged(client) or not self._worker.unchanged(worker):
             return False
         buffers: StreamBuffers = stream
         StreamBuffers.queue(buffers, data)
-        if client._engine is None or buffers.fd is None or not StreamBuffers.to_write(buffers):
+        if _engine.of(client) is None or buffers.fd is None or not StreamBuffers.to_write(buffers):
             return True
         try:
             written = StreamBuffers.write_some(buffers)
@@ -199,20 +171,20 @@ class Feed:
             client._handle_write(sname)  # fails in the same way, and knows what to do
             return True
         if written:
-            self._tell(worker, client.key, sname, written)
+            self._tell(worker, _key.of(client), sname, written)
         if buffers.fd is None:
             return True
         if StreamBuffers.to_write(buffers):
             if client._engine is not None:
                 client._engine.modify(client, stream.name, _E_WRITE, 0)
-        elif stream.eof or stream.events & _E_WRITE:
+        elif _eof.of(stream) or buffers.events & _E_WRITE:
             client._handle_write(sname)  # which finds nothing to write, and goes on
         return True
 
     @cython.cfunc
     def _tell(self, worker: object, key: object, sname: object, written: object) -> object:
         """Tell *worker*, and a handler that listens, of what was written."""
-        outlet: Outlet = worker._outlet
+        outlet: Outlet = _outlet.of(worker)
         if outlet is None:
             outlet = worker._emitter()
         handler: object = outlet.wrote(key, sname)
@@ -224,11 +196,14 @@ class Feed:
 def write_to(clients: object, sname: object, data: object) -> object:
     """Write *data* to stream *sname* of all *clients* that have it."""
     for client in clients:
-        stream = client.streams.get(sname)
+        if cython.compiled:
+            stream: object = item(_streams.of(client), sname)
+        else:
+            stream = client.streams.get(sname)
         if stream is None:
             continue
         if cython.compiled:
-            feed: object = client._feed
+            feed: object = _feed.of(client)
             if feed is not None and cython.cast(Feed, feed, typecheck=True)._write(
                 client, stream, sname, data
             ):
@@ -251,38 +226,80 @@ class Dispatcher:
         def __dealloc__(self):
             PyMem_Free(self._buffer)
 
-        def turn(self, epoll: cython.int, delay: cython.double, registered: dict, turn: object):
-            """Wait *delay* seconds (negative: for ever), less if interrupted; hand out events."""
-            self._turn(epoll, delay, registered, turn)
-
-        def turns(self, engine: object, exits: object, fanout: object, hooks: Hooks) -> None:
-            """Take turns of the loop of *engine*, with no limit, while it has nothing else to do.
+        def turns(
+            self,
+            engine: object,
+            exits: object,
+            fanout: object,
+            delay: cython.double,
+            hooks: Hooks,
+        ) -> None:
+            """Take turns of the loop of *engine* as long as it has but to wait and to hand out.
 
             :param exits: processes whose ends it waits for
             :param fanout: what it goes by
+            :param delay: how long the first turn waits; negative: for ever
             :param hooks: of the engine, which have to be unchanged
             """
-            epolling: object = engine.epolling
+            epolling: object = _epolling.of(engine)
+            turn: object = _count.of(engine)
+            kind: type = type(engine)
+            # By what numbers engine and class would be found as they were.
+            version: cython.ulonglong = 0
+            tag: cython.uint = 0
+            info: object = None
+            timerq: object = None
+            registered: dict = _registered.of(engine)
             while True:
-                self._turn(epolling.fileno(), -1.0, engine.reg_clifds, engine._current_loopcnt)
-                if engine.epolling is not epolling or not hooks.unchanged(engine):
+                self._turn(epolling.fileno(), delay, registered, turn)
+                if delay == 0:
+                    return  # something is due
+                if (
+                    not version
+                    or version != attributes_version(engine)
+                    or type(engine) is not kind
+                    or tag != attributes_tag(kind)
+                ):
+                    tag = attributes_tag(kind)
+                    version = attributes_version(engine) if tag else 0
+                    if _epolling.of(engine) is not epolling or not hooks.unchanged(engine):
+                        return
+                    if type(engine) is not kind or not _held.of(engine) > 0:
+                        return
+                    info = _info.of(engine)
+                    timerq = _timerq.of(engine)
+                    registered = _registered.of(engine)
+                if _unwatched.of(exits) or _killed.of(exits):
                     return
-                if not self._goes_on(engine, exits, fanout):
+                wanted: object = item(info, "fanout")
+                if wanted is not fanout and wanted != fanout:
+                    return
+                delay = self._delay(timerq)
+                if delay == _LEAVE:
                     return
                 PyErr_CheckSignals()
-                engine._current_loopcnt += 1
+                turn = turn + 1
+                known: cython.bint = version == attributes_version(engine)
+                _count.put(engine, turn)
+                version = attributes_version(engine) if version and known else 0
 
         @cython.cfunc
-        def _goes_on(self, engine: object, exits: object, fanout: object) -> cython.bint:
-            """Return whether the next turn of *engine* has only descriptors to look after."""
-            if not engine.evlooprefcnt > 0:
-                return False
-            timerq: object = engine.timerq
-            if timerq.timers or timerq.armed_count:
-                return False
-            if exits.unwatched or exits.killed:
-                return False
-            return bool(engine.info.get("fanout") == fanout)
+        @cython.exceptval(-3, check=False)
+        def _delay(self, timerq: object) -> cython.double:
+            """Return how long the next turn may wait; negative: for ever, or not at all."""
+            deadline: object = _deadline.of(timerq)
+            timers: object = _timers.of(timerq)
+            if deadline is None and not timers:
+                return -1.0
+            now: cython.double = dispatch_now()
+            first: cython.double = 1e9
+            if timers:
+                if timers[0].client is None:
+                    return _LEAVE
+                first = timers[0].fire_date - now
+            if deadline is not None:
+                first = min(first, deadline - now)
+            return first if first > 0 else _LEAVE
 
         @cython.cfunc
         def _turn(
@@ -326,9 +343,14 @@ class Dispatcher:
         if entry is None:
             return
         client, stream = entry
-        if client._reg_epoch == turn:
+        if cython.compiled:
+            epoch: object = _epoch.of(client)
+            service: object = _service.of(client)
+        else:
+            epoch = client._reg_epoch
+            service = getattr(client, "_service", None)
+        if epoch is turn or epoch == turn:
             return  # the descriptor was given anew since we waited
-        service: object = getattr(client, "_service", None)
         if (
             service is None
             or not isinstance(stream, StreamBuffers)
@@ -341,7 +363,7 @@ class Dispatcher:
         self, service: Service, client: object, stream: StreamBuffers, event: cython.int
     ) -> cython.bint:
         """Do what the client's hooks would; return False if they have to."""
-        worker: object = client.worker
+        worker: object = _worker.of(client) if cython.compiled else client.worker
         if stream.evmask != _E_READ or stream.events != _E_READ:
             return False
         if not service.applies(client, worker, stream):
@@ -351,11 +373,13 @@ class Dispatcher:
             if data is None:
                 return False
             if data:
-                outlet: Outlet = worker._outlet
+                outlet: Outlet = _outlet.of(worker) if cython.compiled else worker._outlet
                 if outlet is None:
                     outlet = worker._emitter()
+                key: object = _key.of(client) if cython.compiled else client.key
+                sname: object = _name.of(stream) if cython.compiled else stream.name
                 try:
-                    outlet.read(client.key, stream.name, stream, data)
+                    outlet.read(key, sname, stream, data)
                     return True
                 except service._end:
                     pass  # as if the client's hook had said so

@@ -17,6 +17,7 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.attributes import Attribute, item
     from cython.cimports.ClusterShell._compiled.streams import (
         EAGAIN,
         streams_write,
@@ -27,6 +28,17 @@ if cython.compiled:
         PyBytes_GET_SIZE,
     )
     from cython.cimports.libc.string import memchr
+
+if cython.compiled:
+    # Of ledgers.
+    _info = cython.declare(Attribute, Attribute("info"))
+    _settings = cython.declare(Attribute, Attribute("settings"))
+    _trees = cython.declare(Attribute, Attribute("trees"))
+    # Of workers.
+    _outlet = cython.declare(Attribute, Attribute("_outlet"))
+    _node = cython.declare(Attribute, Attribute("current_node"))
+    _sname = cython.declare(Attribute, Attribute("current_sname"))
+    _msg = cython.declare(Attribute, Attribute("current_msg"))
 
 #: Buffers that wait to be written to one stream before they are joined.
 _MOST_CHUNKS = cython.declare(cython.int, 64)
@@ -253,27 +265,32 @@ class Outlet:
             self._text(self.worker, key, sname, self._keep(key, sname, text))
             return
         errors: cython.bint = sname == "stderr"
-        if self._handler is None or not self._resolved()[errors]:
+        method: object = None if self._handler is None else self._handler.ev_read
+        if self._handler is None or not self._resolved(method)[errors]:
             self._keep(key, sname, text)
         elif errors or self._old:
             for line in split_lines(text):
                 self.now().line(key, sname, line)
         else:
-            self._each(key, sname, split_lines(text))
+            self._each(key, sname, method, split_lines(text))
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
     def _debugs(self) -> cython.bint:
         """Return whether each line is to be printed as a debugging aid."""
-        info: object = self._ledger.info
-        if info is not None:
-            return bool(info.get("debug"))
+        if cython.compiled:
+            info: object = _info.of(self._ledger)
+            if info is not None:
+                return bool(item(info, "debug"))
+        else:
+            info = self._ledger.info
+            if info is not None:
+                return bool(info.get("debug"))
         return bool(self.worker.task.info("debug"))
 
     @cython.cfunc
-    def _resolved(self) -> tuple:
-        """Return whether the handler listens to (output, errors), looking but once."""
-        method: object = self._handler.ev_read
+    def _resolved(self, method: object) -> tuple:
+        """Return whether the handler, which reads by *method*, listens to (output, errors)."""
         if getattr(method, "__func__", method) is not self._ev_read:
             self._ev_read = getattr(method, "__func__", method)
             self._old, self._listens = self.resolve(method)
@@ -285,37 +302,39 @@ class Outlet:
         if not self._records:
             return None
         ledger: object = self._ledger
-        if ledger.settings is not None:
-            if sname == "stdout":
-                kept = ledger.settings.get("stdout_msgtree")
-            else:
-                kept = ledger.settings.get(sname + "_msgtree")
-            if not kept:
+        settings: object = _settings.of(ledger) if cython.compiled else ledger.settings
+        if settings is not None:
+            name: object = "stdout_msgtree" if sname == "stdout" else sname + "_msgtree"
+            if not (item(settings, name) if cython.compiled else settings.get(name)):
                 return None
-            tree = ledger.trees.get(sname)
+            tree = item(_trees.of(ledger), sname) if cython.compiled else ledger.trees.get(sname)
             if tree is not None:
                 return tree
         return ledger.tree_or_none(sname)
 
     @cython.cfunc
-    def _each(self, key: object, sname: object, lines: list) -> object:
-        """Record each of *lines*, make it the worker's current message, call the handler."""
+    def _each(self, key: object, sname: object, method: object, lines: list) -> object:
+        """Record each of *lines*, make it the worker's current message, call *method* with it."""
         worker: object = self.worker
         tree: object = self._tree(sname)
         add: object = None if tree is None else tree.add
         node: object = key if self._sets_node else worker.current_node
         source: tuple = (worker, key)
-        method: object = self._handler.ev_read
         number: cython.Py_ssize_t = 0
         for line in lines:
             if add is not None:
                 add(source, line)
-            worker.current_node = node
-            worker.current_sname = sname
-            worker.current_msg = line
+            if cython.compiled:
+                _node.keep(worker, node)
+                _sname.keep(worker, sname)
+                _msg.put(worker, line)
+            else:
+                worker.current_node = node
+                worker.current_sname = sname
+                worker.current_msg = line
             method(worker, key, sname, line)
             number += 1
-            if worker._outlet is not self:
+            if (_outlet.of(worker) if cython.compiled else worker._outlet) is not self:
                 # It has set another handler, which gets the rest.
                 for left in lines[number:]:
                     self.now().line(key, sname, left)
@@ -324,10 +343,10 @@ class Outlet:
     @cython.cfunc
     def wrote(self, key: object, sname: object) -> object:
         """Make stream *sname* of *key*, written to, the current one; return the handler."""
-        worker: object = self.worker
-        if self._sets_node:
-            worker.current_node = key
-        worker.current_sname = sname
+        if cython.compiled:
+            if self._sets_node:
+                _node.keep(self.worker, key)
+            _sname.put(self.worker, sname)
         return self._handler
 
     def now(self) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ClusterShell._accel import dispatch, streams
+from ClusterShell._accel import attributes, dispatch, streams
 from ClusterShell.Engine.Engine import E_READ, E_WRITE
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -24,9 +24,9 @@ def feed(client: type, worker: type, stream: type, unheard: Any) -> Any:
     :param unheard: hooks of a handler that need not be told
     """
     return dispatch.Feed(
-        dispatch.Hooks(client, "_write", "_handle_write", "_after_write"),
-        dispatch.Hooks(worker, "_on_written", "_emitter"),
-        dispatch.Hooks(stream, "queue", "write_some", "to_write"),
+        attributes.Hooks(client, "_write", "_handle_write", "_after_write"),
+        attributes.Hooks(worker, "_on_written", "_emitter"),
+        attributes.Hooks(stream, "queue", "write_some", "to_write"),
         unheard,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ClusterShell._accel import dispatch, streams
+from ClusterShell._accel import attributes, streams
 from ClusterShell.Event import EventHandler
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -54,7 +54,7 @@ def listens(handler: Any, sname: str) -> bool:
 
 
 #: What a handler does not have of its own where it need not be told of what was written.
-UNHEARD = dispatch.Hooks(EventHandler, "ev_written", "__getattribute__")
+UNHEARD = attributes.Hooks(EventHandler, "ev_written", "__getattribute__")
 
 _Outlet: Any = streams.Outlet
 

@@ -4,7 +4,7 @@ import random
 import sys
 from typing import ClassVar
 
-from ClusterShell._compiled import dispatch, msgtree, streams
+from ClusterShell._compiled import attributes, dispatch, msgtree, streams
 from tests.fuzz.asan.rounds import rounds
 
 PIECES = [b"a", b"", b"\r", b"\n", b"\r\n", b"\0", b"\xff", b"x" * 300, b"y" * 9000, b"\n\n"]
@@ -102,15 +102,15 @@ def refused_arguments():
     for call in (
         lambda: streams.split_lines(None),
         lambda: streams.split_lines("a\n"),
-        lambda: dispatch.Hooks("no class", "a"),
+        lambda: attributes.Hooks("no class", "a"),
         lambda: dispatch.Service(None, None, None, 0, None).applies(1, 2, 3),
         lambda: streams.StreamBuffers().write_some(),
         lambda: dispatch.write_to(None, "k", b""),
         lambda: dispatch.write_to([None], "k", b""),
         lambda: dispatch.write_to([Fed(None)], "k", b"a"),
         lambda: dispatch.write_to([Fed(dispatch.Feed(None, None, None, None))], "k", b"a"),
-        lambda: dispatch.Dispatcher().turns(None, None, None, None),
-        lambda: dispatch.Dispatcher().turns(None, None, None, dispatch.Hooks(int, "real")),
+        lambda: dispatch.Dispatcher().turns(None, None, None, -1, None),
+        lambda: dispatch.Dispatcher().turns(None, None, None, -1, attributes.Hooks(int, "real")),
         lambda: Emitter(None, None, None, True).lines("k", "s", b"a\n"),
         lambda: Emitter(Worker(), Handler(print), Ledger(None), True).lines("k", "s", None),
     ):

@@ -2,6 +2,7 @@
 
 import os
 import select
+import time
 
 from tests.fuzz.asan.operands import Hostile, HostileOutlet, HostileStream
 from tests.fuzz.asan.surface import KERNEL
@@ -27,6 +28,7 @@ class OfTheSystem:
             self.service,
             self.feed,
             lambda: dispatch.Dispatcher(),
+            lambda: KERNEL["attributes"].Attribute("value"),
             lambda: spawn.Spawner(),
             lambda: spawn._Pipes(),
         )
@@ -84,7 +86,7 @@ class OfTheSystem:
 
     def hooks(self, cls):
         """Return some hooks of a class."""
-        return KERNEL["dispatch"].Hooks(cls, *self.rng.sample(dir(cls), self.rng.randrange(3)))
+        return KERNEL["attributes"].Hooks(cls, *self.rng.sample(dir(cls), self.rng.randrange(3)))
 
     def served(self, thing):
         """Make of *thing*, hostile, a client of the kernel with a worker; return it."""
@@ -126,18 +128,29 @@ class OfTheSystem:
             made[self.number()] = self.argument(False, 2)
         return self.share(made)
 
-    def of_turn(self):
-        """Return arguments for a turn of a loop that does not wait."""
-        registered = self.registered()
-        epoll = select.epoll()
+    def of_turns(self):
+        """Return arguments for turns of a loop that waits for milliseconds."""
+        rng = self.rng
+        engine, exits, timerq = (self.operand(Hostile) for _ in range(3))
+        engine.reg_clifds = self.registered()
+        engine.epolling = epoll = select.epoll()
         self.epolls = [*self.epolls[-3:], epoll]
-        for fd in registered:
+        for fd in engine.reg_clifds:
             try:
-                epoll.register(fd, self.rng.choice((1, 5, 0)))
+                epoll.register(fd, rng.choice((1, 5, 0)))
             except (OSError, TypeError, ValueError, OverflowError):
                 continue
-        number = self.rng.choice((epoll.fileno(), self.number()))
-        return [number, self.rng.choice((0, 0.0, 0.001)), registered, self.number()]
+        engine._current_loopcnt = self.number()
+        engine.evlooprefcnt = rng.choice((0, 1, 1, self.number(), self.operand()))
+        engine.info = rng.choice(({"fanout": 64}, self.table(), self.operand()))
+        engine.timerq = timerq
+        exits.unwatched, exits.killed = {}, []
+        timerq.deadline = time.monotonic() + 0.003
+        timer = self.operand(Hostile)
+        timer.client, timer.fire_date = rng.choice((None, timer)), rng.choice((0, 1e9, timer))
+        timerq.timers = rng.choice(([], [timer], self.elements(False, 1)))
+        delay = rng.choice((0, 0.001))
+        return [engine, exits, rng.choice((64, self.number())), delay, self.hooks(Hostile)]
 
     def empty(self):
         """Return a list to put something in, seldom an empty one."""

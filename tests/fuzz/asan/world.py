@@ -115,9 +115,9 @@ class World(Arguments):
 
     def arguments(self, kind, name):
         """Return arguments for a call: such as it asks for, or any."""
-        if name == "turn":
+        if name == "turns":
             # Others might have it wait for ever.
-            return self.of_turn()
+            return self.of_turns()
         vast = name not in MAKERS
         parameters = CALLS.parameters.get((kind, name))
         if parameters and self.rng.random() < 0.6:

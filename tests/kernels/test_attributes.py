@@ -1,4 +1,4 @@
-"""The kernel that reads and writes in place of clients: whether these are as it knows them."""
+"""The kernel that sees whether methods of objects are as they were, in both lives."""
 
 import pytest
 
@@ -13,7 +13,7 @@ class Owner:
 
 class TestHooks:
     def hooks(self, kernel):
-        return kernel("dispatch").Hooks(Owner, "hook", "other")
+        return kernel("attributes").Hooks(Owner, "hook", "other")
 
     def test_unchanged(self, kernel):
         class Heir(Owner):
