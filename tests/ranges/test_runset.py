@@ -204,3 +204,53 @@ def test_texts_of_short_numbers_are_right_each_time():
         assert list(made) == elements
     assert [made.pop() for _ in elements] == elements[::-1]
     assert {made.index(text) for text in RangeSet("5-1200") for made in [RangeSet(text)]} == {0}
+
+
+class _Text(str):
+    """A text of a derived class."""
+
+
+def _operated(left, right):
+    return left | right, left & right, left - right, left ^ right
+
+
+@pytest.mark.parametrize("size", [0, 3, 40, 900, 9_000])
+@pytest.mark.parametrize("more", [(), (7, None, "x", ""), (_Text("1"), _Text("20"))])
+def test_operators_with_plain_sets_do_what_a_set_of_the_elements_does(size, more):
+    rng = random.Random(size)
+    for count in (5, 3_000):
+        drawn = [str(rng.randrange(4 * size + 9)).zfill(rng.choice((1, 5))) for _ in range(size)]
+        others = {str(number).zfill(5) for number in range(count)} | {*drawn[::2], *more}
+        made = RangeSet()
+        made.update(drawn)
+        for plain in (others, frozenset(others)):
+            kinds = [*map(type, _operated(plain, made))]
+            assert kinds == [type(plain)] * 4
+            assert _operated(plain, made) == _operated(plain, set(drawn))
+            kept = plain | made
+            assert {e for e in kept if type(e) is _Text} == {e for e in others if type(e) is _Text}
+        assert _operated(made, frozenset(others)) == _operated(set(drawn), others)
+        assert [*map(type, _operated(made, frozenset(others)))] == [set] * 4
+        assert made == set(drawn) == set(made) and made != {*drawn, "-1"}
+
+
+def test_texts_that_share_a_slot_are_right_each_time():
+    for number in (5, 8_197, 16_389, 10**9 + 5, 10**17 + 5, 5):
+        for made in (RangeSet(str(number)), RangeSet(f"{number - 1:018d}-{number:018d}")):
+            assert [int(text) for text in made] == [*made.intiter()]
+            assert set(made) == {*list(made)} and list(made)[-1].lstrip("0") == str(number)
+
+
+@pytest.mark.parametrize("pad", [0, 1, 2, 5, 17, 18, 25])
+@pytest.mark.parametrize("step", [1, 2, 7, 10**6])
+def test_a_range_is_its_numbers_one_by_one(step, pad):
+    for start in (-12, -1, 0, 7, 95, 998, 10**17 - 3, 10**18 - 2, 10**18 + 1, 10**19):
+        for count in (1, 2, 15):
+            made, model = RangeSet("1-5,007"), RangeSet("1-5,007")
+            made.add_range(start, start + step * count, step, pad)
+            for number in range(start, start + step * count, step):
+                model.add(number, pad if number >= 0 else 0)
+            assert (str(made), len(made)) == (str(model), len(model))
+    for refused in ((5, 5), (6, 5), (5, 9, 0), (5, 9, -1)):
+        with pytest.raises(AssertionError):
+            made.add_range(*refused)

@@ -433,9 +433,10 @@ def within(runs: Runs, other: object) -> cython.int:
     if more < 0:
         return 0
     # Most sets are told apart by the first few elements.
-    for i in range(min(runs.count(), _SAMPLE)):
-        key = runs.select(i)
-        if key_text(key) not in other:
+    for i in range(0, 2 * _SAMPLE, 2):
+        if runs.stale or i >= runs.size:  # to look one up may run other code
+            break
+        if key_text(runs.at[i]) not in other:
             return 0
     _be_ready(runs, len(other))
     for element in cython.cast(set, other):
