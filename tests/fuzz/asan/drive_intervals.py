@@ -151,7 +151,7 @@ def garbage(rng):
     text = "".join(rng.choice("0123456789,,--/ +_\u0663x") for _ in range(rng.randrange(40)))
     try:
         indexes = RangeSet(text)
-    except RangeSetParseError:
+    except (RangeSetParseError, AssertionError):  # the second of more than may be kept one by one
         return
     if len(indexes) < 10**5:
         assert len(list(indexes)) == len(indexes)
