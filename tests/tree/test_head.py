@@ -188,10 +188,11 @@ while True:
             assert trace.told(node)[-2:] == [("read", "stdout", b"%d" % total), ("hup", 0)]
             assert self.written(trace, node) == total
 
-    def test_nodes_that_are_rerouted(self, tree):
-        tree.gateways(
-            "if HOST == 'gw1':\n    sleep(0.3); fail('gone', 1)\n" + self.ECHO.lstrip("\n")
-        )
+    @pytest.mark.parametrize("delays", [(0.3, 0), (0, 0.5)], ids=["late", "before the other"])
+    def test_nodes_that_are_rerouted(self, tree, delays):
+        first, second = delays
+        script = f"if HOST == 'gw1':\n    sleep({first}); fail('gone', 1)\nsleep({second})\n"
+        tree.gateways(script + self.ECHO.lstrip("\n"))
         trace = TreeTrace()
         worker = tree.task.shell("wc -c", nodes="n[1-4]", handler=trace)
         worker.write(b"12345")

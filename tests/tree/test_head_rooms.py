@@ -94,6 +94,19 @@ class TestFeed:
         made.trim(set())
         assert made.source.part(2) is None
 
+    def test_what_others_behind_the_same_gateway_need_is_kept(self):
+        made, channel = self.broadcast()
+        made.source.append(b"one")
+        made.expect(["g", "other"])
+        made.expect(["g"])  # for nodes that come another way
+        made.start(channel, NodeSet("n1"))
+        made.trim({"g"})
+        made.start(channel, NodeSet("n2"))
+        assert channel.sent == [b"one", b"one"]
+        made.trim({"g"})
+        made.source.forget(1)  # has been
+        assert made.source.part(1) is None
+
     def test_nothing_after_the_stop(self):
         made, channel = self.broadcast()
         made.start(channel, NodeSet("n1"))

@@ -241,6 +241,7 @@ class TreeWorker(DistantWorker):
 
     def _launch_remote(self) -> None:
         """Have the gateways serve what has just been distributed to them."""
+        self._input.expect(self._shares)
         for gateway, names in self._shares.items():
             self._ask(gateway, NodeSet._fromlist1(names))
 

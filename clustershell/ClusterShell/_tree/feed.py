@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, BinaryIO
 
 #: Bytes in one message: several workers share a channel fairly.
@@ -117,9 +118,17 @@ class Broadcast:
         #: What there is to send.
         self.source: Written | Stored = Written()
         self._feeders: dict[str, list[_Feeder]] = {}
+        #: How often there will be a start behind each gateway.
+        self._expected: Counter[str] = Counter()
+
+    def expect(self, gateways: Iterable[str]) -> None:
+        """Behind each of *gateways* nodes will be started, which need all from the beginning."""
+        for gateway in gateways:
+            self._expected[gateway] += 1
 
     def start(self, channel: Any, nodes: Any) -> None:
         """From now on send to *nodes* behind the gateway of *channel*, from the beginning."""
+        self._expected[channel.gateway] -= 1
         feeder = _Feeder(channel, nodes)
         self._feeders.setdefault(channel.gateway, []).append(feeder)
         feeder.feed(self._worker, self.source)
@@ -139,13 +148,14 @@ class Broadcast:
 
     def stop(self, gateway: str) -> None:
         """Send nothing more to *gateway*."""
+        del self._expected[gateway]
         for feeder in self._feeders.pop(gateway, ()):
             feeder.stop()
 
     def trim(self, gateways: Any) -> None:
-        """Forget what all of *gateways* have; one that is not set up may need it all."""
+        """Forget what all of *gateways* have; nodes that are to be started need it all."""
         if not gateways:
             self.source.forget(None)
-        elif self._feeders.keys() >= gateways:
+        elif self._feeders.keys() >= gateways and all(self._expected[g] <= 0 for g in gateways):
             first = min(feeder.index for group in self._feeders.values() for feeder in group)
             self.source.forget(first)
