@@ -717,6 +717,8 @@ def explain(name, theirs, ours):
     if kind == "pdsh" and equal_but(theirs, ours, "ev_hup", "current_node", *_CODES):
         return "pdsh tells exit codes only of commands that have ended by themselves"
     other = ("iter_buffers", "iter_retcodes", "max_retcode") if kind == "queued" else ()
+    if other and "raise_" in name and equal_but(theirs, ours, *other):
+        return "whether the other worker has ended before one's handler raises is chance"
     if "ev_start" in name and equal_but(theirs, ours, "started", *other):
         return "a worker whose ev_start has failed has not started"
     if name.startswith("port-ev_msg") and equal_but(theirs, ours, "ev_msg"):
