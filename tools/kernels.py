@@ -159,7 +159,7 @@ def cythonized():
     if _numbers(version) < _numbers(CYTHON):
         raise NotCompiled(f"Cython {version} is older than {CYTHON}")
     drop_outdated()
-    return cythonize(
+    made = cythonize(
         [
             Extension(_module(path), [checked(path)], extra_compile_args=UNOPTIMISED)
             if DEBUG
@@ -174,6 +174,24 @@ def cythonized():
         quiet=True,
         nthreads=os.cpu_count() or 1,
     )
+    for extension in made:
+        mend(extension.sources[0])
+    return made
+
+
+#: How Cython 3.3.1 lets go of an item of a list comprehension, appended or not; where there
+#: was no memory to append it, what follows lets go of it once more.
+LETS_GO = "    int result = PyList_Append(list, x);\n    Py_DECREF(x);\n"
+KEEPS = "    int result = PyList_Append(list, x);\n    if (likely(!result)) Py_DECREF(x);\n"
+
+
+def mend(path):
+    """Have the C of a kernel let go of each item once."""
+    with open(path) as file:
+        text = file.read()
+    if LETS_GO in text:
+        with open(path, "w") as file:
+            file.write(text.replace(LETS_GO, KEEPS))
 
 
 def _module(path):

@@ -1,5 +1,8 @@
 """The kernel that sees whether methods of objects are as they were, in both lives."""
 
+import gc
+import sys
+
 import pytest
 
 
@@ -14,6 +17,27 @@ class Owner:
 class TestHooks:
     def hooks(self, kernel):
         return kernel("attributes").Hooks(Owner, "hook", "other")
+
+    def test_memory_that_ends_at_any_moment(self, kernel):
+        """What a list had no memory for is let go of once; Cython 3.3.1 does so twice."""
+        memory = pytest.importorskip("_testcapi", reason="this Python cannot have memory end")
+        make, names = kernel("attributes").Hooks, ("hook",) * 40
+        make(Owner, *names)
+        gc.collect()
+        before = sys.getrefcount(Owner.hook)
+        for moment in range(1, 10_000):
+            memory.set_nomemory(moment, moment + 1)
+            try:
+                make(Owner, *names)
+                break
+            except MemoryError:
+                pass
+            finally:
+                memory.remove_mem_hooks()
+        assert moment > 3
+        gc.collect()
+        after = sys.getrefcount(Owner.hook)
+        assert after == before
 
     def test_unchanged(self, kernel):
         class Heir(Owner):
