@@ -712,7 +712,8 @@ def explain(name, theirs, ours):
     if all(["resume", "raises", _BAD_FD] in trace for trace in theirs):
         return "the released package writes to a descriptor that a handler has had closed"
     unread = [[e for e in trace if e[2:] and str(e[2]).startswith(_PARSER)] for trace in theirs]
-    if kind == "pdsh" and ("raise_" in name or action == "abort_task_raw") and all(unread):
+    raw = action in ("abort_task_raw", "kill_task_raw") or "raise_" in name
+    if kind == "pdsh" and raw and all(unread):
         return "the released package takes what a handler raises for a line it cannot read"
     if kind == "pdsh" and equal_but(theirs, ours, "ev_hup", "current_node", *_CODES):
         return "pdsh tells exit codes only of commands that have ended by themselves"
