@@ -707,7 +707,8 @@ def explain(name, theirs, ours):
     if kind == "queued" and action.endswith("_another") and equal_but(*nameless):
         return "the released package starts what a handler of a start adds beyond the fanout"
     lost = all(trace[-1][0] == "left" and any(trace[-1][2:]) for trace in theirs)
-    if action == "own_fanout" and lost and equal_but(theirs, ours, "buffer", "left"):
+    behind = ("iter_buffers", "iter_retcodes") if kind == "queued" else ()
+    if action == "own_fanout" and lost and equal_but(theirs, ours, "buffer", "left", *behind):
         return "the released package miscounts what runs when a fanout is set, and runs no more"
     if all(["resume", "raises", _BAD_FD] in trace for trace in theirs):
         return "the released package writes to a descriptor that a handler has had closed"
