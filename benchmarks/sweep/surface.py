@@ -22,8 +22,14 @@ CLASSES = {
 #: Functions of modules that are operations; the others say where groups come from.
 FUNCTIONS = {"NodeSet": ("expand", "fold", "grouplist")}
 
-#: Starts of the names by which a task gives its results.
-RESULTS = ("iter_", "node_", "key_", "max_", "num_", "flush_")
+#: What gives results -> its module, and starts of the names by which it does.
+RESULTS = {
+    "Task": ("Task", ("iter_", "node_", "key_", "max_", "num_", "flush_")),
+    "DistantWorker": (
+        "Worker.Worker",
+        ("iter_", "node_", "num_", "flush_", "did_", "read"),
+    ),
+}
 
 #: Special methods that make every object an object, and are no operation of a class.
 NO_OPERATIONS = {
@@ -71,6 +77,7 @@ def operations() -> Iterator[str]:
             yield f"{name}.{special}"
     for module, names in FUNCTIONS.items():
         yield from (name for name in modules[module]["names"] if name in names)
-    for member in modules["Task"]["names"]["Task"]["members"]:
-        if member.startswith(RESULTS):
-            yield f"Task.{member}"
+    for name, (module, starts) in RESULTS.items():
+        for member in modules[module]["names"][name]["members"]:
+            if member.startswith(starts):
+                yield f"{name}.{member}"

@@ -1,7 +1,7 @@
 """What the commands of a task have returned: messages, exit codes, timeouts.
 
-The :class:`Ledger` keeps everything under a *source*, a pair (worker, key);
-:class:`LedgerVerbs` are the questions that a task answers from it.
+The :class:`Ledger` keeps messages under a *source*, a pair (worker, key), and exit
+codes by worker; :class:`LedgerVerbs` are the questions that a task answers from it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Gathered = tuple[MsgTreeElem, list[str]]
 
 _key_of = itemgetter(1)
+_NONE: dict[Any, Any] = {}
 
 
 class Ledger:
@@ -33,10 +34,12 @@ class Ledger:
     """
 
     __slots__ = (
+        "_by_code",
         "_keeps",
         "_missing",
         "codes",
         "info",
+        "late",
         "max_code",
         "settings",
         "timeouts",
@@ -59,9 +62,12 @@ class Ledger:
     def reset(self) -> None:
         """Forget all results."""
         self.trees: dict[str, MsgTree] = {}
-        self.codes: dict[tuple[Any, Any], int | None] = {}
+        # Results are asked for again and again: by worker, by code, of all.
+        self.codes: dict[Any, dict[Any, int | None]] = {}
+        self._by_code: dict[Any, list] | None = {}
         self.max_code: int | None = None
         self.timeouts: dict[tuple[Any, Any], None] = {}
+        self.late: dict[Any, dict[Any, None]] = {}
 
     # -- messages
 
@@ -140,52 +146,57 @@ class Ledger:
 
     def set_code(self, worker: Any, key: Any, rc: int | None) -> None:
         """The command of *key* has ended with exit code *rc*."""
-        self.codes[worker, key] = rc
+        codes = self.codes.get(worker)
+        if codes is None:
+            codes = self.codes[worker] = {}
+        if key in codes:
+            self._by_code = None  # of several ends of a key the last one counts
+        codes[key] = rc
+        if self._by_code is not None:
+            keys = self._by_code.get(rc)
+            if keys is None:
+                self._by_code[rc] = [key]
+            else:
+                keys.append(key)
         if rc is not None and (self.max_code is None or rc > self.max_code):
             self.max_code = rc
 
-    def code(self, worker: Any, key: Any) -> int | None:
-        """Return the exit code of *key* of *worker*.
-
-        :raises KeyError: there is none
-        """
-        return self.codes[worker, key]
-
     def codes_of_key(self, key: Any) -> list[Any]:
         """Return the exit codes of *key*, of all its workers."""
-        return [rc for source, rc in self.codes.items() if source[1] == key]
+        workers = self.codes.values()
+        if type(key) is str:
+            return [codes[key] for codes in workers if key in codes]
+        # It may be equal to a key, and have another hash or none.
+        return [rc for codes in workers for known, rc in codes.items() if known == key]
 
-    def keys_by_code(self, worker: Any = None, keys: Any = None) -> Iterator[tuple[Any, list]]:
-        """Iterate over (exit code, keys), of all workers or of one, for these *keys* only."""
-        if worker is None and not keys and len(codes := set(self.codes.values())) == 1:
-            return iter([(codes.pop(), [key for _, key in self.codes])])
+    def keys_by_code(self) -> dict[Any, list]:
+        """Return exit code -> keys of all workers, as it is kept up to date."""
+        if self._by_code is None:
+            groups: dict[Any, list] = {}
+            for codes in self.codes.values():
+                for key, rc in codes.items():
+                    groups.setdefault(rc, []).append(key)
+            self._by_code = groups
+        return self._by_code
+
+    def keys_of_worker(self, worker: Any, keys: Any = None) -> dict[Any, list]:
+        """Return exit code -> keys of *worker*, for these *keys* only."""
         groups: dict[Any, list] = {}
-        for (owner, key), rc in self.codes.items():
-            if (worker is None or owner is worker) and (not keys or key in keys):
+        for key, rc in self.codes.get(worker, _NONE).items():
+            if not keys or key in keys:
                 groups.setdefault(rc, []).append(key)
-        return iter(groups.items())
-
-    def codes_by_key(self, worker: Any) -> Iterator[tuple[Any, int | None]]:
-        """Iterate over (key, exit code) of *worker*."""
-        return ((key, rc) for (owner, key), rc in self.codes.items() if owner is worker)
+        return groups
 
     # -- timeouts
 
     def set_timeout(self, worker: Any, key: Any) -> None:
         """The command of *key* has run into its timeout."""
         self.timeouts[worker, key] = None
-
-    def timed_out(self, worker: Any = None) -> Iterator[Any]:
-        """Iterate over the keys, of all workers or of one, that ran into their timeout."""
-        return (key for owner, key in self.timeouts if worker is None or owner is worker)
-
-    def count_timed_out(self, worker: Any) -> int:
-        """Return the number of keys of *worker* that ran into their timeout."""
-        return sum(1 for _ in self.timed_out(worker))
+        self.late.setdefault(worker, {})[key] = None
 
     def forget_timeouts(self, worker: Any) -> None:
         """Forget which keys of *worker* ran into their timeout."""
-        for key in list(self.timed_out(worker)):
+        for key in self.late.pop(worker, ()):
             del self.timeouts[worker, key]
 
 
@@ -254,10 +265,13 @@ class LedgerVerbs:
         :param match_keys: only keys in this container; an exit code of none of them
             comes with an empty list
         """
-        groups = self._ledger.keys_by_code()
-        if not match_keys:
-            return groups
-        return ((rc, [key for key in keys if key in match_keys]) for rc, keys in groups)
+        groups = self._ledger.keys_by_code().items()
+        if match_keys:
+            for rc, keys in groups:
+                yield rc, [key for key in keys if key in match_keys]
+        else:
+            for rc, keys in groups:
+                yield rc, keys.copy()
 
     def num_timeout(self) -> int:
         """Return the number of keys that ran into their timeout."""
@@ -265,7 +279,8 @@ class LedgerVerbs:
 
     def iter_keys_timeout(self) -> Iterator[str]:
         """Iterate over the keys that ran into their timeout."""
-        return self._ledger.timed_out()
+        for _, key in self._ledger.timeouts:
+            yield key
 
     # -- names that programs are known to touch
 

@@ -36,7 +36,7 @@ class Results:
 
     def did_timeout(self) -> bool:
         """Return whether a client of this worker ran into its timeout."""
-        return self._results().count_timed_out(self) > 0
+        return self in self._results().late
 
     def read(self, node: Any = None, sname: str = "stdout") -> bytes | None:
         """Return what stream *sname* of *node* (or of the worker's key) has sent so far."""
@@ -75,8 +75,9 @@ class NodeResults(Results):
 
         :raises KeyError: unknown node, or its command has not ended
         """
+        self._task_bound_check()
         try:
-            return self._results().code(self, node)
+            return self.task._ledger.codes[self][node]
         except KeyError:
             raise KeyError(node) from None
 
@@ -110,17 +111,32 @@ class NodeResults(Results):
 
     def iter_retcodes(self, match_keys: Names = None) -> Iterator[tuple[int, NodeSet]]:
         """Iterate over (exit code, NodeSet of the nodes whose commands ended with it)."""
-        for rc, keys in self._results().keys_by_code(self, match_keys):
+        for rc, keys in self._results().keys_of_worker(self, match_keys).items():
             yield rc, NodeSet.fromlist(keys)
 
     def iter_node_retcodes(self) -> Iterator[tuple[str, int | None]]:
         """Iterate over (node, exit code)."""
-        return self._results().codes_by_key(self)
+        self._task_bound_check()
+        return _pairs(self.task._ledger, self)
 
     def num_timeout(self) -> int:
         """Return the number of nodes that ran into their timeout."""
-        return self._results().count_timed_out(self)
+        self._task_bound_check()
+        return len(self.task._ledger.late.get(self, ()))
 
     def iter_keys_timeout(self) -> Iterator[str]:
         """Iterate over the nodes that ran into their timeout."""
-        return self._results().timed_out(self)
+        self._task_bound_check()
+        return _late(self.task._ledger, self)
+
+
+# Read when they are first asked: what has come until then is among the results.
+
+
+def _pairs(ledger: Any, worker: Any) -> Iterator[tuple[str, int | None]]:
+    if worker in ledger.codes:
+        yield from ledger.codes[worker].items()
+
+
+def _late(ledger: Any, worker: Any) -> Iterator[str]:
+    yield from ledger.late.get(worker, ())
