@@ -276,5 +276,32 @@ def test_no_system_call_too_many(tmp_path):
         "ioctl": 2,
         "close": 2,
         "rt_sigprocmask": 2,
-        "vfork": 1,
+        ("clone3" if "clone3" in each else "vfork"): 1,
     }
+
+
+@pytest.mark.linux
+@pytest.mark.skipif(not _accel.COMPILED, reason="the interpreted life is under test")
+@pytest.mark.parametrize("error", ["ENOSYS", "EINVAL", "EPERM", "EAGAIN"])
+def test_without_a_way_to_clear_handlers(error):
+    """An old kernel, or one that a filter hides, has them cleared one by one; a full one fails."""
+    code = """
+    import os, signal
+    from ClusterShell import _accel
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    pids, pipes = [], []
+    argv = ["/bin/sed", "-n", "s/SigCgt://p", "/proc/self/status"]
+    for _ in range(2):
+        try:
+            _accel.spawn.Spawner().start(pids, pipes, argv, os.environ._data, 2, 0)
+        except OSError as exc:
+            print(exc.errno)
+        else:
+            status = os.waitpid(pids[-1], 0)[1]
+            print(status, int(os.read(pipes[-1], 100), 16))
+    """
+    inject = ["strace", "-o", os.devnull, "-e", f"inject=clone3:error={error}"]
+    command = [*inject, sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    clears = os.uname().machine == "x86_64" and error == "EAGAIN"
+    assert done.stdout.splitlines() == [str(errno.EAGAIN) if clears else "0 0"] * 2

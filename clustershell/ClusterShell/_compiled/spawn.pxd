@@ -8,6 +8,7 @@ cdef extern from *:
     #include <signal.h>
     #include <spawn.h>
     #include <stdlib.h>
+    #include <string.h>
     #include <sys/ioctl.h>
     #include <sys/types.h>
     #include <sys/wait.h>
@@ -55,57 +56,119 @@ cdef extern from *:
     }
 
     #if defined(__linux__)
-    /* What posix_spawn() does, without the calls that only its generality needs: a stack
-     * for the child, and the limit of descriptors for each one passed on.  It would also
+    /* What a child is to become, and why it has not. */
+    struct spawn_call {
+        char **paths, **argv, **env;
+        const int *theirs;
+        unsigned char mask[_NSIG / 8];
+        int handlers;
+        volatile int error;
+    };
+
+    /* Become another program: in the child, on the memory of its parent.  A handler must not
+     * run in it, so it has none left when signals may come. */
+    static void spawn_exec(void *given)
+    {
+        struct spawn_call *call = given;
+        struct sigaction action;
+        int sig, denied = 0;
+
+        for (sig = call->handlers ? 1 : _NSIG; sig < _NSIG; sig++) {
+            if (sigaction(sig, NULL, &action) < 0 || action.sa_handler == SIG_IGN ||
+                action.sa_handler == SIG_DFL)
+                continue;
+            action.sa_handler = SIG_DFL;
+            action.sa_flags = 0;
+            sigaction(sig, &action, NULL);
+        }
+        if (dup2(call->theirs[0], 0) < 0 || dup2(call->theirs[1], 1) < 0 ||
+            dup2(call->theirs[2], 2) < 0) {
+            call->error = errno;
+            _exit(127);
+        }
+        syscall(SYS_rt_sigprocmask, SIG_SETMASK, call->mask, NULL, sizeof call->mask);
+        for (; *call->paths != NULL; call->paths++) {
+            execve(*call->paths, call->argv, call->env);
+            denied |= errno == EACCES;
+            if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ENODEV &&
+                errno != ESTALE && errno != ETIMEDOUT)
+                break;
+        }
+        call->error = denied && *call->paths == NULL ? EACCES : errno;
+        _exit(127);
+    }
+
+    /* Make a child without handlers, in one system call instead of one for each signal, and
+     * have it call spawn_exec(): return its id, or minus an errno.  The C library has no way
+     * to say so: its vfork() takes no flags.  The child's stack is a piece of ours. */
+    #if defined(__x86_64__) && !defined(__ILP32__) && defined(SYS_clone3)
+    static long spawn_clone(struct spawn_call *call)
+    {
+        char stack[16384] __attribute__((aligned(16)));
+        unsigned long long how[8] = {0};
+        long pid;
+
+        how[0] = 0x100000000ULL | 0x4000 | 0x100;  /* CLONE_CLEAR_SIGHAND, _VFORK, _VM */
+        how[4] = SIGCHLD;
+        how[5] = (unsigned long)stack;
+        how[6] = sizeof stack;
+        __asm__ volatile("syscall; "
+                         "testq %%rax, %%rax; "
+                         "jnz 1f; "
+                         "movq %[call], %%rdi; "
+                         "callq *%[exec]; "
+                         "ud2; "
+                         "1:"
+                         : "=a"(pid)
+                         : "0"((long)SYS_clone3), "D"(how), "S"(sizeof how), [call] "r"(call),
+                           [exec] "r"(spawn_exec)
+                         : "rcx", "r11", "cc", "memory");
+        return pid;
+    }
+    #else
+    static long spawn_clone(struct spawn_call *call)
+    {
+        (void)call;
+        return -ENOSYS;
+    }
+    #endif
+
+    /* What posix_spawn() does, without the calls that only its generality needs: memory for
+     * the child's stack, and the limit of descriptors for each one passed on.  It would also
      * have the child ignore the two signals that the C library keeps for itself.
      *
      * The child borrows the memory of its parent, which waits until it has become another
-     * program; all signals are held back meanwhile.  It has dispositions and descriptors
-     * of its own: a handler must not run in it, so it has none left when signals may come. */
+     * program; all signals are held back meanwhile. */
     static int spawn_child(char **paths, char **argv, char **env, const int theirs[3], pid_t *pid)
     {
-        unsigned char all[_NSIG / 8], before[_NSIG / 8];
-        volatile int error = 0;
-        int sig;
+        static int clones = 1;
+        struct spawn_call call = {.paths = paths, .argv = argv, .env = env, .theirs = theirs};
+        unsigned char all[sizeof call.mask];
+        long made = -ENOSYS;
 
-        for (sig = 0; sig < (int)sizeof all; sig++)
-            all[sig] = 0xff;
-        syscall(SYS_rt_sigprocmask, SIG_SETMASK, all, before, sizeof all);
-        *pid = vfork();
-        if (*pid == 0) {
-            struct sigaction action;
-            int denied = 0;
-
-            for (sig = 1; sig < _NSIG; sig++) {
-                if (sigaction(sig, NULL, &action) < 0 || action.sa_handler == SIG_IGN ||
-                    action.sa_handler == SIG_DFL)
-                    continue;
-                action.sa_handler = SIG_DFL;
-                action.sa_flags = 0;
-                sigaction(sig, &action, NULL);
-            }
-            if (dup2(theirs[0], 0) < 0 || dup2(theirs[1], 1) < 0 || dup2(theirs[2], 2) < 0) {
-                error = errno;
-                _exit(127);
-            }
-            syscall(SYS_rt_sigprocmask, SIG_SETMASK, before, NULL, sizeof before);
-            for (; *paths != NULL; paths++) {
-                execve(*paths, argv, env);
-                denied |= errno == EACCES;
-                if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ENODEV &&
-                    errno != ESTALE && errno != ETIMEDOUT)
-                    break;
-            }
-            error = denied && *paths == NULL ? EACCES : errno;
-            _exit(127);
+        memset(all, 0xff, sizeof all);
+        syscall(SYS_rt_sigprocmask, SIG_SETMASK, all, call.mask, sizeof all);
+        if (clones) {
+            made = spawn_clone(&call);
+            /* An old kernel, or one that is not to be asked for it. */
+            clones = made != -ENOSYS && made != -EINVAL && made != -EPERM;
         }
-        if (*pid < 0)
-            error = errno;
-        syscall(SYS_rt_sigprocmask, SIG_SETMASK, before, NULL, sizeof before);
-        if (*pid > 0 && error != 0)
+        if (!clones) {
+            call.handlers = 1;
+            made = vfork();
+            if (made == 0)
+                spawn_exec(&call);
+            if (made < 0)
+                made = -errno;
+        }
+        if (made < 0)
+            call.error = (int)-made;
+        syscall(SYS_rt_sigprocmask, SIG_SETMASK, call.mask, NULL, sizeof all);
+        *pid = (pid_t)made;
+        if (made > 0 && call.error != 0)
             while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
                 ;
-        return error;
+        return call.error;
     }
     #else
     static int spawn_child(char **paths, char **argv, char **env, const int theirs[3], pid_t *pid)
