@@ -103,6 +103,32 @@ def test_lines():
     assert printed(display, "err") == b"\x1b[91mn1: \x1b[0merror\n"
 
 
+def test_labels_are_those_of_now():
+    """Labels are kept from one line to the next, while what they depend on may be set."""
+    display = make()
+    nodes = NodeSet("n1", resolver=None)
+    for change in (
+        lambda: nodes.add("n2"),
+        lambda: setattr(display, "color_stdout_fmt", "<%s>"),
+        lambda: setattr(display, "label", False),
+        lambda: setattr(display, "label", True),
+        lambda: setattr(display, "color_stdout_fmt", "%s"),
+    ):
+        display.print_line(nodes, b"x")
+        change()
+    display.print_line(nodes, bytearray(b"x"))
+    assert printed(display) == b"n1: x\nn[1-2]: x\n<n[1-2]: >x\nx\n<n[1-2]: >x\nn[1-2]: x\n"
+    display.out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    for name in ("n\u00fc", "n\udcff", "n\u20ac", "n\u00fc"):
+        display.print_line(name, b"x")
+    assert printed(display) == b"n\xfc: x\nn\xff: x\nn\\u20ac: x\nn\xfc: x\n"
+    names = [f"n{number}" for number in range(3_000)]
+    display.out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    for name in names * 2:
+        display.print_line(name, b"x")
+    assert printed(display).decode().splitlines() == [f"{name}: x" for name in names * 2]
+
+
 def test_text_is_labelled_line_by_line():
     display = make()
     display.print_text("n1", b"one\n\nthree\xff")

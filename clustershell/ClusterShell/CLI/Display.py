@@ -263,24 +263,20 @@ class Display:
 
     def _label(self, sink: Sink, names: str, color_fmt: str) -> bytes:
         """Return what stands before a line of the nodes *names*."""
-        if not self.label:
-            return b""
-        if sink.escape:
-            names = visible(names)
-        return sink.encode(color_fmt % f"{names}: ")
+        return sink.label(names, color_fmt) if self.label else b""
 
     def print_line(self, nodeset: Any, line: bytes) -> None:
         """Show a line of output, without its newline, of *nodeset*."""
         sink = self._out
-        label = self._label(sink, str(nodeset), self.color_stdout_fmt)
-        sink.write(b"%b%b\n" % (label, sink.shown(line)))
+        label = sink.label(str(nodeset), self.color_stdout_fmt) if self.label else b""
+        sink.write(b"%b%b\n" % (label, sink.shown(line) if sink.escape else line))
 
     def print_line_error(self, nodeset: Any, line: bytes) -> None:
         """Show a line of standard error, without its newline, of *nodeset*."""
         self._out.flush()
         sink = self._err
-        label = self._label(sink, str(nodeset), self.color_stderr_fmt)
-        sink.write(b"%b%b\n" % (label, sink.shown(line)))
+        label = sink.label(str(nodeset), self.color_stderr_fmt) if self.label else b""
+        sink.write(b"%b%b\n" % (label, sink.shown(line) if sink.escape else line))
 
     def print_text(self, nodeset: Any, text: bytes, error: bool = False) -> None:
         """Show lines of *nodeset*, joined by newlines, without the last one, in one write.

@@ -44,12 +44,16 @@ def write(fd: int, data: bytes) -> None:
 
     :raises OSError: it cannot be written.
     """
-    left = memoryview(data)
+    left: bytes | memoryview = data
     while left:
         try:
-            left = left[os.write(fd, left) :]
+            size = os.write(fd, left)
         except BlockingIOError:
             _wait(fd, writing=True)
+        else:
+            if size == len(left):
+                return
+            left = memoryview(left)[size:]
 
 
 def _wait(fd: int, writing: bool) -> None:

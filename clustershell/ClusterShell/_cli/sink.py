@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 
 from ClusterShell._cli import fdio
-from ClusterShell._cli.controls import CONTROLS
+from ClusterShell._cli.controls import CONTROLS, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ _HOLD_LIMIT = 64 * 1024
 
 #: Text is labelled in pieces of about this size, in bytes.
 _PIECE = 1024 * 1024
+
+
+#: The labels of so many nodes are kept at most: lines of a few come in turns.
+_MOST_LABELS = 1024
 
 
 class _EmptyLine(bytes):
@@ -65,10 +69,21 @@ class Sink:
         self._held: list[bytes] = []
         self._held_size = 0
         self._holding = 0
+        self._labels: dict[tuple[str, str], bytes] = {}
 
     def encode(self, text: str) -> bytes:
         """Return *text* as bytes for this stream; bytes that came in as text come out again."""
         return fdio.encode(text, self._encoding)
+
+    def label(self, names: str, color_fmt: str) -> bytes:
+        """Return what stands before a line of the nodes *names*."""
+        label = self._labels.get((names, color_fmt))
+        if label is None:
+            if len(self._labels) >= _MOST_LABELS:
+                self._labels.clear()
+            shown = visible(names) if self.escape else names
+            label = self._labels[names, color_fmt] = self.encode(color_fmt % f"{shown}: ")
+        return label
 
     def shown(self, data: bytes) -> bytes:
         """Return *data*, remote output, as it may be written."""
@@ -96,34 +111,37 @@ class Sink:
             self._held_size += len(data)
             if self._held_size >= _HOLD_LIMIT:
                 self.flush()
-        else:
-            self._send(data)
+        elif self.failure is None:
+            try:
+                self._write(data)
+            except OSError as exc:
+                self._failed(exc)
 
     def flush(self) -> None:
         """Write what was held back."""
         if self._held:
             parts, self._held, self._held_size = self._held, [], 0
-            self._send(b"".join(parts))
+            if self.failure is None:
+                try:
+                    self._write(b"".join(parts))
+                except OSError as exc:
+                    self._failed(exc)
 
-    def _send(self, data: bytes) -> None:
-        """Write all of *data* now."""
-        if self.failure is not None:
-            return
-        try:
-            self._write(data)
-        except OSError as exc:
-            if self.on_error is None or not self.on_error(exc):
-                raise
-            self.failure = exc
+    def _failed(self, exc: OSError) -> None:
+        """End writing, or raise the error that it has met."""
+        if self.on_error is None or not self.on_error(exc):
+            raise exc
+        self.failure = exc
 
     def _write(self, data: bytes) -> None:
-        if self.stream is None:
-            raise OSError(errno.EBADF, "standard output is closed")
-        # Earlier prints go first.
-        self.stream.flush()
+        """Write all of *data* now."""
         if self._fd >= 0:
+            self.stream.flush()  # earlier prints go first
             fdio.write(self._fd, data)
             return
+        if self.stream is None:
+            raise OSError(errno.EBADF, "standard output is closed")
+        self.stream.flush()
         if self._buffer is not None:
             self._buffer.write(data)
         else:
