@@ -17,6 +17,17 @@ cdef extern from *:
     #include <sys/syscall.h>
     #endif
 
+    /* The number of a dictionary as it is now, which no other has or will have; 0 for none. */
+    static unsigned long long spawn_version(PyObject *environment)
+    {
+    #if PY_VERSION_HEX < 0x030c0000
+        return ((PyDictObject *)environment)->ma_version_tag;
+    #else
+        (void)environment;
+        return 0;
+    #endif
+    }
+
     /* Move a descriptor off 0 to 2, which the parent has closed; return it, or -1. */
     static int spawn_above_standard(int fd)
     {
@@ -193,6 +204,7 @@ cdef extern from *:
     #endif
     """
     ctypedef int pid_t
+    unsigned long long spawn_version(object environment) noexcept
     int spawn_pipe(int *ends, int ours) noexcept
     int spawn_child(char **paths, char **argv, char **env, const int *theirs, pid_t *pid) noexcept
     int close(int fd) noexcept
@@ -209,5 +221,7 @@ cdef class Spawner:
     cdef list _environment
     cdef list _entries
     cdef char **_block
+    # The number of the environment that it is known to be of; 0: of none.
+    cdef unsigned long long _version
 
     cdef char **_current(self, dict environment, list replaced)

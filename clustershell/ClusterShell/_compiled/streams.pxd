@@ -19,7 +19,7 @@ cdef class StreamBuffers:
     cdef public object fd
     cdef public object evmask
     cdef public object events
-    # Read, and not yet a whole line: pieces, so that a long line is joined once.
+    # Read, and not yet a whole line: pieces, so that a long line is joined once; None for none.
     cdef list _rchunks
     # To be written: whole buffers as given, so that many streams share one, and how much
     # of the first is written.

@@ -32,6 +32,7 @@ if cython.compiled:
         pid_t,
         spawn_child,
         spawn_pipe,
+        spawn_version,
     )
     from cython.cimports.cpython.bytes import PyBytes_AS_STRING
 
@@ -94,6 +95,9 @@ class Spawner:
 
             What goes for it is in *replaced*: its end may start others, by which this would go.
             """
+            version: cython.ulonglong = spawn_version(environment)
+            if version and version == self._version:
+                return self._block
             position: cython.Py_ssize_t = 0
             at: cython.Py_ssize_t = 0
             key = cython.declare(cython.p_void)
@@ -106,6 +110,7 @@ class Spawner:
                 same = list_item(known, at) == key and list_item(known, at + 1) == value
                 at += 2
             if same:
+                self._version = version
                 return self._block
             known = []
             entries: list = []
@@ -121,6 +126,7 @@ class Spawner:
             replaced.append(self._entries)
             PyMem_Free(self._block)
             self._block = block
+            self._version = version
             self._entries = entries
             self._environment = known
             return block

@@ -89,8 +89,7 @@ class StreamBuffers:
     def __cinit__(self):
         self.fd = None
         self.evmask = self.events = 0
-        self._rchunks = []
-        self._wchunks = None
+        self._rchunks = self._wchunks = None
         self._wdone = 0
 
     def hold(self, fd: object, evmask: object) -> None:
@@ -107,11 +106,11 @@ class StreamBuffers:
     @property
     def rbuf(self) -> bytes:
         """What was read and is not yet a whole line."""
-        return b"".join(self._rchunks)
+        return b"".join(self._rchunks or ())
 
     @rbuf.setter
     def rbuf(self, data: object) -> None:
-        self._rchunks = [data] if data else []
+        self._rchunks = [data] if data else None
 
     @cython.ccall
     def complete(self, data: object) -> object:
@@ -128,14 +127,17 @@ class StreamBuffers:
         if not stop:
             stop = data.rfind(b"\n") + 1
         if not stop:
-            chunks.append(data)
+            if chunks is None:
+                self._rchunks = [data]
+            else:
+                chunks.append(data)
             return None
         rest: object = None
         if stop < len(data):
             rest = data[stop:]
             data = data[:stop]
-        if chunks:
-            self._rchunks = []
+        if chunks is not None:
+            self._rchunks = None
             data = b"".join([*chunks, data])
         if rest is not None:
             self._rchunks = [rest]

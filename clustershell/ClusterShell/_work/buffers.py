@@ -51,7 +51,9 @@ class Stream(_Buffers):
 
         The file object itself is not kept: the caller must, until the stream is closed.
         """
-        self.hold(sfile.fileno() if hasattr(sfile, "fileno") else sfile, evmask)
+        if type(sfile) is not int and hasattr(sfile, "fileno"):
+            sfile = sfile.fileno()
+        self.hold(sfile, evmask)
         self.retain = retain
         self.closefd = closefd
 

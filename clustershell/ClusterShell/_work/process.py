@@ -33,6 +33,8 @@ class Process:
 
     def discard(self) -> None:
         """Close the pipes that nobody has taken over."""
+        if not self.pipes:
+            return
         closing = map(os.close, self.pipes)
         self.pipes = []
         deque(closing, maxlen=0)
@@ -45,7 +47,7 @@ class Process:
             streams.set_reader(worker.SNAME_STDOUT, pipes[1])
             if separate_stderr:
                 streams.set_reader(worker.SNAME_STDERR, pipes[2])
-            self.pipes = []
+            pipes.clear()
         except BaseException:  # an interrupt: discard() closes them
             for stream in streams.values():
                 stream.fd = None
