@@ -78,6 +78,19 @@ BOUNDS = (
         20 * 1.15,
         f"{ENGINE}: 1,000 local true, fanout 64, through Task",
     ),
+    Bound(
+        f"{ENGINE}: clush -b over 10,000 local nodes: from the last end to the last printed line",
+        "seconds",
+        0.010,
+    ),
+    # Fifty times the nodes.
+    Bound(
+        f"{ENGINE}: clush -R exec -f 64 -b -w n[1-50000] true",
+        "seconds",
+        50 * 1.15,
+        f"{ENGINE}: clush -R exec -f 64 -b -w n[1-1000] true",
+    ),
+    Bound(f"{ENGINE}: clush -R exec -f 64 -b -w n[1-50000] true", "peak", 150 * 1024),
     Bound(f"{ENGINE}: 4 MiB of stdin broadcast to 8 commands", "peak", 8 * 1024),
     Bound(f"{ENGINE}: clush --version, whole process", "seconds", 0.040),
     Bound(

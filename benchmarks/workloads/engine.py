@@ -154,3 +154,38 @@ def broadcast(scale):
         task_self().resume()
 
     return run
+
+
+@workload(
+    GROUP,
+    "clush -b over 10,000 local nodes: from the last end to the last printed line",
+    bound="under 10 ms",
+)
+def gathered_at_the_end(scale):
+    from ClusterShell.CLI.Clush import GatherOutputHandler
+    from ClusterShell.CLI.Display import Display
+    from ClusterShell.CLI.OptionParser import OptionParser
+    from ClusterShell.Task import task_self
+    from ClusterShell.Worker.Exec import ExecWorker
+
+    parser = OptionParser("clush")
+    parser.install_display_options(verbose_options=True)
+    options, _ = parser.parse_args(["-b"])
+    count = sized(10_000, scale)
+
+    class Ended(GatherOutputHandler):
+        """Has all ends but the last event, which is timed by itself."""
+
+        def ev_close(self, worker, timedout):
+            self.last = partial(GatherOutputHandler.ev_close, self, worker, timedout)
+
+    def prepare():
+        handler = Ended(Display(options))
+        # One process in the name of all: its end is that of each of them.
+        task_self().schedule(
+            ExecWorker(f"node[1-{count}]", handler=handler, command="echo the same; : %hosts")
+        )
+        task_self().resume()
+        return handler
+
+    return prepare, lambda handler: handler.last()

@@ -134,6 +134,21 @@ def clush_live(scale):
     return _clush("-b", "-L", "-w", "n[1-100]", "seq", "1", f"{sized(2_000, scale)}")
 
 
+@workload(CLUSH, "clush -R exec -f 64 -b -w n[1-1000] true", must=1)
+def clush_gather_few(scale):
+    return _clush("-b", "-w", f"n[1-{sized(1000, scale)}]", "true")
+
+
+@workload(
+    CLUSH,
+    "clush -R exec -f 64 -b -w n[1-50000] true",
+    bound="time per node within 15 % of 1,000 nodes, and 150 MiB",
+    peer=False,
+)
+def clush_gather_most(scale):
+    return _clush("-b", "-w", f"n[1-{sized(50_000, scale)}]", "true")
+
+
 @workload(CLUSH, "clush --version, whole process", must=1, bound="under 40 ms")
 def clush_start(scale):
     return Command([command("clush"), "--version"], b"")

@@ -58,6 +58,8 @@ DOCUMENTED = {
         "4 MiB of stdin broadcast to 8 commands", "clush -R exec -f 64 -w n[1-1000] true",
         "clush -R exec -w n[1-100] seq 1 10000", "clush -R exec -b -w n[1-100] seq 1 10000",
         "clush -R exec -bL -w n[1-100] seq 1 2000",
+        "clush -b over 10,000 local nodes: from the last end to the last printed line",
+        "clush -R exec -f 64 -b -w n[1-50000] true",
     ],
 }  # fmt: skip
 
@@ -81,6 +83,19 @@ def test_bounds_are_of_rows_and_columns_that_there_are():
         assert bound.key in keys and bound.than in others, bound
     assert keys >= promises.SPARSE_ROWS
     assert [made.limit for made in footprint.FOOTPRINTS.values()] == [6.0, 3.0]
+
+
+def test_the_last_end_is_timed_by_itself(capfd):
+    """All that is printed is printed in what is timed, each time anew."""
+    key = "Engine and clush: clush -b over 10,000 local nodes: from the last end to the last"
+    (made,) = [made for made in workloads.load() if made.key.startswith(key)]
+    prepare, run = workloads.pair(made.make(0.0005))
+    line = "-" * 15
+    for _ in range(2):
+        state = prepare()
+        assert capfd.readouterr() == ("", "")
+        run(state)
+        assert capfd.readouterr() == (f"{line}\nnode[1-5] (5)\n{line}\nthe same\n", "")
 
 
 def test_footprint_is_the_slope_between_two_numbers(monkeypatch):
