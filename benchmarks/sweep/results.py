@@ -27,34 +27,42 @@ EMPTIED = "nothing"
 Call = Callable[[Any], Any]
 
 
-def _run(shape: str, begin: threading.Barrier, made: dict[str, Any]) -> None:
+def _run(shape: str, made: dict[str, Any], ran: threading.Event, end: threading.Event) -> None:
     from ClusterShell.Task import task_self
     from ClusterShell.Worker.Exec import ExecWorker
 
-    task = task_self()
-    begin.wait()
-    task.set_default("stderr", True)
-    command, timeout = COMMANDS[shape]
-    nodes = ",".join(NODES if shape != EMPTIED else NODES[:1])
-    worker = ExecWorker(nodes, handler=None, command=command, stderr=True, timeout=timeout)
-    task.schedule(worker)
-    task.resume()
-    made[shape] = task, worker
+    try:
+        task = task_self()
+        task.set_default("stderr", True)
+        command, timeout = COMMANDS[shape]
+        nodes = ",".join(NODES if shape != EMPTIED else NODES[:1])
+        worker = ExecWorker(nodes, handler=None, command=command, stderr=True, timeout=timeout)
+        task.schedule(worker)
+        task.resume()
+        made[shape] = task, worker
+    finally:
+        ran.set()
+    end.wait()
 
 
 @lru_cache(maxsize=1)
 def ran() -> dict[str, tuple[Any, Any]]:
     """Return task and worker of each shape, that have run.
 
-    A thread has one task, with the results of its last run: all run at once, each in its own.
+    A thread has one task, with the results of its last run: each has its own thread, one
+    after the other, as processes that fork may not come out of several threads at a time.
     That may take longer than what is measured, which is interrupted then.
     """
     signal.setitimer(signal.ITIMER_REAL, 0)
     made: dict[str, Any] = {}
-    begin = threading.Barrier(len(COMMANDS))
-    threads = [threading.Thread(target=_run, args=(shape, begin, made)) for shape in COMMANDS]
-    for thread in threads:
-        thread.start()
+    end = threading.Event()
+    threads = []
+    for shape in COMMANDS:
+        done = threading.Event()
+        threads.append(threading.Thread(target=_run, args=(shape, made, done, end)))
+        threads[-1].start()
+        done.wait()
+    end.set()
     for thread in threads:
         thread.join()
     return made

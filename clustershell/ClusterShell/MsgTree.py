@@ -112,7 +112,7 @@ class MsgTreeElem(_trunks.LineElement):  # type: ignore[name-defined]
     @property
     def msgline(self) -> bytes | None:
         """The line of this element, None for the root."""
-        return _trunks.line_of(_blocks.Position(*_trunks.place_of(self)))
+        return _blocks.line_of(_blocks.Position(*_trunks.place_of(self)))
 
     @property
     def parent(self) -> MsgTreeElem | None:
@@ -179,8 +179,12 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         def add(self, key: Hashable, msgline: bytes) -> None: ...
         def get(self, key: Hashable, default: Any = None) -> Any: ...
         def __getitem__(self, key: Hashable) -> MsgTreeElem: ...
-        def pairs(self) -> Iterator[tuple[Any, MsgTreeElem]]: ...
-        def message_at(self, trunk: Any, pos: Any) -> MsgTreeElem: ...
+        def __len__(self) -> int: ...
+        def __iter__(self) -> Iterator[Hashable]: ...
+        def keys(self) -> Iterator[Hashable]: ...
+        def items(
+            self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
+        ) -> Iterator[tuple[Any, MsgTreeElem]]: ...
         def remove(self, match: _Match = None) -> None: ...
 
     _element = MsgTreeElem
@@ -200,42 +204,12 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         """Remove all keys and messages."""
         self._reset(self.mode)
 
-    def __len__(self) -> int:
-        """Return the number of keys."""
-        return len(self.trunk.positions)
-
     def _update_keys(self) -> None:
         """Make the keys of each element known from now on."""
         if self.trunk.log is not None:
             self._work_off()
         if self.trunk.mode == MODE_DEFER:
             self.trunk.mode = MODE_SHIFT
-
-    def keys(self) -> Iterator[Hashable]:
-        """Return an iterator over the keys."""
-        return iter(self.trunk.positions)
-
-    __iter__ = keys
-
-    def items(
-        self, match: _Match = None, mapper: Callable[[Any], Any] | None = None
-    ) -> Iterator[tuple[Any, MsgTreeElem]]:
-        """Iterate over (key, message), for each key for which *match* is true.
-
-        *mapper*, if given, makes what is returned for a key.
-        """
-        # Here and not in the kernel, from which a call of Python takes longer.
-        if match is not None:
-            trunk = self.trunk
-            for key, position in trunk.positions.copy().items():
-                if match(key):
-                    message = self.message_at(trunk, position)
-                    yield key if mapper is None else mapper(key), message
-        elif mapper is None:
-            yield from self.pairs()
-        else:
-            for key, message in self.pairs():
-                yield mapper(key), message
 
     def messages(self, match: _Match = None) -> Iterator[MsgTreeElem]:
         """Iterate over the distinct messages of the keys for which *match* is true."""
@@ -289,7 +263,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         for keys, position in _messages().places(trunk, match):
             names = list(map(mapper, keys)) if mapper is not None else list(keys)
             depth = len(_blocks.message_lines(trunk.blocks, position))
-            yield _trunks.line_of(position), names, depth, _trunks.followers(position)
+            yield _blocks.line_of(position), names, depth, _blocks.followers(position)
 
     def _work_off(self) -> None:
         """Have elements have the keys that they were given."""

@@ -4,6 +4,7 @@ import weakref
 
 import pytest
 
+from ClusterShell import _accel
 from ClusterShell.MsgTree import MODE_TRACE, MsgTree, MsgTreeElem
 
 
@@ -18,10 +19,95 @@ def test_places_and_elements_of_a_trunk(kernel):
     assert trunk.depth() == 2
     elem = trunks.element(trunks.LineElement, trunk, trunk.positions["n"])
     assert (list(elem), elem.message(), len(elem), elem[0]) == ([b"one"], b"one", 3, b"one")
-    assert trunks.followers(trunk.positions["n"]) == 1
-    assert trunks.line_of(trunk.positions["m"]) == b"two"
+    assert lines.followers(trunk.positions["n"]) == 1
+    assert lines.line_of(trunk.positions["m"]) == b"two"
     assert list(elem.append(b"three", "k")) == [b"one", b"three"]
     assert [key for _, _, key in trunk.log] == ["k"]
+
+
+def test_which_sources_are_asked_for(kernel):
+    Sources = kernel("blocks").Sources
+    one, other = object(), object()
+    pairs = [(one, "a"), (other, "a"), (one, "b"), [other, "b"]]
+
+    def found(*asked):
+        match = Sources(*asked)
+        return [number for number, pair in enumerate(pairs) if match(pair)]
+
+    assert found(None, None) == [0, 1, 2, 3]
+    assert found(one, None) == [0, 2]
+    assert found(None, ["b"]) == found(None, "b", True) == [2, 3]
+    assert found(other, {"a"}) == [1]
+    assert found(one, ()) == []
+    assert found(None, iter("ab")) == [0]  # which is used up on the way
+    with pytest.raises(TypeError):
+        found(None, 5)
+    for source in (None, 5, (), ("a",)):
+        with pytest.raises((TypeError, IndexError)):
+            Sources(one, "a", True)(source)
+
+
+def test_other_code_while_sources_are_matched():
+    """What a container and a key do when they are compared: the tree is emptied, or an error."""
+    blocks = _accel.blocks
+    tree = MsgTree()
+
+    class Clearing:
+        def __eq__(self, other):
+            tree.clear()
+            return True
+
+        __hash__ = None
+
+        def __contains__(self, key):
+            tree.clear()
+            tree.add((None, "new"), b"new")
+            return key != "n2"
+
+    class Failing:
+        def __contains__(self, key):
+            raise ValueError("asked")
+
+    for asked in [(None, Clearing(), True), (None, Clearing())]:
+        for read in (tree.walk, tree.items, tree.messages):
+            tree.clear()
+            for number in range(4):
+                tree.add((None, f"n{number}"), b"line %d" % number)
+            found = list(read(blocks.Sources(*asked)))
+            assert len(found) == (4 if len(asked) == 3 else 3)
+        tree.clear()
+        tree.add((None, "n"), b"x")
+        tree.remove(blocks.Sources(None, ["n"]))
+        assert len(tree) == 0
+    tree.add((None, "n"), b"x")
+    for read in (tree.walk, tree.items, tree.messages):
+        with pytest.raises(ValueError, match="asked"):
+            list(read(blocks.Sources(None, Failing())))
+    tree.add(("n", 1), b"y")
+    assert [keys for _, keys in tree.walk(blocks.Sources("n", None))] == [[("n", 1)]]
+
+
+def test_items_are_read_when_they_are_asked_for():
+    tree = MsgTree()
+    found = tree.items(mapper=str.upper)
+    tree.add("a", b"x")
+    tree.add("b", b"x")
+    assert next(found)[0] == "A"
+    tree.add("b", b"y")
+    tree.add("c", b"z")
+    assert [(key, bytes(message)) for key, message in found] == [("B", b"x\ny")]
+
+    def failing(key):
+        if key == "b":
+            raise ValueError(key)
+        return key
+
+    for asked in ({"mapper": failing}, {"match": failing}):
+        found = tree.items(**asked)
+        assert next(found)[0] == "a"
+        with pytest.raises(ValueError, match="b"):
+            next(found)
+        assert list(found) == []
 
 
 def test_an_element_without_a_place(kernel):

@@ -16,5 +16,4 @@ cdef class LineElement:
     cdef public object _asked
 
 cdef LineElement element_at(object kind, Trunk trunk, Position pos)
-cpdef object followers(Position pos)
 cdef bint stands(LineElement elem, Trunk trunk, Position pos) noexcept

@@ -198,6 +198,39 @@ class Position:
         self.slot = -1
 
 
+@cython.final
+@cython.cclass
+class Sources:
+    """What is asked for of a tree whose keys are pairs of worker and key: a *match*.
+
+    worker: whose pairs, None for those of all.
+    keys: a container of the keys, None for all; if *single* is true, what they equal.
+    """
+
+    if not cython.compiled:
+        __slots__ = ("keys", "single", "worker")
+
+    def __cinit__(self, worker: object, keys: object, single: cython.bint = False) -> None:
+        self.worker = worker
+        self.keys = keys
+        self.single = single
+
+    def __call__(self, source):
+        """Return whether a pair is asked for."""
+        return self.has(source)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def has(self, source) -> cython.bint:
+        """Return the same."""
+        if self.single:
+            if not source[1] == self.keys:
+                return False
+        elif self.keys is not None and source[1] not in self.keys:
+            return False
+        return self.worker is None or source[0] is self.worker
+
+
 @cython.cfunc
 def position_at(block: Block, offset: cython.Py_ssize_t) -> Position:
     """Return a position, as the class does, at a place that is known to be one."""
@@ -336,6 +369,24 @@ else:
     def message_text(blocks, pos):
         """Return the same lines joined by newlines."""
         return b"\n".join(message_lines(blocks, pos))
+
+
+@cython.ccall
+def line_of(pos: Position) -> object:
+    """Return the line that ends at a place, None for the root."""
+    block: Block = settle(pos).block
+    if pos.offset == 0:
+        return block.first
+    return block.read(block.before(pos.offset), pos.offset)[0]
+
+
+@cython.ccall
+def followers(pos: Position) -> object:
+    """Return how many different lines follow a place."""
+    block: Block = settle(pos).block
+    if pos.offset < block.size:
+        return 1
+    return 0 if block.children is None else len(block.children)
 
 
 def walk(blocks: list) -> list:

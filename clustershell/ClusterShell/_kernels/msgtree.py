@@ -24,8 +24,11 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.blocks import (
         Block,
         Position,
+        Sources,
         claim,
+        followers,
         line_end,
+        line_of,
         position_at,
         settle,
     )
@@ -38,20 +41,21 @@ if cython.compiled:
         PyBytes_GET_SIZE,
     )
     from cython.cimports.libc.string import memchr, memcmp
-
-    from ClusterShell._compiled.trunks import line_of
 else:
     from ClusterShell._kernels import trunks
     from ClusterShell._kernels.blocks import (
         Block,
         Position,
+        Sources,
         claim,
+        followers,
+        line_of,
         plain,
         position_at,
         settle,
     )
     from ClusterShell._kernels.branches import add_run, line_at, step
-    from ClusterShell._kernels.trunks import LineElement, Trunk, line_of
+    from ClusterShell._kernels.trunks import LineElement, Trunk
 
 _NEWLINE = cython.declare(cython.int, 10)
 _RETURN = cython.declare(cython.int, 13)
@@ -94,6 +98,18 @@ class LineTree:
         else:
             self.trunk = trunk
             self.made = made
+
+    def __len__(self):
+        """Return the number of keys."""
+        return len(self.trunk.positions)
+
+    def keys(self):
+        """Return an iterator over the keys."""
+        return iter(self.trunk.positions)
+
+    def __iter__(self):
+        """Return an iterator over the keys."""
+        return iter(self.trunk.positions)
 
     @property
     def mode(self):
@@ -292,12 +308,6 @@ class LineTree:
         found = trunk.positions.get(key)
         return None if found is None else self._message(trunk, found)
 
-    def message_at(self, trunk: Trunk, pos: Position):
-        """Return the message of a key's position in a trunk, this tree's or one that it had."""
-        if trunk is None or pos is None:
-            raise TypeError("a trunk and a position, not None")
-        return self._message(trunk, pos)
-
     @cython.cfunc
     def _message(self, trunk: Trunk, pos: Position) -> object:
         """Return the element of a key's position: the one made before, if that has not moved."""
@@ -342,12 +352,23 @@ class LineTree:
             del positions[key]
         self.made = []
 
-    def pairs(self):
-        """Return an iterator over (key, message)."""
+    def items(self, match=None, mapper=None):
+        """Iterate over (key, message); see ``MsgTree.items()``."""
+        pos: Position
         trunk: Trunk = self.trunk
+        chosen: Sources = match if type(match) is Sources else None
         # A copy: other code may change what it copies.
-        positions = trunk.positions.copy()
-        return zip(positions, _Messages(self, trunk, iter(positions.values())))
+        for key, found in trunk.positions.copy().items():
+            if chosen is not None:
+                if not chosen.has(key):
+                    continue
+            elif match is not None and not match(key):
+                continue
+            pos = found
+            if pos is None:
+                raise TypeError("a position, not None")
+            message = self._message(trunk, pos)
+            yield (key if mapper is None else mapper(key)), message
 
     def walk_ends(self, match=None, mapper=None):
         """Iterate over (message, keys), for each distinct message; see ``MsgTree.walk()``."""
@@ -372,37 +393,7 @@ class LineTree:
         assert trunk.mode == 2, "walk_trace() is only callable in trace mode"
         for keys, pos, depth in trunk.places(match):
             names = list(keys) if mapper is None else list(map(mapper, keys))
-            yield line_of(pos), names, depth, trunks.followers(pos)
-
-
-@cython.final
-@cython.cclass
-class _Messages:
-    """An iterator over the elements of positions.
-
-    It reads the tree as late as it is asked, and costs less than a generator.
-    """
-
-    if cython.compiled:
-        tree = cython.declare(LineTree)
-        trunk = cython.declare(Trunk)
-        positions = cython.declare(object)
-    else:
-        __slots__ = ("positions", "tree", "trunk")
-
-    def __cinit__(self, tree: LineTree, trunk: Trunk, positions: object) -> None:
-        self.tree = tree
-        self.trunk = trunk
-        self.positions = positions
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        pos: Position = next(self.positions)
-        if pos is None:
-            raise TypeError("a position, not None")
-        return self.tree._message(self.trunk, pos)
+            yield line_of(pos), names, depth, followers(pos)
 
 
 if cython.compiled:

@@ -18,6 +18,7 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.blocks import (
         Block,
         Position,
+        Sources,
         numbered,
         position_at,
         settle,
@@ -31,6 +32,7 @@ else:
     from ClusterShell._kernels.blocks import (
         Block,
         Position,
+        Sources,
         message_lines,
         message_text,
         numbered,
@@ -83,9 +85,13 @@ class Trunk:
         keys: list = []
         by_block: dict = {}
         ends: list = []
+        chosen: Sources = match if type(match) is Sources else None
         # A copy: other code may change what it copies.
         for key, found in self.positions.copy().items():
-            if match is not None and not match(key):
+            if chosen is not None:
+                if not chosen.has(key):
+                    continue
+            elif match is not None and not match(key):
                 continue
             pos = found
             if pos is None:
@@ -169,34 +175,54 @@ def _keys_at(by_block: dict, block: Block, offset: object) -> list:
     return keys
 
 
+@cython.final
+@cython.cclass
+class _Passing:
+    """The keys that have lines of a block, and the offsets up to which they have them."""
+
+    if cython.compiled:
+        offsets = cython.declare(list)
+        keys = cython.declare(list)
+        shortest = cython.declare(cython.Py_ssize_t)
+        longest = cython.declare(cython.Py_ssize_t)
+    else:
+        __slots__ = ("keys", "longest", "offsets", "shortest")
+
+    def __cinit__(self, offset: cython.Py_ssize_t, key: object) -> None:
+        self.offsets = [offset]
+        self.keys = [key]
+        self.shortest = self.longest = offset
+
+
 @cython.cfunc
-def _pass(passing: dict, block: Block, offset: object, key: object):
+@cython.exceptval(-1, check=False)
+def _pass(passing: dict, block: Block, offset: cython.Py_ssize_t, key: object) -> cython.int:
     """Note that the lines of a block up to an offset are a key's."""
-    through = passing.get(block)
+    through: _Passing = passing.get(block)
     if through is None:
-        passing[block] = through = ([], [])
-    offsets: list = through[0]
-    keys: list = through[1]
-    offsets.append(offset)
-    keys.append(key)
+        passing[block] = _Passing(offset, key)
+        return 0
+    through.offsets.append(offset)
+    through.keys.append(key)
+    through.shortest = min(through.shortest, offset)
+    through.longest = max(through.longest, offset)
+    return 0
 
 
 @cython.cfunc
-def _lines_passed(places: list, block: Block, through: tuple, depth: cython.Py_ssize_t):
-    """Add to *places* the lines of a block that keys have.
-
-    :param through: the offsets up to which keys have the lines of the block, and these keys.
-    :param depth: that of the first line.
-    """
-    offsets: list = through[0]
-    keys: list = through[1]
-    longest: cython.Py_ssize_t = max(offsets)
-    shortest: cython.Py_ssize_t = min(offsets)
+@cython.exceptval(-1, check=False)
+def _lines_passed(
+    places: list, block: Block, through: _Passing, depth: cython.Py_ssize_t
+) -> cython.int:
+    """Add to *places* the lines of a block that keys have; *depth* is that of the first."""
+    offsets: list = through.offsets
+    keys: list = through.keys
+    shortest: cython.Py_ssize_t = through.shortest
     offset: cython.Py_ssize_t = 0
     # The root has no line of its own.
     if block.parent >= 0:
         places.append((keys, position_at(block, 0), depth))
-    while offset < longest:
+    while offset < through.longest:
         offset = block.after(offset)
         if offset > shortest:
             kept = [pair for pair in zip(offsets, keys) if pair[0] >= offset]
@@ -205,6 +231,7 @@ def _lines_passed(places: list, block: Block, through: tuple, depth: cython.Py_s
             shortest = min(offsets)
         depth += 1
         places.append((keys, position_at(block, offset), depth))
+    return 0
 
 
 # -- elements
@@ -311,23 +338,6 @@ def place_of(elem: LineElement) -> tuple:
 def sibling(elem: LineElement, block: Block, offset: cython.Py_ssize_t) -> LineElement:
     """Return the element at another place of the same tree."""
     return element_at(type(elem), _trunk_of(elem), Position(block, offset))
-
-
-def line_of(pos: Position) -> object:
-    """Return the line that ends at a place, None for the root."""
-    block: Block = settle(pos).block
-    if pos.offset == 0:
-        return block.first
-    return block.read(block.before(pos.offset), pos.offset)[0]
-
-
-@cython.ccall
-def followers(pos: Position) -> object:
-    """Return how many different lines follow a place."""
-    block: Block = settle(pos).block
-    if pos.offset < block.size:
-        return 1
-    return 0 if block.children is None else len(block.children)
 
 
 @cython.cfunc

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
+from ClusterShell._accel import blocks as _blocks
 from ClusterShell.MsgTree import MsgTree
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -113,23 +114,9 @@ class Ledger:
         """
         if keys and isinstance(keys, str):
             raise TypeError(f"match_keys must be a container of keys, not {keys!r}")
-        match: Callable[[Any], bool] | None = None
-        if worker is None:
-            if keys:
-
-                def match(source: Any) -> bool:
-                    return source[1] in keys
-
-        elif keys is None:
-
-            def match(source: Any) -> bool:
-                return source[0] is worker
-
-        else:
-
-            def match(source: Any) -> bool:
-                return source[1] in keys and source[0] is worker
-
+        match = None
+        if worker is not None or keys:
+            match = _blocks.Sources(worker, keys)
         return method(match, _key_of)
 
     def flush(self, sname: str, worker: Any = None) -> None:
@@ -305,5 +292,5 @@ class LedgerVerbs:
 
 
 def _buffer(ledger: Ledger, key: Any, sname: str) -> bytes:
-    messages = ledger.tree(sname).messages(lambda source: source[1] == key)
+    messages = ledger.tree(sname).messages(_blocks.Sources(None, key, True))
     return b"".join(element.message() for element in messages)

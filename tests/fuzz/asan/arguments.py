@@ -120,8 +120,8 @@ class Arguments(OfTheSystem):
                 self.element,
                 lambda: self.tree().trunk,
                 lambda: self.tree().trunk.root,
-                lambda: KERNEL["msgtree"]._Messages(
-                    self.tree(), self.tree().trunk, iter([self.position()])
+                lambda: KERNEL["blocks"].Sources(
+                    None, rng.choice((None, ["k"], 5)), rng.random() < 0.5
                 ),
                 self.position,
                 self.runs,
