@@ -86,7 +86,8 @@ class EngineClientStream(Stream):
 
     def __init__(self, name: str, sfile: Any = None, evmask: int = 0) -> None:
         Stream.__init__(self, name)
-        self.set_file(sfile, evmask)
+        if sfile is not None or evmask:
+            self.set_file(sfile, evmask)
 
 
 class EngineClientStreamDict(Streams):

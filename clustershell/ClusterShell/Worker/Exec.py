@@ -162,7 +162,7 @@ class ExecClient(EngineClient):
         """Hand out what is left without an end of line."""
         stream = self.streams[sname]
         rest = stream.rbuf
-        if stream.readable() and rest:
+        if rest and stream.readable():
             stream.rbuf = b""
             if self._delivers_reads():
                 self.worker._emitter().line(self.key, sname, rest)

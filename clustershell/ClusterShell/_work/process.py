@@ -33,8 +33,6 @@ class Process:
 
     def discard(self) -> None:
         """Close the pipes that nobody has taken over."""
-        if not self.pipes:
-            return
         closing = map(os.close, self.pipes)
         self.pipes = []
         deque(closing, maxlen=0)
@@ -58,8 +56,11 @@ class Process:
 
         One that still runs is killed, and None returned: somebody is to reap it later.
         """
-        self.discard()
-        rc = self.poll()
+        if self.pipes:
+            self.discard()
+        rc = self.returncode
+        if rc is None:
+            rc = self.poll()
         if rc is None:
             if not abort:
                 return self.wait()
@@ -87,7 +88,7 @@ class Process:
             self.returncode = UNKNOWN_END
         else:
             if pid:
-                self.returncode = _exit_code(status)
+                self.returncode = os.waitstatus_to_exitcode(status)
 
     def send_signal(self, sig: int) -> None:
         """Send signal *sig*, unless the process is known to have ended."""
@@ -98,9 +99,3 @@ class Process:
     def kill(self) -> None:
         """Send SIGKILL."""
         self.send_signal(9)
-
-
-def _exit_code(status: int) -> int:
-    if os.WIFSIGNALED(status):
-        return -os.WTERMSIG(status)
-    return os.WEXITSTATUS(status)
