@@ -97,11 +97,12 @@ class TestLedger:
         ledger.set_code("w", "n1", 3)
         ledger.set_code("v", "n1", None)
         ledger.set_timeout("v", "n2")
-        assert (ledger.code("w", "n1"), ledger.max_code) == (3, 3)
+        assert (ledger.codes["w"], ledger.max_code) == ({"n1": 3}, 3)
         assert ledger.codes_of_key("n1") == [3, None]
-        assert list(ledger.keys_by_code("w")) == [(3, ["n1"])]
-        assert list(ledger.codes_by_key("v")) == [("n1", None)]
-        assert (list(ledger.timed_out()), ledger.count_timed_out("w")) == (["n2"], 0)
+        assert ledger.keys_by_code() == {3: ["n1"], None: ["n1"]}
+        assert ledger.keys_of_worker("w") == {3: ["n1"]}
+        assert ledger.keys_of_worker("w", ["n2"]) == ledger.keys_of_worker("x") == {}
+        assert (list(ledger.timeouts), ledger.late) == ([("v", "n2")], {"v": {"n2": None}})
         ledger.flush("stdout", "w")
         assert ledger.message("w", "n1", "stdout") is None
         assert ledger.message("v", "n1", "stdout") == b"b"
