@@ -72,19 +72,16 @@ cdef extern from *:
         char **paths, **argv, **env;
         const int *theirs;
         unsigned char mask[_NSIG / 8];
-        int handlers;
         volatile int error;
     };
 
-    /* Become another program: in the child, on the memory of its parent.  A handler must not
-     * run in it, so it has none left when signals may come. */
-    static void spawn_exec(void *given)
+    /* Have no handlers: one must not run in the child, on the memory of its parent. */
+    static void spawn_clear_handlers(void)
     {
-        struct spawn_call *call = given;
         struct sigaction action;
-        int sig, denied = 0;
+        int sig;
 
-        for (sig = call->handlers ? 1 : _NSIG; sig < _NSIG; sig++) {
+        for (sig = 1; sig < _NSIG; sig++) {
             if (sigaction(sig, NULL, &action) < 0 || action.sa_handler == SIG_IGN ||
                 action.sa_handler == SIG_DFL)
                 continue;
@@ -92,6 +89,15 @@ cdef extern from *:
             action.sa_flags = 0;
             sigaction(sig, &action, NULL);
         }
+    }
+
+    /* Become another program, in the child.  It has no variable whose address is taken: what
+     * a sanitizer notes of the places of such would be left behind in its parent. */
+    static void spawn_exec(void *given)
+    {
+        struct spawn_call *call = given;
+        int denied = 0;
+
         if (dup2(call->theirs[0], 0) < 0 || dup2(call->theirs[1], 1) < 0 ||
             dup2(call->theirs[2], 2) < 0) {
             call->error = errno;
@@ -165,10 +171,11 @@ cdef extern from *:
             clones = made != -ENOSYS && made != -EINVAL && made != -EPERM;
         }
         if (!clones) {
-            call.handlers = 1;
             made = vfork();
-            if (made == 0)
+            if (made == 0) {
+                spawn_clear_handlers();
                 spawn_exec(&call);
+            }
             if (made < 0)
                 made = -errno;
         }
