@@ -35,6 +35,7 @@ KERNELS: tuple[str, ...] = (
     "keyset",
     "intervals",
     "operands",
+    "plains",
     "runset",
     "boxes",
     "axes",

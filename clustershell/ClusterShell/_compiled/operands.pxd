@@ -1,5 +1,8 @@
 # C names of the operands kernel, for the kernels that build on it.
 
+from cpython.object cimport PyObject
+
+from ClusterShell._compiled.bits cimport Bits
 from ClusterShell._compiled.intervals cimport Runs
 
 cdef long long NO_KEY
@@ -7,8 +10,64 @@ cdef long long NO_KEY
 cdef long long element_key(object element, object pad) noexcept
 cdef bint change(Runs runs, int operation, object other) except -1
 cdef Runs combined(Runs runs, int operation, object other)
-cdef set text_set(Runs runs)
-cdef object plainly(Runs runs, int operation, object other, bint reflected=*)
-cdef int has_any(Runs runs, object others) except -2
-cdef int covers(Runs runs, object other) except -2
-cdef int within(Runs runs, object other) except -2
+cdef bint is_plain_set(object value) noexcept
+cdef bint is_container(object value) noexcept
+cdef Bits short_bits(Runs runs, Py_ssize_t most)
+
+cdef extern from *:
+    """
+    typedef struct {
+        PyObject **item, **end;
+        setentry *entry, *last;
+        PyObject *found[64];
+    } operands_elements;
+
+    static inline void operands_start(operands_elements *some, PyObject *container)
+    {
+        some->entry = some->last = NULL;
+        if (PyAnySet_CheckExact(container)) {
+            some->item = some->end = some->found;
+            some->entry = ((PySetObject *)container)->table;
+            some->last = some->entry + ((PySetObject *)container)->mask + 1;
+        } else {
+            some->item = PySequence_Fast_ITEMS(container);
+            some->end = some->item + Py_SIZE(container);
+        }
+    }
+
+    /* Where a set has its elements cannot be foreseen: they are picked out without a branch. */
+    static inline int operands_more(operands_elements *some)
+    {
+        PyObject **to = some->found;
+        setentry *entry = some->entry;
+        while (to == some->found && entry < some->last) {
+            setentry *stop = some->last - entry > 64 ? entry + 64 : some->last;
+            for (; entry < stop; entry++) {
+                PyObject *key = entry->key;
+                *to = key;
+                to += (key != NULL) & (entry->hash != -1);  /* -1 where one was removed */
+            }
+        }
+        some->entry = entry;
+        some->item = some->found;
+        some->end = to;
+        return to > some->found;
+    }
+
+    static inline PyObject *operands_next(operands_elements *some)
+    {
+        if (some->item == some->end && !operands_more(some))
+            return NULL;
+        /* They may lie anywhere in memory. */
+        if (some->end - some->item > 16)
+            fetch_early(some->item[16]);
+        return *some->item++;
+    }
+    """
+    # Goes through the elements of a list, tuple, set or frozenset, while no other code runs:
+    # borrowed references, NULL at the end.
+    ctypedef struct Elements "operands_elements":
+        pass
+    void start_elements "operands_start"(Elements *some, object container) noexcept
+    PyObject *next_element "operands_next"(Elements *some) noexcept
+    bint is_integer "PyLong_CheckExact"(PyObject *element) noexcept

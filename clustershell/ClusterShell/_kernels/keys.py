@@ -24,12 +24,15 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.bits import lowest
+    from cython.cimports.ClusterShell._compiled.keys import key_of_digits, put, put_item
     from cython.cimports.ClusterShell._compiled.longs import Longs
-    from cython.cimports.cpython.list import PyList_GET_ITEM
+    from cython.cimports.cpython.list import PyList_New
+    from cython.cimports.cpython.object import PyObject
+    from cython.cimports.cpython.ref import Py_INCREF, Py_XDECREF
     from cython.cimports.cpython.unicode import (
         PyUnicode_DATA,
         PyUnicode_DecodeASCII,
-        PyUnicode_KIND,
         PyUnicode_New,
     )
     from cython.cimports.libc.string import memcpy
@@ -64,6 +67,7 @@ else:
     POWER[19] = NEVER
     # The keys whose texts are in the slots, and one: nothing is 0.
     _KEYS = cython.declare(cython.longlong[8192])
+    _TEXTS = cython.declare(cython.pointer[PyObject][8192])
 
 # Digits of the longest element that the compiled life takes.
 _WIDEST = cython.declare(cython.int, 18)
@@ -71,7 +75,6 @@ _WIDEST = cython.declare(cython.int, 18)
 # Texts are kept once they are made, with their hashes, one in each of so many slots (a power of
 # two): the sets of a site have a few thousand numbers, again and again the same.
 SLOTS = cython.declare(cython.longlong, 8192)
-_TEXTS = cython.declare(list, [None] * 8192)
 
 
 @cython.cfunc
@@ -112,21 +115,7 @@ def plain_key(text: object) -> cython.longlong:
         if type(text) is str and len(text) <= _WIDEST and text.isascii() and text.isdigit():
             return OFFSET[len(text)] + int(text)
         return -1
-    if type(text) is not str or PyUnicode_KIND(text) != 1:
-        return -1
-    at: cython.p_uchar = cython.cast(cython.p_uchar, PyUnicode_DATA(text))
-    width: cython.Py_ssize_t = len(cython.cast(str, text))
-    value: cython.longlong = 0
-    digit: cython.uint
-    i: cython.Py_ssize_t
-    if width == 0 or width > _WIDEST:
-        return -1
-    for i in range(width):
-        digit = cython.cast(cython.uint, at[i]) - 48
-        if digit > 9:
-            return -1
-        value = value * 10 + digit
-    return OFFSET[width] + value
+    return key_of_digits(cython.cast(cython.pointer[PyObject], text), OFFSET)
 
 
 @cython.cfunc
@@ -153,7 +142,7 @@ if cython.compiled:
         slot: cython.Py_ssize_t = key & (SLOTS - 1)
         text: str
         if key >= 0 and _KEYS[slot] == key + 1:
-            return cython.cast(str, PyList_GET_ITEM(_TEXTS, slot))
+            return cython.cast(str, _TEXTS[slot])
         if key >= 0:
             width = width_of(key)
             number = key - OFFSET[width]
@@ -168,7 +157,9 @@ if cython.compiled:
         text = PyUnicode_DecodeASCII(cython.address(digits[to]), 24 - to, cython.NULL)
         if key >= 0:
             # No code of others runs where texts are given up.
-            _TEXTS[slot] = text
+            Py_XDECREF(_TEXTS[slot])
+            Py_INCREF(text)
+            _TEXTS[slot] = cython.cast(cython.pointer[PyObject], text)
             _KEYS[slot] = key + 1
         return text
 
@@ -244,21 +235,63 @@ else:
             lo = stop
 
 
+if cython.compiled:
+
+    @cython.cfunc
+    def _kept_texts(bounds: Longs, count: cython.Py_ssize_t) -> list:
+        """Return the elements of runs, *count* of them, in order; texts from the slots."""
+        made: list = PyList_New(count)
+        i: cython.Py_ssize_t
+        at: cython.Py_ssize_t = 0
+        key: cython.longlong
+        text: str
+        for i in range(0, bounds.size, 2):
+            for key in range(bounds.at[i], bounds.at[i + 1]):
+                if key >= 0 and _KEYS[key & 8191] == key + 1:
+                    put_item(made, at, _TEXTS[key & 8191])
+                else:
+                    text = key_text(key)
+                    put_item(made, at, cython.cast(cython.pointer[PyObject], text))
+                at += 1
+        return made
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def put_texts(
+        plain: object,
+        base: cython.longlong,
+        words: cython.pointer[cython.const[cython.ulonglong]],
+        size: cython.Py_ssize_t,
+    ) -> cython.int:
+        """Add the elements of the bits of some words, of keys from *base* on, to a plain set."""
+        word: cython.ulonglong
+        key: cython.longlong
+        text: str
+        i: cython.Py_ssize_t
+        for i in range(size):
+            word = words[i]
+            while word:
+                key = base + 64 * i + lowest(word)
+                word &= word - 1
+                if key >= 0 and _KEYS[key & 8191] == key + 1:
+                    put(plain, _TEXTS[key & 8191])
+                else:
+                    text = key_text(key)
+                    put(plain, cython.cast(cython.pointer[PyObject], text))
+        return 0
+
+
 @cython.cfunc
 def texts_of(bounds: Longs, prefix: str, suffix: str) -> list:
     """Return the elements of runs in order, each between *prefix* and *suffix*."""
     made: list = []
     i: cython.Py_ssize_t
-    key: cython.longlong
     count: cython.longlong = 0
     if cython.compiled and not prefix and not suffix:
         for i in range(0, bounds.size, 2):
             count += bounds.at[i + 1] - bounds.at[i]
         if count <= SLOTS:
-            for i in range(0, bounds.size, 2):
-                for key in range(bounds.at[i], bounds.at[i + 1]):
-                    made.append(key_text(key))
-            return made
+            return _kept_texts(bounds, count)
     for i in range(0, bounds.size, 2):
         add_texts(made, bounds.at[i], bounds.at[i + 1], prefix, suffix)
     return made

@@ -15,53 +15,63 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled.bits import Bits
     from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_keys
     from cython.cimports.ClusterShell._compiled.keys import (
         OFFSET,
         POWER,
-        SLOTS,
-        key_text,
+        key_of_digits,
         number_key,
-        plain_key,
-        texts_of,
     )
-    from cython.cimports.ClusterShell._compiled.longs import Longs, fetch_early, insertion_sort
+    from cython.cimports.ClusterShell._compiled.keyset import window_words
+    from cython.cimports.ClusterShell._compiled.longs import Longs, insertion_sort
+    from cython.cimports.ClusterShell._compiled.operands import (
+        Elements,
+        is_integer,
+        next_element,
+        start_elements,
+    )
     from cython.cimports.ClusterShell._compiled.sweeps import (
         COMMON,
         EITHER,
         ONLY,
-        ONLY_OTHER,
         UNION,
+        bits_of_bounds,
     )
     from cython.cimports.cpython.long import PyLong_AsLongLongAndOverflow
-    from cython.cimports.cpython.object import Py_SIZE
-    from cython.cimports.cpython.sequence import PySequence_Fast_GET_ITEM
-    from cython.cimports.cpython.set import PySet_GET_SIZE
+    from cython.cimports.cpython.object import PyObject
 else:
     from ClusterShell._kernels.intervals import Runs, runs_of_keys
-    from ClusterShell._kernels.keys import OFFSET, POWER, key_text, number_key, plain_key, texts_of
+    from ClusterShell._kernels.keys import OFFSET, POWER, number_key, plain_key
     from ClusterShell._kernels.longs import Longs
-    from ClusterShell._kernels.sweeps import COMMON, EITHER, ONLY, ONLY_OTHER, UNION
+    from ClusterShell._kernels.sweeps import COMMON, EITHER, ONLY, UNION
 
 __all__ = ["from_elements"]
-
-# So many elements ahead of the one being read are fetched from memory.
-_AHEAD = cython.declare(cython.Py_ssize_t, 16)
 
 # So many elements are read without an array of their own, and sets of twice as many bounds
 # are edited in place.
 _SHORT = cython.declare(cython.Py_ssize_t, 32)
 
-# For more look-ups than this it pays to keep a set as bits.
-_SEVERAL = cython.declare(cython.Py_ssize_t, 64)
-
-# So many elements are looked up one by one before all are.
-_SAMPLE = cython.declare(cython.Py_ssize_t, 3)
+# All bits of a word.
+_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
 # What stands for no key.
 NO_KEY = cython.declare(cython.longlong, -(1 << 62))
 
 _ZERO = cython.declare(object, 0)
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _digits_key(element: object) -> cython.longlong:
+        """Return the key of an ASCII digit string of no more than 18; else -1."""
+        return key_of_digits(cython.cast(cython.pointer[PyObject], element), OFFSET)
+
+else:
+    _digits_key = plain_key
 
 
 @cython.cfunc
@@ -75,7 +85,7 @@ def element_key(element: object, pad: object) -> cython.longlong:
     key: cython.longlong
     width: cython.longlong = 0
     if type(element) is not int:
-        key = plain_key(element)
+        key = _digits_key(element)
         return key if key >= 0 else NO_KEY
     if type(pad) is not int:
         return NO_KEY
@@ -96,25 +106,42 @@ def element_key(element: object, pad: object) -> cython.longlong:
     return number_key(key)
 
 
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def is_plain_set(value: object) -> cython.bint:
+    kind = type(value)
+    return kind is set or kind is frozenset
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def is_container(value: object) -> cython.bint:
+    """Tell if to go through a value runs no other code."""
+    kind = type(value)
+    return kind is set or kind is list or kind is tuple or kind is frozenset
+
+
 if cython.compiled:
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
     def _read(
-        element: object, numbers: cython.bint, keys: cython.pointer[cython.longlong]
+        element: cython.pointer[PyObject],
+        numbers: cython.bint,
+        keys: cython.pointer[cython.longlong],
     ) -> cython.int:
         """Write the key of an element; return 1, 0 if it is left out, -1 if it is not plain."""
         over: cython.int = 0
-        key: cython.longlong
-        if type(element) is not int:
-            key = plain_key(element)
-            if key < 0:
+        key: cython.longlong = key_of_digits(element, OFFSET)
+        if key < 0:
+            if not is_integer(element):
                 return -1
-        elif not numbers:
-            return 0
-        else:
-            key = PyLong_AsLongLongAndOverflow(element, cython.address(over))
+            if not numbers:
+                return 0
+            key = PyLong_AsLongLongAndOverflow(cython.cast(object, element), cython.address(over))
             if over or not -POWER[18] < key < POWER[18]:
                 return -1
             key = number_key(key)
@@ -131,27 +158,16 @@ if cython.compiled:
         Returns -1 if one is not plain.  Nothing here runs other code, or there might be more.
         """
         begin: cython.pointer[cython.longlong] = keys
-        i: cython.Py_ssize_t
-        count: cython.Py_ssize_t
         found: cython.int
-        kind = type(container)
-        if kind is list or kind is tuple:
-            count = Py_SIZE(container)
-            for i in range(count):
-                # They may lie anywhere in memory.
-                if i + _AHEAD < count:
-                    fetch_early(PySequence_Fast_GET_ITEM(container, i + _AHEAD))
-                item = cython.cast(object, PySequence_Fast_GET_ITEM(container, i))
-                found = _read(item, numbers, keys)
-                if found < 0:
-                    return -1
-                keys += found
-        else:
-            for element in cython.cast(set, container):
-                found = _read(element, numbers, keys)
-                if found < 0:
-                    return -1
-                keys += found
+        some = cython.declare(Elements)
+        start_elements(cython.address(some), container)
+        element: cython.pointer[PyObject] = next_element(cython.address(some))
+        while element != cython.NULL:
+            found = _read(element, numbers, keys)
+            if found < 0:
+                return -1
+            keys += found
+            element = next_element(cython.address(some))
         return keys - begin
 
 else:
@@ -186,10 +202,9 @@ def gathered(container: object, numbers: cython.bint) -> Runs:
     :param numbers: integers are elements, too; otherwise they are left out
     """
     keys: Longs = Longs()
-    kind = type(container)
-    if kind is range:
+    if type(container) is range:
         return gathered(list(container), True) if numbers else Runs()
-    if kind is not list and kind is not tuple and kind is not set and kind is not frozenset:
+    if not is_container(container):
         return None
     if not cython.compiled:
         return _gathered(container, numbers)
@@ -218,16 +233,11 @@ if cython.compiled:
         keys = cython.declare(cython.longlong[32])
         size: cython.Py_ssize_t = 0
         count: cython.Py_ssize_t
-        kind = type(container)
-        if runs.stale or runs.size > 2 * _SHORT:
+        if runs.stale or runs.size > 2 * _SHORT or not is_container(container):
             return -1
-        if kind is list or kind is tuple:
-            count = Py_SIZE(container)
-        elif kind is set or kind is frozenset:
-            count = PySet_GET_SIZE(container)
-        else:
+        if len(container) > _SHORT:
             return -1
-        count = _read_all(container, numbers, keys) if count <= _SHORT else -1
+        count = _read_all(container, numbers, keys)
         if count < 0:
             return -1
         insertion_sort(keys, count)
@@ -253,6 +263,56 @@ if cython.compiled:
         return made
 
 
+if cython.compiled:
+
+    @cython.cfunc
+    def _narrowed(runs: Runs, operation: cython.int, other: object) -> Runs:
+        """Return those of *runs* that are elements of a container, or are not.
+
+        Returns None for another operation, for what is not plain, and if the set is no bits
+        and too wide for some.
+        """
+        mine: Bits = runs.bits
+        if (operation != COMMON and operation != ONLY) or not is_container(other):
+            return None
+        if mine is None:
+            mine = short_bits(runs, len(other))
+        if mine is None or mine.size > 2 * len(other):
+            return None
+        made: Runs = Runs.__new__(Runs)
+        those: Bits = Bits.__new__(Bits)
+        i: cython.Py_ssize_t
+        key: cython.longlong = 0
+        found: cython.int
+        place: cython.ulonglong
+        others: cython.ulonglong = 0 if operation == COMMON else _ALL
+        those.clear(mine.base, mine.stop())
+        some = cython.declare(Elements)
+        start_elements(cython.address(some), other)
+        element: cython.pointer[PyObject] = next_element(cython.address(some))
+        while element != cython.NULL:
+            found = _read(element, False, cython.address(key))
+            if found < 0:
+                return None
+            place = cython.cast(cython.ulonglong, key - mine.base)
+            if found and place < cython.cast(cython.ulonglong, 64 * mine.size):
+                those.at[place >> 6] |= cython.cast(cython.ulonglong, 1) << (place & 63)
+            element = next_element(cython.address(some))
+        for i in range(mine.size):
+            those.at[i] = mine.at[i] & (those.at[i] ^ others)
+        made.become(those)
+        return made
+
+    @cython.cfunc
+    def short_bits(runs: Runs, most: cython.Py_ssize_t) -> Bits:
+        """Return a set as bits of its own, in no more words than *most*; else None."""
+        if runs.stale or runs.size == 0:
+            return None
+        lo: cython.longlong = runs.at[0]
+        hi: cython.longlong = runs.at[runs.size - 1]
+        return bits_of_bounds(runs, lo, hi) if window_words(lo, hi) <= most else None
+
+
 def from_elements(container):
     """Return the set of elements, each a string of ASCII digits or an integer.
 
@@ -274,8 +334,13 @@ def change(runs: Runs, operation: cython.int, other: object) -> cython.bint:
     """
     operand = other
     if type(other) is not Runs:
-        if cython.compiled and _with_few(runs, operation, other, True) is not None:
-            return True
+        if cython.compiled:
+            if _with_few(runs, operation, other, True) is not None:
+                return True
+            made: Runs = _narrowed(runs, operation, other)
+            if made is not None:
+                runs.take(made)
+                return True
         operand = gathered(other, operation == UNION or operation == EITHER)
         if operand is None:
             return False
@@ -297,6 +362,8 @@ def combined(runs: Runs, operation: cython.int, other: object) -> Runs:
     if type(other) is not Runs:
         if cython.compiled:
             made: Runs = _with_few(runs, operation, other, False)
+            if made is None:
+                made = _narrowed(runs, operation, other)
             if made is not None:
                 return made
         operand = gathered(other, operation == UNION or operation == EITHER)
@@ -309,142 +376,3 @@ def combined(runs: Runs, operation: cython.int, other: object) -> Runs:
     if operation == ONLY:
         return runs.difference(operand)
     return runs.symmetric_difference(operand)
-
-
-@cython.cfunc
-def text_set(runs: Runs) -> set:
-    """Return the elements of *runs* as a plain set."""
-    made: set = set()
-    if not cython.compiled or runs.number() > SLOTS:
-        return set(runs.texts())
-    flat: Longs = runs.flat()
-    i: cython.Py_ssize_t
-    key: cython.longlong
-    for i in range(0, flat.size, 2):
-        for key in range(flat.at[i], flat.at[i + 1]):
-            made.add(key_text(key))
-    return made
-
-
-@cython.cfunc
-def plainly(
-    runs: Runs, operation: cython.int, other: object, reflected: cython.bint = False
-) -> object:
-    """Return the result of an operation with a plain set, which is on the left if *reflected*.
-
-    It is a plain set; None if *other* is none, or one of its elements is not plain.
-    """
-    kind = type(other)
-    if kind is not set and kind is not frozenset:
-        return None
-    if operation == ONLY_OTHER or (operation == COMMON and len(other) <= 2 * runs.count()):
-        those = _those(runs, other, operation == COMMON)
-        return frozenset(those) if reflected and kind is frozenset and those is not None else those
-    if reflected and operation == UNION:  # of equal elements the left ones are kept
-        return other.union(texts_of(runs.flat(), "", ""))
-    if reflected and operation == EITHER and kind is frozenset:
-        return other.symmetric_difference(texts_of(runs.flat(), "", ""))
-    made: set = text_set(runs)
-    if operation == UNION:
-        made |= other
-    elif operation == EITHER:
-        made ^= other
-    elif operation == COMMON:
-        return other & made if reflected else made & other
-    elif len(other) > len(made):
-        return made - other  # which looks for the fewer among the more
-    else:
-        made -= other
-    return made
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _be_ready(runs: Runs, count: cython.Py_ssize_t) -> cython.int:
-    """Have *runs* as what so many look-ups are fast in."""
-    if count > _SEVERAL:
-        runs.prepare()
-    return 0
-
-
-@cython.cfunc
-def _those(runs: Runs, others: object, inside: cython.bint) -> object:
-    """Return those of a plain set that are in *runs*, or are not; None if one is not plain."""
-    made: set = set()
-    key: cython.longlong
-    _be_ready(runs, len(others))
-    for element in cython.cast(set, others):
-        key = -1 if type(element) is int else plain_key(element)
-        if key < 0 and isinstance(element, str):
-            return None
-        if (key >= 0 and runs.has(key)) == inside:
-            made.add(element)
-    return made
-
-
-@cython.cfunc
-@cython.exceptval(-2, check=False)
-def has_any(runs: Runs, others: object) -> cython.int:
-    """Tell if one of some plain elements is in *runs*; -1 if that is not known."""
-    kind = type(others)
-    key: cython.longlong
-    if kind is not set and kind is not frozenset and kind is not list and kind is not tuple:
-        return 0 if kind is range else -1
-    _be_ready(runs, len(others))
-    for element in others:
-        key = -1 if type(element) is int else plain_key(element)
-        if key >= 0:
-            if runs.has(key):
-                return 1
-        elif type(element) is not int:
-            return -1
-    return 0
-
-
-@cython.cfunc
-@cython.exceptval(-2, check=False)
-def covers(runs: Runs, other: object) -> cython.int:
-    """Tell if all elements of a plain set are in *runs*; -1 if that is not known."""
-    key: cython.longlong
-    if type(other) is not set and type(other) is not frozenset:
-        return -1
-    if len(other) > runs.count():
-        return 0
-    _be_ready(runs, len(other))
-    for element in cython.cast(set, other):
-        key = plain_key(element)
-        if key < 0:
-            return 0 if type(element) is int else -1
-        if not runs.has(key):
-            return 0
-    return 1
-
-
-@cython.cfunc
-@cython.exceptval(-2, check=False)
-def within(runs: Runs, other: object) -> cython.int:
-    """Tell if all of *runs* are elements of a plain set; -1 if that is not known."""
-    key: cython.longlong
-    more: cython.longlong
-    i: cython.Py_ssize_t
-    if type(other) is not set and type(other) is not frozenset:
-        return -1
-    more = len(other) - runs.count()
-    if more < 0:
-        return 0
-    # Most sets are told apart by the first few elements.
-    for i in range(0, 2 * _SAMPLE, 2):
-        if runs.stale or i >= runs.size:  # to look one up may run other code
-            break
-        if key_text(runs.at[i]) not in other:
-            return 0
-    _be_ready(runs, len(other))
-    for element in cython.cast(set, other):
-        key = plain_key(element)
-        if key < 0 and type(element) is not int:
-            return -1
-        if key < 0 or not runs.has(key):
-            more -= 1
-            if more < 0:
-                return 0
-    return 1

@@ -12,13 +12,13 @@ except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled import operands, sweeps
+    from cython.cimports.ClusterShell._compiled import operands, plains, sweeps
     from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_pairs
     from cython.cimports.ClusterShell._compiled.keys import texts_of
     from cython.cimports.ClusterShell._compiled.rangetext import plain_range
     from cython.cimports.cpython.genobject import PyGen_CheckExact
 else:
-    from ClusterShell._kernels import operands, sweeps
+    from ClusterShell._kernels import operands, plains, sweeps
     from ClusterShell._kernels.intervals import Runs, runs_of_pairs
     from ClusterShell._kernels.keys import plain_key, texts_of
     from ClusterShell._kernels.rangetext import plain_range
@@ -391,7 +391,7 @@ def _operated(mine: RunSet, operation: cython.int, other: object, name: str) -> 
     if _is_operand(other):
         made = _made(mine, operation, other)
     elif type(other) is frozenset and type(mine._runs) is Runs:
-        made = operands.plainly(mine._runs, operation, other)
+        made = plains.plainly(mine._runs, operation, other)
     return getattr(mine, name)(other) if made is None else made
 
 
@@ -400,7 +400,7 @@ def _reflected(mine: RunSet, operation: cython.int, other: object, name: str) ->
     """Return the result of an operator with a plain set on the left, a plain set, too."""
     made = None
     if type(mine._runs) is Runs:
-        made = operands.plainly(mine._runs, operation, other, True)
+        made = plains.plainly(mine._runs, operation, other, True)
     return getattr(mine, name)(other) if made is None else made
 
 
@@ -411,7 +411,7 @@ def _meets(mine: RunSet, other: object) -> cython.int:
     if isinstance(other, RunSet):
         with_set: RunSet = other
         return not mine._runs.isdisjoint(with_set._runs)
-    return operands.has_any(mine._runs, other) if type(mine._runs) is Runs else -1
+    return plains.has_any(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
 @cython.cfunc
@@ -421,7 +421,7 @@ def _covers(mine: RunSet, other: object) -> cython.int:
     if isinstance(other, RunSet):
         with_set: RunSet = other
         return with_set._runs.issubset(mine._runs)
-    return operands.covers(mine._runs, other) if type(mine._runs) is Runs else -1
+    return plains.covers(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
 @cython.cfunc
@@ -431,7 +431,7 @@ def _within(mine: RunSet, other: object) -> cython.int:
     if isinstance(other, RunSet):
         with_set: RunSet = other
         return mine._runs.issubset(with_set._runs)
-    return operands.within(mine._runs, other) if type(mine._runs) is Runs else -1
+    return plains.within(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
 @cython.cfunc
