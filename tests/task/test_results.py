@@ -40,6 +40,21 @@ def test_of_several_ends_of_a_key_the_last_one_counts(two):
     assert one.node_rc("a") == 2
 
 
+def test_codes_of_the_only_worker(two):
+    task, one, other = two
+    for key, rc in [("a", 0), ("b", 2), ("c", 0)]:
+        task._rc_set(one, key, rc)
+    found = [(rc, str(nodes)) for rc, nodes in one.iter_retcodes()]
+    assert found == [(0, "a,c"), (2, "b")]
+    assert list(other.iter_retcodes()) == []
+    begun = one.iter_retcodes()
+    next(begun)
+    task._rc_set(one, "d", 3)
+    assert [(rc, str(nodes)) for rc, nodes in begun] == [(2, "b")]
+    task._rc_set(other, "a", 2)
+    assert [(rc, str(nodes)) for rc, nodes in one.iter_retcodes()] == [*found, (3, "d")]
+
+
 def test_codes_are_read_when_they_are_asked_for(two):
     task, one, _ = two
     asked = task.iter_retcodes(), one.iter_retcodes(), one.iter_node_retcodes()

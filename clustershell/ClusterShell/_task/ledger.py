@@ -168,6 +168,8 @@ class Ledger:
 
     def keys_of_worker(self, worker: Any, keys: Any = None) -> dict[Any, list]:
         """Return exit code -> keys of *worker*, for these *keys* only."""
+        if not keys and len(self.codes) == 1 and worker in self.codes:
+            return self.keys_by_code().copy()
         groups: dict[Any, list] = {}
         for key, rc in self.codes.get(worker, _NONE).items():
             if not keys or key in keys:
