@@ -282,6 +282,29 @@ def test_no_system_call_too_many(tmp_path):
 
 @pytest.mark.linux
 @pytest.mark.skipif(not _accel.COMPILED, reason="the interpreted life is under test")
+def test_no_system_call_too_many_in_the_child(tmp_path):
+    """All that a child does before it is another program."""
+    code = """
+    import os
+    from ClusterShell import _accel
+    pids, pipes = [], []
+    _accel.spawn.Spawner().start(pids, pipes, ["/bin/true"], os.environ._data, 3, 0)
+    os.waitpid(pids[0], 0)
+    """
+    log = tmp_path / "log"
+    command = ["strace", "-ff", "-o", log, sys.executable, "-c", textwrap.dedent(code)]
+    subprocess.run(command, check=True)
+    calls = [path.read_text().splitlines() for path in tmp_path.iterdir()]
+    child = min(calls, key=len)
+    until = next(at for at, line in enumerate(child) if line.startswith("execve("))
+    names = [line.partition("(")[0] for line in child[:until]]
+    if os.uname().machine != "x86_64":  # where handlers are cleared one by one
+        names = [name for name in names if name != "rt_sigaction"]
+    assert names == ["dup2", "dup2", "dup2", "rt_sigprocmask"]
+
+
+@pytest.mark.linux
+@pytest.mark.skipif(not _accel.COMPILED, reason="the interpreted life is under test")
 @pytest.mark.parametrize("error", ["ENOSYS", "EINVAL", "EPERM", "EAGAIN"])
 def test_without_a_way_to_clear_handlers(error):
     """An old kernel, or one that a filter hides, has them cleared one by one; a full one fails."""
