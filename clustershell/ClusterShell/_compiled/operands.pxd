@@ -19,49 +19,33 @@ cdef extern from *:
     typedef struct {
         PyObject **item, **end;
         setentry *entry, *last;
-        PyObject *found[64];
     } operands_elements;
 
     static inline void operands_start(operands_elements *some, PyObject *container)
     {
-        some->entry = some->last = NULL;
         if (PyAnySet_CheckExact(container)) {
-            some->item = some->end = some->found;
+            some->item = some->end = NULL;
             some->entry = ((PySetObject *)container)->table;
             some->last = some->entry + ((PySetObject *)container)->mask + 1;
         } else {
             some->item = PySequence_Fast_ITEMS(container);
             some->end = some->item + Py_SIZE(container);
+            some->entry = some->last = NULL;
         }
-    }
-
-    /* Where a set has its elements cannot be foreseen: they are picked out without a branch. */
-    static inline int operands_more(operands_elements *some)
-    {
-        PyObject **to = some->found;
-        setentry *entry = some->entry;
-        while (to == some->found && entry < some->last) {
-            setentry *stop = some->last - entry > 64 ? entry + 64 : some->last;
-            for (; entry < stop; entry++) {
-                PyObject *key = entry->key;
-                *to = key;
-                to += (key != NULL) & (entry->hash != -1);  /* -1 where one was removed */
-            }
-        }
-        some->entry = entry;
-        some->item = some->found;
-        some->end = to;
-        return to > some->found;
     }
 
     static inline PyObject *operands_next(operands_elements *some)
     {
-        if (some->item == some->end && !operands_more(some))
-            return NULL;
-        /* They may lie anywhere in memory. */
-        if (some->end - some->item > 16)
-            fetch_early(some->item[16]);
-        return *some->item++;
+        if (some->item < some->end) {
+            /* They may lie anywhere in memory. */
+            if (some->end - some->item > 16)
+                fetch_early(some->item[16]);
+            return *some->item++;
+        }
+        for (; some->entry < some->last; some->entry++)
+            if (some->entry->key && some->entry->hash != -1)  /* -1 where one was removed */
+                return some->entry++->key;
+        return NULL;
     }
     """
     # Goes through the elements of a list, tuple, set or frozenset, while no other code runs:

@@ -83,9 +83,11 @@ def plainly(
     frozen: cython.bint = reflected and type(other) is frozenset
     count = runs.count()
     made: object = None
-    if operation == ONLY or (operation == COMMON and count < len(other)):
-        made = _looked_up(texts_of(runs.flat(), "", ""), other, operation == COMMON)
-        return frozenset(made) if frozen else made
+    # A look-up takes a little longer than to read a text.
+    few: cython.bint = 4 * count < 3 * len(other)
+    if few and (operation == ONLY or operation == COMMON):
+        texts: list = texts_of(runs.flat(), "", "")
+        return _looked_up(texts, other, operation == COMMON, frozen)
     if cython.compiled:
         if operation == UNION:
             made = _joined(runs, other, reflected)
@@ -96,23 +98,26 @@ def plainly(
     if operation == ONLY_OTHER or operation == COMMON:
         made = _those(runs, other, operation == COMMON)
         return frozenset(made) if frozen and made is not None else made
-    texts: list = texts_of(runs.flat(), "", "")
+    texts = texts_of(runs.flat(), "", "")
     if reflected and operation == UNION:  # of equal elements the left ones are kept
         return other.union(texts)
-    if frozen:
+    if frozen and operation == EITHER:
         return other.symmetric_difference(texts)
+    if operation == ONLY:
+        return _looked_up(texts, other, False, False)
     return set(texts) | other if operation == UNION else set(texts) ^ other
 
 
 @cython.cfunc
-def _looked_up(texts: list, other: object, inside: cython.bint) -> object:
+def _looked_up(texts: list, other: object, inside: cython.bint, frozen: cython.bint) -> object:
     """Return those of some texts that are in a plain set, or are not."""
     if not cython.compiled:
-        return set(texts) & other if inside else set(texts) - other
-    made: set = set()
+        found = set(texts) & other if inside else set(texts) - other
+        return frozenset(found) if frozen else found
+    made = new_frozenset(cython.NULL) if frozen else new_set(cython.NULL)
     for text in texts:
         if (text in cython.cast(set, other)) == inside:
-            made.add(text)
+            put(made, cython.cast(cython.pointer[PyObject], text))
     return made
 
 
@@ -159,6 +164,9 @@ if cython.compiled:
         memset(room, 0, window.size * word)
         for i in range(0, runs.size, 2):
             place = runs.at[i] - window.base
+            if runs.at[i + 1] - runs.at[i] == 1:
+                room[place >> 6] |= cython.cast(cython.ulonglong, 1) << (place & 63)
+                continue
             while place < runs.at[i + 1] - window.base:
                 last = min(place | 63, runs.at[i + 1] - window.base - 1)
                 room[place >> 6] |= (_ALL << (place & 63)) & (_ALL >> (63 - (last & 63)))
@@ -181,12 +189,16 @@ if cython.compiled:
         place: cython.ulonglong
         word: cython.ulonglong
         common: cython.bint = operation == COMMON
+        add: cython.bint = operation != ONLY
         inside: cython.bint
         frozen: cython.bint = reflected and type(other) is frozenset
         made = new_frozenset(cython.NULL) if frozen else new_set(cython.NULL)
         _held: Bits = _window(runs, cython.address(window), room, len(other))  # has the words
         if window.words == cython.NULL:
             return None
+        words: cython.pointer[cython.ulonglong] = window.words
+        base: cython.longlong = window.base
+        end: cython.ulonglong = cython.cast(cython.ulonglong, 64 * window.size)
         start_elements(cython.address(some), other)
         element = next_element(cython.address(some))
         while element != cython.NULL:
@@ -194,16 +206,16 @@ if cython.compiled:
             if key < 0 and not is_integer(element):
                 return None
             inside = False
-            place = cython.cast(cython.ulonglong, key - window.base)
-            if key >= 0 and place < cython.cast(cython.ulonglong, 64 * window.size):
+            place = cython.cast(cython.ulonglong, key - base)
+            if key >= 0 and place < end:
                 word = cython.cast(cython.ulonglong, 1) << (place & 63)
-                inside = (window.words[place >> 6] & word) != 0
-                window.words[place >> 6] &= ~word
-            if inside == common:
+                inside = (words[place >> 6] & word) != 0
+                words[place >> 6] &= ~word
+            if add and inside == common:
                 put(made, element)
             element = next_element(cython.address(some))
-        if operation == EITHER:
-            put_texts(made, window.base, window.words, window.size)
+        if operation & ONLY:
+            put_texts(made, base, words, window.size)
         return made
 
     @cython.cfunc
