@@ -168,3 +168,11 @@ def test_results_do_not_share_what_was_kept():
     left = mine.intersection(theirs)
     left.clear()
     assert str(mine) == before
+
+
+def test_integers_of_any_length_are_elements():
+    for digits in (*range(1, 20), 40):
+        for number in (10**digits - 1, 10**digits, 10**digits + 1, 1 << (3 * digits)):
+            assert list(RangeSet([number, -number])) == [str(-number), str(number)]
+            assert RangeSet({str(number)}) == {str(number)}
+            assert list(RangeSet([f"0{number}"])) == [f"0{number}"]

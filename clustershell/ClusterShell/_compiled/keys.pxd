@@ -71,6 +71,25 @@ cdef extern from *:
         return value < 0 ? -1 : offset[width] + value;
     }
 
+    static inline long long keys_of_integer(PyObject *number)
+    {
+        long long value = -1, key, power;
+    #if CYTHON_USE_PYLONG_INTERNALS && PY_VERSION_HEX >= 0x030C0000
+        if (PyUnstable_Long_IsCompact((PyLongObject *)number))
+            value = PyUnstable_Long_CompactValue((PyLongObject *)number);
+    #elif CYTHON_USE_PYLONG_INTERNALS
+        if (Py_SIZE(number) == 1 || Py_SIZE(number) == 0)
+            value = Py_SIZE(number) ? ((PyLongObject *)number)->ob_digit[0] : 0;
+    #endif
+        if (value < 0 || value >= 10000000000)
+            return -1;
+        /* The offset of its width is the sum of the powers of ten that are not above it. */
+        key = value;
+        for (power = 10; power < 10000000000; power *= 10)
+            key += value >= power ? power : 0;
+        return key;
+    }
+
     static inline void keys_put_item(PyObject *list, Py_ssize_t at, PyObject *item)
     {
         Py_INCREF(item);
@@ -79,6 +98,8 @@ cdef extern from *:
     """
     # The key of a string of up to 18 ASCII digits, of no derived class; else -1.
     long long key_of_digits "keys_of_digits"(PyObject *text, const long long *offset) noexcept
+    # The key of an integer, of no derived class, that is short and not negative; -1 of others.
+    long long key_of_integer "keys_of_integer"(PyObject *number) noexcept
     # Put an item into a new list, where there is none.
     void put_item "keys_put_item"(object list, Py_ssize_t at, PyObject *item) noexcept
     # Add to a set; also to a frozen one, as long as nobody else has it.

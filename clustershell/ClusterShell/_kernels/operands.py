@@ -21,6 +21,7 @@ if cython.compiled:
         OFFSET,
         POWER,
         key_of_digits,
+        key_of_integer,
         number_key,
     )
     from cython.cimports.ClusterShell._compiled.keyset import window_words
@@ -141,10 +142,14 @@ if cython.compiled:
                 return -1
             if not numbers:
                 return 0
-            key = PyLong_AsLongLongAndOverflow(cython.cast(object, element), cython.address(over))
-            if over or not -POWER[18] < key < POWER[18]:
-                return -1
-            key = number_key(key)
+            key = key_of_integer(element)
+            if key < 0:
+                key = PyLong_AsLongLongAndOverflow(
+                    cython.cast(object, element), cython.address(over)
+                )
+                if over or not -POWER[18] < key < POWER[18]:
+                    return -1
+                key = number_key(key)
         keys[0] = key
         return 1
 
