@@ -16,4 +16,12 @@ cdef class LineElement:
     cdef public object _asked
 
 cdef LineElement element_at(object kind, Trunk trunk, Position pos)
-cdef bint stands(LineElement elem, Trunk trunk, Position pos) noexcept
+
+cdef inline bint stands(LineElement elem, Trunk trunk, Position pos) noexcept:
+    """Tell if an element is of a tree and at a position there."""
+    return (
+        elem._position is not None
+        and elem._position.block is pos.block
+        and elem._position.offset == pos.offset
+        and elem._trunk is trunk
+    )

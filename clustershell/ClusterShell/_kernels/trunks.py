@@ -340,17 +340,17 @@ def sibling(elem: LineElement, block: Block, offset: cython.Py_ssize_t) -> LineE
     return element_at(type(elem), _trunk_of(elem), Position(block, offset))
 
 
-@cython.cfunc
-@cython.exceptval(check=False)
-def stands(elem: LineElement, trunk: Trunk, pos: Position) -> cython.bint:
-    """Tell if an element is of a tree and at a position there."""
-    place: Position = elem._position
-    return (
-        place is not None
-        and place.block is pos.block
-        and place.offset == pos.offset
-        and elem._trunk is trunk
-    )
+if not cython.compiled:
+
+    def stands(elem, trunk, pos):
+        """Tell if an element is of a tree and at a position there."""
+        place = elem._position
+        return (
+            place is not None
+            and place.block is pos.block
+            and place.offset == pos.offset
+            and elem._trunk is trunk
+        )
 
 
 @cython.cfunc

@@ -139,4 +139,6 @@ def _pairs(ledger: Any, worker: Any) -> Iterator[tuple[str, int | None]]:
 
 
 def _late(ledger: Any, worker: Any) -> Iterator[str]:
-    yield from ledger.late.get(worker, ())
+    late = ledger.late
+    if worker in late:
+        yield from late[worker]
