@@ -71,5 +71,8 @@ class LazyAttribute:
     def __get__(self, instance: "Any", owner: "Any" = None) -> "Any":
         if instance is None:
             return self
-        value = instance.__dict__[self._name] = self._make(instance)
+        value = self._make(instance)
+        # Not in its __dict__, which an instance has only when it is asked for: Python 3.11
+        # makes two, and crashes, if what the collector calls meanwhile asks, too.
+        setattr(instance, self._name, value)
         return value

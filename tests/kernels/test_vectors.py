@@ -391,6 +391,11 @@ def test_too_long_keys_are_refused_by_the_compiled_life(kernel):
     assert [[runs.bounds() for runs in sides] for sides in made.sides()] == [[[7, 8]]]
 
 
+def test_elements_without_an_axis_are_refused(kernel):
+    with pytest.raises(ValueError, match="elements without an axis"):
+        kernel("boxes").Boxes(0).with_keys(kernel("longs").Longs())
+
+
 def test_vectors_of_other_length_are_refused(lab):
     made = lab.make([(("1",), ("2",))])
     with pytest.raises(ValueError, match="3 axes in a set of vectors of 2"):

@@ -132,6 +132,54 @@ def test_the_collector_may_call_back():
     assert all(list(message) for message in tree.messages())
 
 
+def test_keys_that_go_while_others_are_chosen_to_go():
+    tree = MsgTree()
+    for number in range(4):
+        tree.add(number, b"line")
+    tree.remove(lambda key: tree.remove(lambda other: other == 2) or key)
+    assert list(tree) == [0]
+
+
+@pytest.mark.parametrize("line", [b"a0", b"a1", b"a2", b"b1"])
+def test_a_walk_during_which_the_collector_cuts_a_run_of_lines(line):
+    """At each moment of the walk, one after the other."""
+
+    def collected(phase, info):
+        nonlocal left
+        left -= 1
+        if left == 0:
+            tree.add("late", line)
+            tree.add("late", b"its own")
+
+    def rows():
+        return {(text, key) for text, keys, _, _ in tree.walk_trace() for key in keys}
+
+    threshold = gc.get_threshold()
+    moment = cuts = 0
+    while cuts == moment:
+        tree = MsgTree(MODE_TRACE)
+        for number in range(40):
+            for text in (b"a0", b"a1", b"a2", b"a3") if number % 2 else (b"b1", b"b2"):
+                tree.add(number, text)
+            tree.add(number, b"%d" % (number % 5))
+        before = rows()
+        depth = tree._depth()
+        moment += 1
+        left = moment
+        gc.callbacks.append(collected)
+        gc.set_threshold(1)
+        try:
+            seen = rows()
+            assert tree._depth() == depth
+        finally:
+            gc.callbacks.remove(collected)
+            gc.set_threshold(*threshold)
+        assert before <= seen
+        assert {key for _, key in seen - before} <= {"late"}
+        cuts += left <= 0
+    assert moment > 3
+
+
 def test_threads_that_add_and_clear():
     class Rack:
         def __init__(self, number):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests import ROOT
-from tests.proof import clients, data, replacing
+from tests.proof import clients, data, replacing, webassembly
 from tests.proof.environments import RELEASED, Environment, clean_environ, run, wheels
 
 #: Files of the suite that hold recorded facts of the released package against ours.
@@ -47,6 +47,12 @@ class Proof:
                 self.programs, kind, counts[0 if self.short else 1]
             )
         rows["pythons"] = self.pythons
+        rows["python 3.14"] = lambda: webassembly.suite(
+            self.folder / "webassembly",
+            self.ours,
+            self.wheels()["interpreted"],
+            webassembly.ROOMS[:2] if self.short else webassembly.ROOMS,
+        )
         rows["cumin"] = lambda: self.clients.cumin()
         rows["reframe-hpc"] = lambda: self.clients.reframe(1_000 if self.short else 10_000)
         rows["racksdb"] = lambda: self.clients.racksdb()

@@ -1,7 +1,9 @@
 """What operands, the collector and other threads may do to sets of ranges at work."""
 
 import gc
+import sys
 import threading
+from functools import partial
 
 import pytest
 
@@ -112,6 +114,45 @@ def test_names_end_for_good():
     assert list(reader) == ["n1", "n2", "n3", "n5"]
     for _ in range(5):
         assert next(reader, None) is None
+
+
+def given_away():
+    ranges = [[RangeSet("1-3"), RangeSet(str(number))] for number in range(20)]
+    return RangeSetND(ranges, copy_rangeset=False)
+
+
+def test_vectors_given_away_are_asked_for_by_two_at_a_time():
+    """The second one changes the set, at each moment while the first one reads."""
+    moment = calls = 0
+    while calls == moment:
+        grid = given_away()
+        moment += 1
+        change = partial(grid.update, RangeSetND([("9", "9")]))
+        with Collector(lambda call, at=moment, change=change: call == at and change()) as run:
+            assert "1-3; 0-19\n" in str(grid)
+        calls += run.calls >= moment
+        assert len(grid) == 60 + (run.calls >= moment)
+    assert moment > 2
+
+
+def test_threads_that_are_first_to_ask_for_vectors_given_away():
+    def read(number):
+        seen[number] = str(grid)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(30):
+            grid = given_away()
+            seen = [None] * 4
+            threads = [threading.Thread(target=read, args=[number]) for number in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert seen == ["1-3; 0-19\n"] * 4
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_threads_fold_and_change():

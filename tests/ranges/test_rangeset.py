@@ -102,7 +102,7 @@ def test_range_with_three_numbers_is_malformed():
 
 def test_width_of_a_range_has_no_limit():
     everything = RangeSet("0-999999999999")
-    assert len(everything) == 10**12
+    assert sys.maxsize < 10**12 or len(everything) == 10**12  # len() ends with the machine's words
     assert everything[-1] == "999999999999"
     assert str(everything - RangeSet("5")) == "0-4,6-999999999999"
 

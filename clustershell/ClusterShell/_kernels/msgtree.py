@@ -349,7 +349,7 @@ class LineTree:
         positions: dict = self.trunk.positions
         keys = list(positions)
         for key in keys if match is None else list(filter(match, keys)):
-            del positions[key]
+            positions.pop(key, None)  # it may have gone meanwhile
         self.made = []
 
     def items(self, match=None, mapper=None):

@@ -122,7 +122,6 @@ class Trunk:
         block: Block
         depth: cython.Py_ssize_t
         passing: dict = {}
-        depths: dict = {}
         places: list = []
         for key, found in self.positions.copy().items():
             if match is not None and not match(key):
@@ -135,28 +134,49 @@ class Trunk:
             while block.parent >= 0:
                 block = numbered(self.blocks, block.parent)
                 _pass(passing, block, block.size, key)
-        for found in walk_from(self.root):
-            block = found
-            # How many lines lead to the end of the block's first one, by number of block.
-            depth = 0
-            if block.parent >= 0:
-                depth = depths[block.parent] + 1
+        blocks: list = [self.root]
+        depths: list = [0]
+        while blocks:
+            block = blocks.pop()
+            depth = depths.pop()
             through = passing.get(block)
             if through is not None:
                 _lines_passed(places, block, through, depth)
-            depths[block.number] = depth + block.count(block.size)
+            _go_down(blocks, depths, block, depth)
         return places
 
     def depth(self) -> int:
         """Return the number of lines of the longest message."""
-        block: Block
-        depth: cython.Py_ssize_t
-        depths: dict = {-1: -1}
-        for found in walk_from(self.root):
-            block = found
-            depth = depths[block.parent]
-            depths[block.number] = depth + 1 + block.count(block.size)
-        return max(depths.values())
+        deepest: cython.Py_ssize_t = 0
+        blocks: list = [self.root]
+        depths: list = [0]
+        while blocks:
+            deepest = max(deepest, _go_down(blocks, depths, blocks.pop(), depths.pop()))
+        return deepest
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def _go_down(
+    blocks: list, depths: list, block: Block, depth: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Add the children of a block to *blocks*, and how deep each begins to *depths*.
+
+    Blocks are walked so, and not listed before: other code may cut one meanwhile.
+
+    :param depth: how many lines lead to the end of the block's first one.
+    :returns: how many lead to its end.
+    """
+    size: cython.Py_ssize_t = -1
+    children: dict = None
+    while size != block.size:  # until both are of the same moment
+        size = block.size
+        children = block.children
+    depth += block.count(size)
+    if children is not None:
+        blocks.extend(children.values())
+        depths.extend([depth + 1] * (len(blocks) - len(depths)))
+    return depth
 
 
 @cython.cfunc
@@ -214,7 +234,11 @@ def _pass(passing: dict, block: Block, offset: cython.Py_ssize_t, key: object) -
 def _lines_passed(
     places: list, block: Block, through: _Passing, depth: cython.Py_ssize_t
 ) -> cython.int:
-    """Add to *places* the lines of a block that keys have; *depth* is that of the first."""
+    """Add to *places* the lines of a block that keys have; *depth* is that of the first.
+
+    What other code has cut off meanwhile is in the block's rest; the offsets are from before.
+    """
+    start: cython.Py_ssize_t = 0
     offsets: list = through.offsets
     keys: list = through.keys
     shortest: cython.Py_ssize_t = through.shortest
@@ -223,14 +247,21 @@ def _lines_passed(
     if block.parent >= 0:
         places.append((keys, position_at(block, 0), depth))
     while offset < through.longest:
-        offset = block.after(offset)
+        if offset - start < block.size:
+            offset = start + block.after(offset - start)
+        elif block.rest is not None:
+            start += block.cut
+            offset = start
+            block = block.rest
+        else:
+            break
         if offset > shortest:
             kept = [pair for pair in zip(offsets, keys) if pair[0] >= offset]
             offsets = [end for end, _ in kept]
             keys = [key for _, key in kept]
             shortest = min(offsets)
         depth += 1
-        places.append((keys, position_at(block, offset), depth))
+        places.append((keys, position_at(block, offset - start), depth))
     return 0
 
 

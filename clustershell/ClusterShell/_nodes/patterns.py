@@ -69,7 +69,7 @@ def at(patterns: Patterns, index: int) -> str:
         if left < count:
             return pattern % (rangeset[left] if rangeset else ())
         left -= count
-    raise AssertionError("lengths disagree")
+    raise IndexError(f"{index} out of range")  # other code has changed the set meanwhile
 
 
 def sliced(patterns: Patterns, index: slice) -> Patterns:
@@ -102,8 +102,11 @@ def sliced(patterns: Patterns, index: slice) -> Patterns:
 
 
 def shares(patterns: Patterns, sizes: Iterable[int]) -> Iterator[Patterns]:
-    """Yield the patterns of the next so many nodes, for each of *sizes*, which take all nodes."""
-    left = iter(sorted(patterns.items()))
+    """Yield the patterns of the next so many nodes, for each of *sizes*, which take all nodes.
+
+    These are the nodes that there are when the first ones are asked for.
+    """
+    left = iter(sorted(copy(patterns).items()))
     begun = count = 0
     pattern, rangeset = "", None
     for size in sizes:

@@ -7,7 +7,6 @@ they came with until they are folded with others.
 from __future__ import annotations
 
 from ClusterShell import _accel
-from ClusterShell._lazy import LazyAttribute
 from ClusterShell._ranges import elements, nd
 from ClusterShell._ranges.folded import AUTOSTEP_DISABLED
 
@@ -21,6 +20,28 @@ if TYPE_CHECKING:
 
 # How often folding begins anew when the set is changed meanwhile.
 _TRIES = 8
+
+
+class _PartsOfGiven:
+    """The attribute *_parts* until somebody asks for it: made of the vectors that were given."""
+
+    def __get__(self, vectors: Any, owner: Any = None) -> Any:
+        if vectors is None:
+            return self
+        state = vectors.__dict__
+        given = state.get("_given")
+        if given is not None:
+            parts: list[Any] = []
+            for axes in given:
+                _append(parts, axes)
+            # Of several that ask at a time the first one's parts are kept: they may have
+            # changed already.  What was given goes once they are there.
+            state.setdefault("_parts", parts)
+            state.pop("_given", None)
+        try:
+            return state["_parts"]
+        except KeyError:
+            raise AttributeError("a set that its constructor has not made") from None
 
 
 class VectorParts:
@@ -53,13 +74,7 @@ class VectorParts:
 
     # -- storing
 
-    @LazyAttribute
-    def _parts(self) -> list[Any]:
-        parts: list[Any] = []
-        for axes in self._given:
-            _append(parts, axes)
-        del self._given
-        return parts
+    _parts: Any = _PartsOfGiven()
 
     def _to_read(self, vectors: Iterable[Any] | None, given: type | None) -> Iterable[Any]:
         """Return the vectors that a new set is to read, which are none that it takes as they are.
@@ -69,7 +84,7 @@ class VectorParts:
         if vectors is None:
             return ()
         if given is not None and _accel.vectors.are_vectors(vectors, given):
-            self._given = list(vectors)
+            self.__dict__["_given"] = list(vectors)
             del self._parts
             return ()
         return vectors
@@ -133,10 +148,13 @@ class VectorParts:
             count = boxes.size
             several = boxes.varying() < 0
             steps = (self._autostep,) * boxes.dim if several else parts[0][0]
-            folded = nd.fold(boxes)
+            folded = [(steps, nd.fold(boxes))]
             if self._parts is parts and boxes.size == count:
+                # Without a call in between, by which a change could come and be lost.
+                self._parts = folded
                 self._several = several
-                self._changed([(steps, folded)])
+                self._read = None
+                self._sliced = False
                 self._folded = True
                 self._shared = False
                 return
