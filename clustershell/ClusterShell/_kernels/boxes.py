@@ -188,11 +188,8 @@ class Boxes:
 
     def with_keys(self, keys: Longs) -> Boxes:
         """Append boxes of one element each, whose keys follow one another; return all."""
-        count: cython.Py_ssize_t
+        count: cython.Py_ssize_t = keys.size // max(self.dim, 1)
         k: cython.Py_ssize_t
-        if self.dim < 1:
-            raise ValueError("elements without an axis")
-        count = keys.size // self.dim
         self.runs.reserve(2 * count * self.dim)
         self.ends.reserve(count * self.dim)
         for k in range(count * self.dim):
