@@ -43,6 +43,7 @@ cpdef object followers(Position pos)
 cdef Block numbered(list blocks, Py_ssize_t number)
 cdef int claim(list blocks, Position pos) except -1
 cdef list walk_from(Block root)
+cdef Py_ssize_t go_down(list blocks, list depths, Block block, Py_ssize_t depth) except -1
 
 cdef inline Py_ssize_t line_end(const char *text, Py_ssize_t start, Py_ssize_t stop) noexcept:
     """Return the index of the next newline; there is one before *stop*."""

@@ -412,3 +412,27 @@ def walk_from(root: Block) -> list:
         if block.children is not None:
             stack.extend(block.children.values())
     return blocks
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def go_down(
+    blocks: list, depths: list, block: Block, depth: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Add the children of a block to *blocks*, and how deep each begins to *depths*.
+
+    Blocks are walked so, and not listed before: other code may cut one meanwhile.
+
+    :param depth: how many lines lead to the end of the block's first one.
+    :returns: how many lead to its end.
+    """
+    size: cython.Py_ssize_t = -1
+    children: dict = None
+    while size != block.size:  # until both are of the same moment
+        size = block.size
+        children = block.children
+    depth += block.count(size)
+    if children is not None:
+        blocks.extend(children.values())
+        depths.extend([depth + 1] * (len(blocks) - len(depths)))
+    return depth

@@ -19,6 +19,7 @@ if cython.compiled:
         Block,
         Position,
         Sources,
+        go_down,
         numbered,
         position_at,
         settle,
@@ -33,6 +34,7 @@ else:
         Block,
         Position,
         Sources,
+        go_down,
         message_lines,
         message_text,
         numbered,
@@ -137,12 +139,11 @@ class Trunk:
         blocks: list = [self.root]
         depths: list = [0]
         while blocks:
-            block = blocks.pop()
-            depth = depths.pop()
+            block, depth = blocks.pop(), depths.pop()
             through = passing.get(block)
             if through is not None:
                 _lines_passed(places, block, through, depth)
-            _go_down(blocks, depths, block, depth)
+            go_down(blocks, depths, block, depth)
         return places
 
     def depth(self) -> int:
@@ -151,32 +152,8 @@ class Trunk:
         blocks: list = [self.root]
         depths: list = [0]
         while blocks:
-            deepest = max(deepest, _go_down(blocks, depths, blocks.pop(), depths.pop()))
+            deepest = max(deepest, go_down(blocks, depths, blocks.pop(), depths.pop()))
         return deepest
-
-
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def _go_down(
-    blocks: list, depths: list, block: Block, depth: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    """Add the children of a block to *blocks*, and how deep each begins to *depths*.
-
-    Blocks are walked so, and not listed before: other code may cut one meanwhile.
-
-    :param depth: how many lines lead to the end of the block's first one.
-    :returns: how many lead to its end.
-    """
-    size: cython.Py_ssize_t = -1
-    children: dict = None
-    while size != block.size:  # until both are of the same moment
-        size = block.size
-        children = block.children
-    depth += block.count(size)
-    if children is not None:
-        blocks.extend(children.values())
-        depths.extend([depth + 1] * (len(blocks) - len(depths)))
-    return depth
 
 
 @cython.cfunc
@@ -234,10 +211,7 @@ def _pass(passing: dict, block: Block, offset: cython.Py_ssize_t, key: object) -
 def _lines_passed(
     places: list, block: Block, through: _Passing, depth: cython.Py_ssize_t
 ) -> cython.int:
-    """Add to *places* the lines of a block that keys have; *depth* is that of the first.
-
-    What other code has cut off meanwhile is in the block's rest; the offsets are from before.
-    """
+    """Add to *places* the lines of a block that keys have; *depth* is that of the first."""
     start: cython.Py_ssize_t = 0
     offsets: list = through.offsets
     keys: list = through.keys
@@ -249,7 +223,7 @@ def _lines_passed(
     while offset < through.longest:
         if offset - start < block.size:
             offset = start + block.after(offset - start)
-        elif block.rest is not None:
+        elif block.rest is not None:  # cut meanwhile: the offsets are from before
             start += block.cut
             offset = start
             block = block.rest
