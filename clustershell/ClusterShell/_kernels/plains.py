@@ -298,6 +298,16 @@ def _beyond(runs: Runs, others: object, inside: cython.bint, most: cython.longlo
 
 @cython.cfunc
 @cython.exceptval(-2, check=False)
+def has_one(runs: Runs, element: object) -> cython.int:
+    """Tell if a plain element is in *runs*; -1 if it is not plain."""
+    key: cython.longlong = plain_key(element)
+    if key < 0:
+        return 0 if type(element) is int else -1
+    return runs.has(key)
+
+
+@cython.cfunc
+@cython.exceptval(-2, check=False)
 def has_any(runs: Runs, others: object) -> cython.int:
     """Tell if one of some plain elements is in *runs*; -1 if that is not known."""
     if not is_container(others):

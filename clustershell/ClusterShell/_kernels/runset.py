@@ -258,7 +258,8 @@ class RunSet:
         if PyGen_CheckExact(other):
             # Mostly one of the first elements tells.
             for element in other:
-                found = _meets(self, [element])
+                runs = self._runs
+                found = plains.has_one(runs, element) if type(runs) is Runs else -1
                 if found > 0 or (found < 0 and not self._isdisjoint([element])):
                     return False
                 left -= 1
