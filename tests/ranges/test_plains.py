@@ -176,3 +176,11 @@ def test_integers_of_any_length_are_elements():
             assert list(RangeSet([number, -number])) == [str(-number), str(number)]
             assert RangeSet({str(number)}) == {str(number)}
             assert list(RangeSet([f"0{number}"])) == [f"0{number}"]
+
+
+def test_of_integers_and_texts_only_these_are_taken_out():
+    for size in (3, 500):
+        theirs = {*range(size), *map(str, range(0, size, 2))}
+        assert theirs - RangeSet(f"0-{size}") == set(range(size))
+        assert {*theirs, None} - RangeSet(f"0-{size}") == {*range(size), None}
+        assert frozenset(theirs) - RangeSet(f"0-{size}") == frozenset(range(size))

@@ -192,7 +192,15 @@ if cython.compiled:
         add: cython.bint = operation != ONLY
         inside: cython.bint
         frozen: cython.bint = reflected and type(other) is frozenset
-        made = new_frozenset(cython.NULL) if frozen else new_set(cython.NULL)
+        # Of integers all stay, and to copy a set takes less than to add them.
+        copied: cython.bint = False
+        if operation == ONLY_OTHER and not frozen:
+            start_elements(cython.address(some), other)
+            element = next_element(cython.address(some))
+            copied = element != cython.NULL and is_integer(element)
+        start = cython.cast(cython.pointer[PyObject], other) if copied else cython.NULL
+        made = new_frozenset(start) if frozen else new_set(start)
+        gone: list = [] if copied else None
         _held: Bits = _window(runs, cython.address(window), room, len(other))  # has the words
         if window.words == cython.NULL:
             return None
@@ -211,9 +219,16 @@ if cython.compiled:
                 word = cython.cast(cython.ulonglong, 1) << (place & 63)
                 inside = (words[place >> 6] & word) != 0
                 words[place >> 6] &= ~word
-            if add and inside == common:
+            if copied:
+                if inside:
+                    gone.append(cython.cast(object, element))
+            elif add and inside == common:
                 put(made, element)
             element = next_element(cython.address(some))
+        # Not before all are known to be plain: others would be compared with them.
+        if copied:
+            for found in gone:
+                cython.cast(set, made).discard(found)
         if operation & ONLY:
             put_texts(made, base, words, window.size)
         return made
