@@ -749,7 +749,7 @@ def _axes_of_vector(
         if isinstance(given, str):
             given = RangeSet(given, autostep)
         elif not isinstance(given, RangeSet):
-            known = () if pads is None else tuple(pads)  # refuses what is no sequence
+            known = [] if pads is None else list(pads)  # refuses what is no sequence
             given = RangeSet.fromone(given, known[axis] if known else 0, autostep)
         axes.append(given)
     return axes

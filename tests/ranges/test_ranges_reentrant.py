@@ -1,6 +1,7 @@
 """What operands, the collector and other threads may do to sets of ranges at work."""
 
 import gc
+import re
 import sys
 import threading
 from functools import partial
@@ -114,6 +115,31 @@ def test_names_end_for_good():
     assert list(reader) == ["n1", "n2", "n3", "n5"]
     for _ in range(5):
         assert next(reader, None) is None
+
+
+@pytest.mark.parametrize(
+    "use, items",
+    [
+        (lambda given: RangeSet("1-9").update(given), ["1", "2"]),
+        (lambda given: RangeSet("1-9").update(given), [1, 2]),
+        (lambda given: RangeSet.fromlist(given), ["1", "2"]),
+        (lambda given: RangeSetND([(1, 2)] * 3, pads=given), [1, 2]),
+        (lambda given: RangeSetND([given, ("3", "4")]), [1, 2]),
+    ],
+)
+def test_lists_that_are_emptied_while_they_are_read(use, items):
+    """At each moment: what is there is taken, or refused as such a list is."""
+    moment = calls = 0
+    while calls == moment:
+        given = list(items)
+        moment += 1
+        with Collector(lambda call, at=moment, given=given: call == at and given.clear()) as run:
+            try:
+                use(given)
+            except (ValueError, IndexError) as exc:
+                assert re.search("a vector of . axes|list index out of range", str(exc))
+        calls += run.calls >= moment
+    assert moment > 1
 
 
 def given_away():

@@ -170,7 +170,7 @@ class Boxes:
         """
         if type(vector) is not tuple and type(vector) is not list:
             return False
-        given: tuple = tuple(vector)
+        given: list = list(vector)
         key: cython.longlong
         if len(given) != self.dim:
             return False
@@ -335,7 +335,7 @@ class Boxes:
     def position(self, keys: list):
         """Return the position of the element with these keys, -1 if there is none."""
         own: Boxes = self.own()
-        wanted: tuple = tuple(keys)
+        wanted: list = list(keys)
         before: object = 0
         within: object
         rank: cython.longlong

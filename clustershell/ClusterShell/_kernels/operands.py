@@ -180,6 +180,7 @@ else:
     def _gathered(container, numbers):
         """Return the same as :func:`gathered`, by as few calls as there can be."""
         keys = Longs()
+        container = list(container)  # other code may change it between one look and the next
         kinds = set(map(type, container))
         if not kinds <= {str, int}:
             return None
