@@ -164,13 +164,12 @@ class Boxes:
         self.size += 1
 
     def add_plain(self, vector: object) -> bool:
-        """Append a box of one element, a tuple or list of integers and digit strings.
-
-        Returns false, having done nothing, for anything else.
-        """
+        """Append a box of one plain element; for any other return false, and do nothing."""
+        # Plain is a tuple or list of integers and digit strings.
         if type(vector) is not tuple and type(vector) is not list:
             return False
-        given: list = list(vector)
+        # The collector may empty the caller's list just when Python makes a tuple of it.
+        given: tuple = vector if type(vector) is tuple else tuple(list(vector))
         key: cython.longlong
         if len(given) != self.dim:
             return False
