@@ -70,6 +70,7 @@ PLANTS = (
         "operands", "from_elements", "RangeSet: build from a shuffled list of 100,000 ints"
     ),
     _kernel("parts", "change_bounds", "NodeSet and groups: 20,000 × add of one node, shuffled"),
+    _kernel("plains", "plainly", "sweep: RangeSet.__and__, frozenset of texts: a hundred"),
     _kernel("rangetext", "read_plain", "RangeSet: parse 20,000 single numbers"),
     _kernel("rows", "Rows.gather", UNITED),
     _kernel("runset", "RunSet.add", "RangeSet: 20,000 random add, each followed by a test"),
