@@ -307,21 +307,6 @@ def test_add_of_patterns():
             nodes._add(pattern, indexes)
 
 
-@pytest.mark.parametrize("cls", [NodeSet, RangeSet])
-@pytest.mark.parametrize("change", ["clear", "difference_update"])
-def test_split_of_a_set_that_is_changed_meanwhile(cls, change):
-    """It is the set as it was that is split."""
-    text = "1-9" if cls is RangeSet else "b,n[1-9],r[1-3]x[1-2]"
-    parts = list(map(str, cls(text).split(4)))
-    changed = cls(text)
-    seen = []
-    for part in changed.split(4):
-        seen.append(str(part))
-        getattr(changed, change)(*[part] * (change != "clear"))
-    assert seen == parts
-    assert not changed
-
-
 def test_given_away_indexes():
     indexes = RangeSet("1-3")
     nodes = nodeset("a1")

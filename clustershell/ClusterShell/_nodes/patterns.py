@@ -102,11 +102,8 @@ def sliced(patterns: Patterns, index: slice) -> Patterns:
 
 
 def shares(patterns: Patterns, sizes: Iterable[int]) -> Iterator[Patterns]:
-    """Yield the patterns of the next so many nodes, for each of *sizes*, which take all nodes.
-
-    These are the nodes that there are when the first ones are asked for.
-    """
-    left = iter(sorted(copy(patterns).items()))
+    """Yield the patterns of the next so many nodes, for each of *sizes*, which take all nodes."""
+    left = iter(sorted(patterns.items()))
     begun = count = 0
     pattern, rangeset = "", None
     for size in sizes:

@@ -45,7 +45,7 @@ class Process:
             streams.set_reader(worker.SNAME_STDOUT, pipes[1])
             if separate_stderr:
                 streams.set_reader(worker.SNAME_STDERR, pipes[2])
-            pipes.clear()
+            self.pipes = []  # no call, after which an interrupt could come
         except BaseException:  # an interrupt: discard() closes them
             for stream in streams.values():
                 stream.fd = None
