@@ -118,7 +118,7 @@ def counts(python: Path, update: bool) -> int:
     if update:
         counted.RECORDED.write_text(counted.lines(found))
         return 0
-    return tell("WORSE", list(counted.compare(found, counted.read())))
+    return tell("WORSE", counted.risen(python, found, counted.read()))
 
 
 def write_page(result: dict[str, Any], output: Path) -> None:

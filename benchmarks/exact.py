@@ -196,8 +196,14 @@ def _dumped(folder: Path) -> dict[str, int]:
     return {name: total - nothing for name, total in found.items()}
 
 
-def count(python: Path, kind: str) -> dict[str, int]:
-    """Count one kind on the ClusterShell that ``python`` imports; nothing without the tool."""
+def count(python: Path, kind: str, layout: int = 0) -> dict[str, int]:
+    """Count one kind on the ClusterShell that ``python`` imports; nothing without the tool.
+
+    :param layout: for another number than 0 all objects lie elsewhere in memory: CPython's cache of
+        attributes of classes goes by addresses, and a row costs more where two collide.
+    """
+    # They are the first objects that a Python makes of what it is given.
+    laid_out = {f"BENCHMARKS_LAYOUT_{n}": "x" * n for n in range(37 * layout)}
     with tempfile.TemporaryDirectory() as scratch:
         if kind == "allocations":
             library = workloads.built("allocations", scratch, "-shared", "-fPIC", "-fno-builtin")
@@ -214,7 +220,7 @@ def count(python: Path, kind: str) -> dict[str, int]:
             library = workloads.built("callgrind", scratch, "-shared", "-fPIC")
             tool = ["valgrind", "--tool=callgrind", "--instr-atstart=no", "-q"]
             tool.append(f"--callgrind-out-file={scratch}/out")
-            _process(python, kind, *tool, BENCHMARKS_CALLGRIND=library)
+            _process(python, kind, *tool, BENCHMARKS_CALLGRIND=library, **laid_out)
             return _dumped(Path(scratch))
         return json.loads(_process(python, kind))
 

@@ -403,6 +403,38 @@ def test_a_rise_of_two_percent_is_named():
     assert compared({**before, "rows": {}}, before) == ["union: recorded, but not counted"]
 
 
+@pytest.mark.parametrize("again, layouts", [([95_000], 1), ([110_000, 95_000], 2)])
+def test_instructions_that_rise_only_where_objects_lie_so_are_not_named(
+    monkeypatch, again, layouts
+):
+    asked = []
+
+    def count(python, kind, layout):
+        asked.append((kind, layout))
+        return {"union": again[layout - 1]}
+
+    monkeypatch.setattr(exact, "count", count)
+    found = counted_as(calls=1, instructions=120_000)
+    assert counted.risen(None, found, counted_as(calls=1, instructions=100_000)) == []
+    assert asked == [("instructions", 1), ("instructions", 2)][:layouts]
+    assert found == counted_as(calls=1, instructions=95_000)
+
+
+def test_instructions_that_rise_wherever_objects_lie_are_named(monkeypatch):
+    monkeypatch.setattr(exact, "count", lambda python, kind, layout: {"union": 150_000})
+    found = counted_as(calls=2, instructions=120_000)
+    assert counted.risen(None, found, counted_as(calls=1, instructions=100_000)) == [
+        "union: 2 calls, recorded 1",
+        "union: 120,000 instructions, recorded 100,000",
+    ]
+
+
+def test_calls_that_rise_are_not_counted_again(monkeypatch):
+    monkeypatch.setattr(exact, "count", None)
+    told = counted.risen(None, counted_as(calls=2), counted_as(calls=1))
+    assert told == ["union: 2 calls, recorded 1"]
+
+
 def test_what_was_counted_with_other_tools_is_not_compared(capsys):
     before = counted_as(calls=1, instructions=1)
     other = {**counted_as(calls=2, instructions=1_000), "tools": {**TOOLS, "libc": "glibc 2.37"}}
