@@ -7,7 +7,7 @@ for each row, sorted.  A count may fall; it may rise by 2 %, instructions of the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +47,36 @@ def run(python: Path) -> Counts:
     }
 
 
+#: Where else in memory objects lie when instructions are counted again.
+LAYOUTS = (1, 2)
+
+
+def for_record(python: Path) -> Counts:
+    """Count everything: instructions wherever objects lie, and the most of each row."""
+    found = run(python)
+    for layout in LAYOUTS:
+        _take(max, found, exact.count(python, "instructions", layout))
+    return found
+
+
+def _take(which: Callable[[int, int], int], found: Counts, again: dict[str, int]) -> None:
+    """Take the least or the most instructions of each row."""
+    for name, value in again.items():
+        row = found["rows"][name]
+        row["instructions"] = which(row["instructions"], value)
+
+
 def risen(python: Path, found: Counts, recorded: Counts) -> list[str]:
     """Return what :func:`compare` tells, of instructions only what has risen wherever objects lie.
 
-    They are counted up to twice more, and the least of each row is taken over into *found*.
+    They are counted up to twice more, and the least of each row is taken over into *found*:
+    what is recorded is the most.
     """
     told = list(compare(found, recorded))
-    for layout in (1, 2):
+    for layout in LAYOUTS:
         if not any(INSTRUCTIONS in text for text in told):
             break
-        for name, value in exact.count(python, "instructions", layout).items():
-            row = found["rows"][name]
-            row["instructions"] = min(row["instructions"], value)
+        _take(min, found, exact.count(python, "instructions", layout))
         told = list(compare(found, recorded))
     return told
 

@@ -429,6 +429,13 @@ def test_instructions_that_rise_wherever_objects_lie_are_named(monkeypatch):
     ]
 
 
+def test_the_most_instructions_are_recorded(monkeypatch):
+    elsewhere = {1: {"union": 90}, 2: {"union": 120}}
+    monkeypatch.setattr(counted, "run", lambda python: counted_as(calls=1, instructions=100))
+    monkeypatch.setattr(exact, "count", lambda python, kind, layout: elsewhere[layout])
+    assert counted.for_record(None) == counted_as(calls=1, instructions=120)
+
+
 def test_calls_that_rise_are_not_counted_again(monkeypatch):
     monkeypatch.setattr(exact, "count", None)
     told = counted.risen(None, counted_as(calls=2), counted_as(calls=1))
