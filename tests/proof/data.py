@@ -43,7 +43,8 @@ QUESTIONS = (
     ("nodeset", "-LL"),
     ("nodeset", "-f", "@*"),
     ("nodeset", "-e", "@local:*"),
-    ("clush", "-d", "-R", "exec", "-w", "n[1-2]", "true"),
+    # What ends by itself may do so before or after its input: debug lines tell which.
+    ("clush", "-d", "-R", "exec", "-w", "n[1-2]", "cat"),
     ("cluset", "-s", "local", "-l"),
 )
 
