@@ -354,7 +354,8 @@ class Bits:
                 if found > most:
                     # The end of this part may be none of the set's.
                     return found - 1
-                step *= 4
+                # As many as are enough if they go on as they are until here.
+                step = max(4 * step, step * most * 5 // (4 * found + 4))
         return count_edges(self.at, self.size, most)
 
     # -- ranks

@@ -315,6 +315,18 @@ def bits_of_bounds(bounds: Longs, lo: cython.longlong, hi: cython.longlong) -> B
 # -- algebra of bits
 
 
+if not cython.compiled:
+
+    def _beside(a: Bits, b: Bits) -> int:
+        """Return the bits of *b* as those of the window of *a* and more; none if they lie apart."""
+        places = b.base - a.base
+        if places > 64 * a.size:
+            return 0
+        number = b.as_number()
+        # To move an integer by nothing makes another one.
+        return number << places if places > 0 else number >> -places if places else number
+
+
 @cython.cfunc
 def united(a: Bits, b: Bits, cancelling: cython.bint) -> Bits:
     """Return the keys of either of two sets; without those of both if *cancelling*."""
@@ -325,7 +337,8 @@ def united(a: Bits, b: Bits, cancelling: cython.bint) -> Bits:
     size: cython.Py_ssize_t = max(a.size, ahead + b.size)
     if not cython.compiled:
         left = a.as_number()
-        right = b.as_number() << (b.base - base)
+        places = b.base - base
+        right = b.as_number() << places if places else b.as_number()
         return of_number(base, size, left ^ right if cancelling else left | right)
     made: Bits = uncleared(base, size)
     word: cython.Py_ssize_t = cython.sizeof(cython.ulonglong)
@@ -358,9 +371,7 @@ def common(a: Bits, b: Bits) -> Bits:
     ahead: cython.Py_ssize_t = (b.base - a.base) >> 6
     size: cython.Py_ssize_t = max(min(a.size - ahead, b.size), 0)
     if not cython.compiled:
-        # Nothing is left of it where they lie apart.
-        left = a.as_number() >> (b.base - a.base)
-        return of_number(b.base if size else a.base, size, left & b.as_number())
+        return of_number(b.base if size else a.base, size, _beside(b, a) & b.as_number())
     made: Bits = uncleared(b.base, size)
     i: cython.Py_ssize_t
     to: cython.pointer[cython.ulonglong] = made.at
@@ -376,8 +387,7 @@ def without(a: Bits, b: Bits) -> Bits:
     """Return the keys of *a* that are not in *b*."""
     if not cython.compiled:
         left = a.as_number()
-        both = common(a, b)
-        return of_number(a.base, a.size, left ^ (both.number << max(both.base - a.base, 0)))
+        return of_number(a.base, a.size, left ^ (left & _beside(a, b)))
     # Where the common stretch begins in either, and ends in a.
     first: cython.Py_ssize_t = min(max((b.base - a.base) >> 6, 0), a.size)
     start: cython.Py_ssize_t = max((a.base - b.base) >> 6, 0)
@@ -400,7 +410,7 @@ def overlap(a: Bits, b: Bits) -> cython.bint:
     ahead: cython.Py_ssize_t = (b.base - a.base) >> 6
     size: cython.Py_ssize_t = min(a.size - ahead, b.size)
     if not cython.compiled:
-        return bool((a.as_number() >> (b.base - a.base)) & b.as_number())
+        return bool(_beside(b, a) & b.as_number())
     i: cython.Py_ssize_t
     for i in range(size):
         if a.at[ahead + i] & b.at[i]:
@@ -413,7 +423,8 @@ def overlap(a: Bits, b: Bits) -> cython.bint:
 def exceeds(a: Bits, b: Bits) -> cython.bint:
     """Tell if *a* has a key that *b* has not."""
     if not cython.compiled:
-        return bool(without(a, b).number)
+        right = _beside(a, b)
+        return a.as_number() | right != right
     ahead: cython.Py_ssize_t = (a.base - b.base) >> 6
     i: cython.Py_ssize_t
     k: cython.Py_ssize_t
