@@ -25,6 +25,41 @@ def test_places_and_elements_of_a_trunk(kernel):
     assert [key for _, _, key in trunk.log] == ["k"]
 
 
+def test_a_line_appended_again(kernel):
+    """It is the same place, wherever that is by now, in a tree that has not grown."""
+    trunks = kernel("trunks")
+    trunk = trunks.Trunk(1)
+    top = trunks.element(trunks.LineElement, trunk, kernel("blocks").Position(trunk.root, 0))
+    model = {}
+    for round_ in range(3):
+        for path in (b"abc", b"abd", b"a", b"bc", b"abce", b"ax"):
+            elem = top
+            for byte in path:
+                elem = elem.append(bytes([byte]))
+            assert b"".join(elem) == path
+            place = trunks.place_of(elem)
+            assert round_ == 0 or place == trunks.place_of(model[path])
+            model[path] = elem
+    assert all(b"".join(elem) == path for path, elem in model.items())
+    assert len(trunk.blocks) == 7
+    one, other = top.append(b"a"), top.append(b"a")
+    assert one is not other
+    for line in (b"b", b"b", b"new", b"new"):
+        with pytest.raises(TypeError, match="unhashable"):
+            one.append(line, [])
+        one.append(line, "k")
+    assert [key for _, _, key in trunk.log] == ["k"] * 4
+
+
+def test_an_element_made_again_after_lines_were_appended():
+    root = MsgTreeElem()
+    root.append(b"a").append(b"x")
+    root.append(b"a")
+    root.__init__(b"b")
+    assert list(root.append(b"a")) == [b"b", b"a"]
+    assert root.append(b"a").children == {}
+
+
 def test_which_sources_are_asked_for(kernel):
     Sources = kernel("blocks").Sources
     one, other = object(), object()

@@ -214,6 +214,22 @@ def _cut(blocks: list, head: Block, offset: cython.Py_ssize_t) -> cython.int:
     return 0
 
 
+@cython.cfunc
+def keys_at(by_block: dict, block: Block, offset: object) -> list:
+    """Return the list of the keys at a place, made if need be.
+
+    Most blocks have one such place, (offset, keys); of the others it is a dict.
+    """
+    keys: list = []
+    at = by_block.setdefault(block, (offset, keys))
+    if type(at) is dict:
+        return at.setdefault(offset, keys)
+    if at[0] == offset:
+        return at[1]
+    by_block[block] = {at[0]: at[1], offset: keys}
+    return keys
+
+
 if cython.compiled:
 
     @cython.cfunc
@@ -357,3 +373,19 @@ else:
             del tail.text[:begin]
         tail.size = head.size - begin
         head.size = offset
+
+    def known_below(place, line):
+        """Return (line, position, place) of bytes one line below a place, None if not there.
+
+        Lines below a place stay there, and the position is not to be moved.
+        """
+        block = place.block
+        offset = place.offset
+        if offset < block.size:
+            if line_at(block, offset) == line:
+                return line, Position(block, offset + 1), place
+        elif offset == block.size and block.children is not None:
+            block = block.children.get(line)
+            if block is not None:
+                return line, Position(block, 0), place
+        return None

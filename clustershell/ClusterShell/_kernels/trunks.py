@@ -25,7 +25,7 @@ if cython.compiled:
         settle,
         walk_from,
     )
-    from cython.cimports.ClusterShell._compiled.branches import step, step_from
+    from cython.cimports.ClusterShell._compiled.branches import keys_at, step, step_from
     from cython.cimports.cpython.object import PyObject, PyTypeObject
 
     from ClusterShell._compiled.blocks import message_lines, message_text
@@ -42,7 +42,7 @@ else:
         settle,
         walk_from,
     )
-    from ClusterShell._kernels.branches import step, step_from
+    from ClusterShell._kernels.branches import keys_at, known_below, step, step_from
 
 # Modes of a tree whose keys are known at any time, and known for each line.
 _SHIFT = cython.declare(object, 1)
@@ -103,7 +103,7 @@ class Trunk:
             if pos.block is not block or pos.offset != offset:
                 block = pos.block
                 offset = pos.offset
-                keys = _keys_at(by_block, block, offset)
+                keys = keys_at(by_block, block, offset)
             keys.append(key)
         for found in walk_from(self.root):
             block = found
@@ -154,22 +154,6 @@ class Trunk:
         while blocks:
             deepest = max(deepest, go_down(blocks, depths, blocks.pop(), depths.pop()))
         return deepest
-
-
-@cython.cfunc
-def _keys_at(by_block: dict, block: Block, offset: object) -> list:
-    """Return the list of the keys at a place, made if need be.
-
-    Most blocks have one such place, (offset, keys); of the others it is a dict.
-    """
-    keys: list = []
-    at = by_block.setdefault(block, (offset, keys))
-    if type(at) is dict:
-        return at.setdefault(offset, keys)
-    if at[0] == offset:
-        return at[1]
-    by_block[block] = {at[0]: at[1], offset: keys}
-    return keys
 
 
 @cython.final
@@ -250,10 +234,11 @@ class LineElement:
     _position: the place, not that of a key: it does not move on.
     _asked: (line, parent, trace) of an element that a caller has made.  It gets its tree,
         of these lines alone, when that is first looked at.
+    _below: of the interpreted life: (line, position, place above) last appended, or None.
     """
 
     if not cython.compiled:
-        _trunk = _position = _asked = None
+        _trunk = _position = _asked = _below = None
 
     def __len__(self):
         """Return the length of the whole message in bytes."""
@@ -295,6 +280,15 @@ class LineElement:
         A *key* that is not None is listed there from now on; if it was here before, it
         stays listed here only when tracing.  The tree's own keys stay where they are.
         """
+        if not cython.compiled and type(msgline) is bytes and self._position is not None:
+            below = self._below
+            if below is None or below[0] != msgline or below[2] is not self._position:
+                self._below = below = known_below(self._position, msgline)
+            if below is not None and self._trunk is not None:
+                if key is not None:
+                    hash(key)
+                    _note(self._trunk, self._position, below[1], key)
+                return element_at(type(self), self._trunk, below[1])
         pos: Position = _place(self)
         trunk: Trunk = _trunk_of(self)
         elem: LineElement
