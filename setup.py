@@ -21,6 +21,7 @@ os.chdir(ROOT)
 sys.path.insert(0, os.path.join(ROOT, "tools"))
 
 import kernels  # noqa: E402  (below tools)
+import launchers  # noqa: E402
 
 
 def templates():
@@ -56,7 +57,7 @@ def completions():
 
 setup(
     ext_modules=kernels.extensions(),
-    cmdclass=kernels.COMMANDS,
+    cmdclass={**kernels.COMMANDS, "install_scripts": launchers.install_launchers},
     data_files=templates() + manuals() + completions(),
 )
 kernels.conclude()

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.environments import ROOT, copied
+from benchmarks.environments import ROOT, copied, empty, pip
 
 CACHE = ROOT / "build" / "benchmarks" / "builds"
 
@@ -143,19 +143,16 @@ def build(what: str, cache: Path = CACHE) -> Build:
 
 def _make(folder: Path, tree: Path) -> None:
     """Make an environment with what is built from a tree or a wheel."""
-    shutil.rmtree(folder, ignore_errors=True)
-    venv = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
-    subprocess.run(venv, check=True)
-    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
-    pip += ["--disable-pip-version-check", "install", "--quiet"]
+    empty(folder)
+    install = [*pip(CACHE.parent, folder), "--quiet"]
     env = {**os.environ, "CLUSTERSHELL_REQUIRE_EXTENSIONS": "1"}
     env.pop("CLUSTERSHELL_PURE_PYTHON", None)
     compiler = shutil.which("ccache")
     if compiler:
         # Every build has a folder of its own; what is compiled does not depend on it.
         env.update(CC=f"{compiler} gcc", CCACHE_NOHASHDIR="1", CCACHE_BASEDIR=str(tree))
-    subprocess.run([*pip, "--no-deps", str(tree)], check=True, env=env)
-    subprocess.run([*pip, "PyYAML"], check=True)
+    subprocess.run([*install, "--no-deps", str(tree)], check=True, env=env)
+    subprocess.run([*install, "PyYAML"], check=True)
 
 
 def _forget(cache: Path) -> None:

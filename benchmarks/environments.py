@@ -18,10 +18,30 @@ def peer(base: Path) -> Path:
     """Return the interpreter of an environment with the released peer."""
     folder = base / "peer"
     if not (folder / "bin" / "clush").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        pip = [str(_python(folder)), "-m", "pip", "install", "--quiet", PEER_REQUIREMENT]
-        subprocess.run(pip, check=True)
+        empty(folder)
+        subprocess.run([*pip(base, folder), "--quiet", PEER_REQUIREMENT], check=True)
     return _python(folder)
+
+
+def empty(folder: Path) -> None:
+    """Make an environment with nothing in it, in place of what was there."""
+    venv = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)]
+    subprocess.run(venv, check=True)
+
+
+def pip(base: Path, folder: Path) -> list[str]:
+    """Return the command that installs into the environment in *folder*.
+
+    It is that of a pip of today, kept below *base*: the commands that older ones write import
+    ``re``, which takes as long as half of ``nodeset``.
+    """
+    python = _python(base / "pip")
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(base / "pip")], check=True)
+        newest = [str(python), "-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.2"]
+        subprocess.run(newest, check=True)
+    target = ["--python", str(_python(folder)), "--disable-pip-version-check"]
+    return [str(python), "-m", "pip", *target, "install"]
 
 
 def copied(source: Path, target: Path) -> Path:

@@ -29,7 +29,7 @@ def start_true(scale):
     return partial(run_on, sized(1_000, scale), "true")
 
 
-@reference(GROUP, START, "C loop", needs="cc")
+@reference(GROUP, START, "C loop", needs="cc", must=0.93)
 def start_in_c(scale):
     folder = tempfile.TemporaryDirectory()
     loop = built("spawnloop", folder.name)

@@ -53,7 +53,8 @@ def nodeset_start(scale):
     return Command([command("nodeset"), "-f", "node[1-10]"], b"")
 
 
-@reference(NODESETS, "nodeset -f node[1-10], whole process", "bare Python", needs="python3")
+@reference(NODESETS, "nodeset -f node[1-10], whole process", "bare Python", "python3", must=0.5)
+@reference("Engine and clush", "clush --version, whole process", "bare Python", "python3", must=0.5)
 def bare_python(scale):
     return Command([sys.executable, "-c", "pass"], b"")
 

@@ -408,3 +408,13 @@ def test_promises_name_what_does_not_hold():
     assert "Sets & more: union <of> two: 0.5×, must be at least 1×" in names
     assert "Sets & more: union <of> two [interpreted]: 0.2×, must be at least 0.333×" in names
     assert any("geometric mean" in name for name in names)
+
+
+def test_promises_of_the_sweep_name_means_and_rows():
+    group = {"compiled": 12.6, "slower": 7, "interpreted slower by over 4": 0}
+    swept = {**result(), "sweep": {"groups": {"NodeSet": group, "fold": {**group, "slower": 0}}}}
+    names = [str(promise) for promise in promises.unmet(swept) if "sweep" in promise.name]
+    assert names == [
+        "sweep of NodeSet: geometric mean: 12.6×, must be at least 25×",
+        "sweep of NodeSet: rows slower than the released package: 7, must be at most 0",
+    ]
