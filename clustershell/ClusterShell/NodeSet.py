@@ -214,9 +214,7 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
     def set_autostep(self, val: Any) -> None:
         """Set the number of indexes from which steps are printed, None for never."""
         self._autostep = None if val is None else int(val)
-        for rangeset in self._patterns.values():
-            if rangeset is not None:
-                rangeset.autostep = self._autostep
+        patterns.step(self._patterns, self._autostep)
 
     autostep = property(get_autostep, set_autostep)
 
@@ -741,9 +739,7 @@ class NodeSet(NodeSetBase):
             raise NodeSetParseError(text, str(exc)) from exc
         if self._autostep is not None:
             # Those that an operator has made may have lost it.
-            for rangeset in found.values():
-                if rangeset is not None:
-                    rangeset.autostep = self._autostep
+            patterns.step(found, self._autostep)
         return found
 
     def updaten(self, others: Iterable[Operand]) -> None:

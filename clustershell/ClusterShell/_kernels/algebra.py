@@ -3,11 +3,12 @@
 
 The patterns of a set are a dictionary of pattern to indexes: a RangeSet, a RangeSetND, or
 None for a name without.  The indexes do the work by methods of their own; here is what
-goes from one pattern to the next.  All but :func:`size` and :func:`covers` change the first
-argument, and nothing of the second.
+goes from one pattern to the next.  All but :func:`size`, :func:`covers` and :func:`copied`
+change the first argument, and nothing of the second.
 
 Indexes of a class derived from ours may run code that changes either dictionary: what is to be
-changed is gone through as a list, and looked up in anew.
+changed is gone through as a list, and looked up in anew.  Those of the class that
+:func:`know` was told of have runs of the kernel, and are worked on without their methods.
 """
 
 try:
@@ -16,8 +17,18 @@ except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.cpython.dict import PyDict_Items, PyDict_Values
+    from cython.cimports.ClusterShell._compiled.intervals import Runs
+    from cython.cimports.ClusterShell._compiled.runset import RunSet
+    from cython.cimports.cpython.dict import (
+        PyDict_GetItemWithError,
+        PyDict_Items,
+        PyDict_Values,
+    )
+    from cython.cimports.cpython.ref import PyObject
 else:
+    from ClusterShell._kernels.intervals import Runs
+    from ClusterShell._kernels.runset import RunSet
+
     PyDict_Items = PyDict_Values = None
 
 
@@ -25,8 +36,69 @@ class Mismatch(Exception):
     """Of two sets, one has indexes for a pattern and the other a name without."""
 
 
+if cython.compiled:
+    _known = cython.declare(type, None)
+    _ABSENT = cython.declare(object, object())
+
+
+def know(range_set: type):
+    """Take a class of range sets for known: nothing of it is replaced in objects of just it."""
+    if cython.compiled:
+        global _known
+        if not issubclass(range_set, RunSet):
+            raise TypeError("a class of range sets is wanted")
+        _known = range_set
+
+
 @cython.cfunc
-def _items(patterns) -> list:
+@cython.inline
+def _runs_of(indexes: object) -> Runs:
+    """Return the runs of indexes of the class that is known, None of any others."""
+    if not cython.compiled or indexes is None or type(indexes) is not _known:
+        return None
+    runs = cython.cast(RunSet, indexes)._runs
+    return runs if type(runs) is Runs else None
+
+
+@cython.cfunc
+@cython.inline
+def made_like(indexes: object, runs: object) -> object:
+    """Return a set of the class that is known, of other runs and the autostep of *indexes*."""
+    made = _known.__new__(_known)
+    cython.cast(RunSet, made)._runs = runs
+    cython.cast(RunSet, made)._autostep = cython.cast(RunSet, indexes)._autostep
+    return made
+
+
+@cython.cfunc
+def _count(indexes: object) -> object:
+    """Return the number of indexes, which may be too many for :func:`len`."""
+    runs: Runs = _runs_of(indexes)
+    return indexes._count() if runs is None else runs.count()
+
+
+@cython.cfunc
+def _copy(indexes: object) -> object:
+    if indexes is None:
+        return None
+    runs: Runs = _runs_of(indexes)
+    return indexes.copy() if runs is None else made_like(indexes, runs.copy())
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _take_autostep(indexes: object, autostep: object) -> cython.int:
+    """Have indexes written with another autostep, not None, as :meth:`set_autostep` does."""
+    if cython.compiled and indexes is not None and type(indexes) is _known:
+        cython.cast(RunSet, indexes)._autostep = int(autostep) - 1
+    else:
+        indexes.autostep = autostep
+    return 0
+
+
+@cython.cfunc
+@cython.inline
+def _items(patterns: object) -> list:
     """Return the pairs of pattern and indexes, as they are now."""
     if cython.compiled and type(patterns) is dict:
         return PyDict_Items(patterns)
@@ -34,116 +106,227 @@ def _items(patterns) -> list:
 
 
 @cython.cfunc
-def _indexes(patterns) -> list:
+@cython.inline
+def _indexes(patterns: object) -> list:
     """Return the indexes of all patterns, as they are now."""
     if cython.compiled and type(patterns) is dict:
         return PyDict_Values(patterns)
     return list(patterns.values())
 
 
-def size(patterns):
+if cython.compiled:
+
+    @cython.cfunc
+    @cython.inline
+    def _found(patterns: object, pattern: object) -> object:
+        """Return the indexes of a pattern, ``_ABSENT`` if there is none."""
+        if type(patterns) is not dict:
+            return patterns[pattern] if pattern in patterns else _ABSENT
+        at: cython.pointer[PyObject] = PyDict_GetItemWithError(patterns, pattern)
+        return _ABSENT if at == cython.NULL else cython.cast(object, at)
+
+else:
+
+    _ABSENT = object()
+
+    def _found(patterns, pattern):
+        return patterns.get(pattern, _ABSENT)
+
+
+@cython.ccall
+def copied(patterns: object) -> dict:
+    """Return a copy that shares nothing."""
+    made: dict = dict(patterns)
+    for pattern, indexes in patterns.items():
+        if indexes is not None:
+            made[pattern] = _copy(indexes)
+    return made
+
+
+@cython.ccall
+def step(patterns: object, autostep: object):
+    """Have all indexes written with another autostep."""
+    for indexes in _indexes(patterns):
+        if indexes is None:
+            continue
+        if autostep is None:
+            indexes.autostep = None
+        else:
+            _take_autostep(indexes, autostep)
+
+
+@cython.ccall
+def size(patterns: object):
     """Return the number of nodes, which may be too many for :func:`len`."""
-    names: cython.Py_ssize_t = 0
+    names: cython.longlong = 0
     total = 0
+    runs: Runs
+    count: cython.longlong
     for indexes in _indexes(patterns):
         if indexes is None:
             names += 1
             continue
+        if cython.compiled:
+            runs = _runs_of(indexes)
+            if runs is not None:
+                count = runs.number()
+                # Far from overflowing, and names without number may have empty indexes.
+                if count < 1 << 40 and names < 1 << 60:
+                    names += count or 1
+                else:
+                    total += count
+                continue
         try:
-            count = len(indexes)
+            number = len(indexes)
         except AssertionError:
-            count = indexes._count()
+            number = _count(indexes)
         # Names without number may have empty indexes, of old states.
-        total += count or 1
+        total += number or 1
     return total + names
 
 
 def position(patterns, wanted):
     """Return the position of the only node of the patterns *wanted*, -1 if there is none."""
     ((pattern, element),) = _items(wanted)
-    if pattern not in patterns:
+    mine = _found(patterns, pattern)
+    if mine is _ABSENT:
         return -1
+    names: cython.Py_ssize_t = 0
     before = 0
     for other, indexes in _items(patterns):
         if other < pattern:
-            before += 1 if indexes is None else indexes._count() or 1
+            if indexes is None:
+                names += 1
+            else:
+                before += _count(indexes) or 1
+    before += names
     if not element:
         return before
     (index,) = element
     try:
-        return before + patterns[pattern].index(index)
+        return before + mine.index(index)
     except ValueError:
         return -1
 
 
-def covers(patterns, others):
+@cython.ccall
+def covers(patterns: object, others: object):
     """Return whether all nodes of *others* are there."""
+    a: Runs
+    b: Runs
     # Not a list of all: where one is missing, it is mostly the first.
     for pattern, indexes in others.items():
-        if pattern not in patterns:
+        mine = _found(patterns, pattern)
+        if mine is _ABSENT:
             return False
-        if indexes is None or not indexes:
+        if indexes is None:
             continue
-        mine = patterns[pattern]
+        if cython.compiled:
+            b = _runs_of(indexes)
+            a = None if b is None else _runs_of(mine)
+            if a is not None:
+                if b.number() and not b.issubset(a):
+                    return False
+                continue
+        if not indexes:
+            continue
         if mine is None or not mine or not indexes.issubset(mine):
             return False
     return True
 
 
-def update(patterns, others, copy=True, autostep=None):
+@cython.ccall
+def update(patterns: object, others: object, copy: object = True, autostep: object = None):
     """Add nodes.
 
     :param copy: false where the caller gives *others* away
     :param autostep: that of new indexes, None for the one they have
     :raises Mismatch: one of old and new indexes is None
     """
+    a: Runs
+    b: Runs
     for pattern, indexes in _items(others):
-        if pattern in patterns:
-            mine = patterns[pattern]
-            if (mine is None) != (indexes is None):
-                raise Mismatch
-            if mine is not None:
-                mine.update(indexes)
-        else:
+        mine = _found(patterns, pattern)
+        if mine is _ABSENT:
             if indexes is not None:
                 if copy:
-                    indexes = indexes.copy()
+                    indexes = _copy(indexes)
                 if autostep is not None:
-                    indexes.autostep = autostep
+                    _take_autostep(indexes, autostep)
             patterns[pattern] = indexes
+            continue
+        if (mine is None) != (indexes is None):
+            raise Mismatch
+        if mine is None:
+            continue
+        if cython.compiled:
+            a = _runs_of(mine)
+            b = None if a is None else _runs_of(indexes)
+            if b is not None:
+                a.update(b)
+                continue
+        mine.update(indexes)
 
 
-def intersect(patterns, others):
+@cython.ccall
+def intersect(patterns: object, others: object):
     """Remove the nodes that are not in *others*."""
     if others is patterns:
         return
+    a: Runs
+    b: Runs
     for pattern, indexes in _items(patterns):
-        if pattern not in others:
+        theirs = _found(others, pattern)
+        if theirs is _ABSENT:
             del patterns[pattern]
         elif indexes is not None:
             # Not in place: only range sets of one dimension keep their
             # autostep then, as in the released package.
-            left = indexes.intersection(others[pattern])
+            if cython.compiled:
+                a = _runs_of(indexes)
+                b = None if a is None else _runs_of(theirs)
+                if b is not None:
+                    a = a.intersection(b)
+                    patterns[pattern] = made_like(indexes, a)
+                    if not a.number():
+                        del patterns[pattern]
+                    continue
+            left = indexes.intersection(theirs)
             patterns[pattern] = left
             if not left:
                 del patterns[pattern]
 
 
-def subtract(patterns, others, strict=False):
+@cython.cfunc
+@cython.exceptval(-1)
+def _take_out(mine: object, indexes: object, strict: object) -> cython.int:
+    """Take indexes out of others; with *strict*, KeyError where one of them is not there."""
+    if cython.compiled and indexes is not mine:
+        a: Runs = _runs_of(mine)
+        b: Runs = None if a is None else _runs_of(indexes)
+        if b is not None and (not strict or b.issubset(a)):
+            a.difference_update(b)
+            return 0
+    mine.difference_update(indexes.copy() if indexes is mine else indexes, strict)
+    return 0
+
+
+@cython.ccall
+def subtract(patterns: object, others: object, strict: object = False):
     """Remove nodes; with *strict*, raises KeyError where one of them is not there."""
     names = None
     for pattern, indexes in _items(others):
-        if pattern not in patterns:
+        mine = _found(patterns, pattern)
+        if mine is _ABSENT:
             if strict:
                 raise KeyError(pattern)
             continue
-        mine = patterns[pattern]
         if mine is None:
             if names is None:
                 names = []
             names.append(pattern)
             continue
-        mine.difference_update(indexes.copy() if indexes is mine else indexes, strict)
+        _take_out(mine, indexes, strict)
         if not mine:
             del patterns[pattern]
     # Names without indexes last, as in the released package: all are still
@@ -153,18 +336,33 @@ def subtract(patterns, others, strict=False):
             del patterns[plain]
 
 
-def toggle(patterns, others, autostep=None):
+@cython.ccall
+def toggle(patterns: object, others: object, autostep: object = None):
     """Add the nodes that are not there, remove those that are; autostep as for :func:`update`."""
     if others is patterns:
         patterns.clear()
         return
+    a: Runs
+    b: Runs
     for pattern, indexes in _items(others):
-        if pattern not in patterns:
-            update(patterns, {pattern: indexes}, True, autostep)
-        elif indexes is None:
+        mine = _found(patterns, pattern)
+        if mine is _ABSENT:
+            if indexes is not None:
+                indexes = _copy(indexes)
+                if autostep is not None:
+                    _take_autostep(indexes, autostep)
+            patterns[pattern] = indexes
+            continue
+        if indexes is None:
             del patterns[pattern]
-        else:
-            mine = patterns[pattern]
+            continue
+        a = b = None
+        if cython.compiled:
+            a = _runs_of(mine)
+            b = None if a is None else _runs_of(indexes)
+        if b is None:
             mine.symmetric_difference_update(indexes)
-            if not mine:
-                del patterns[pattern]
+        else:
+            a.symmetric_difference_update(b)
+        if not mine:
+            del patterns[pattern]

@@ -12,13 +12,14 @@ from itertools import chain
 
 from ClusterShell import _accel
 from ClusterShell._accel import algebra, intervals
+from ClusterShell.RangeSet import RangeSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, Union
 
-    from ClusterShell.RangeSet import RangeSet, RangeSetND
+    from ClusterShell.RangeSet import RangeSetND
 
     Indexes = Union[RangeSet, RangeSetND, None]
     #: Of which type the indexes are, the pattern tells.
@@ -135,11 +136,7 @@ update = algebra.update
 intersect = algebra.intersect
 subtract = algebra.subtract
 toggle = algebra.toggle
+copy = algebra.copied
+step = algebra.step
 
-
-def copy(patterns: Patterns) -> Patterns:
-    """Return a copy that shares nothing."""
-    return {
-        pattern: rangeset if rangeset is None else rangeset.copy()
-        for pattern, rangeset in patterns.items()
-    }
+algebra.know(RangeSet)

@@ -1,0 +1,12 @@
+# C names of the algebra kernel, for the kernels that build on it.
+
+cdef type _known
+
+cpdef dict copied(object patterns)
+cpdef step(object patterns, object autostep)
+cpdef size(object patterns)
+cpdef covers(object patterns, object others)
+cpdef update(object patterns, object others, object copy=*, object autostep=*)
+cpdef intersect(object patterns, object others)
+cpdef subtract(object patterns, object others, object strict=*)
+cpdef toggle(object patterns, object others, object autostep=*)
