@@ -339,3 +339,13 @@ def test_window_grows_at_both_ends(intervals):
             plain.add(key)
     assert keys_of(runs) == plain
     assert runs.count() == len(plain)
+
+
+@pytest.mark.parametrize("added", ["3", "5", "64"])
+def test_what_was_just_added_is_popped_once(intervals, kernel, added):
+    indexes = kernel("runset").RunSet()
+    indexes._runs, indexes._autostep = intervals.from_runs([(1, 6)]), None
+    indexes.add(added)
+    elements = sorted({"1", "2", "3", "4", "5", added}, key=int)
+    assert [indexes.pop() for _ in elements] == elements[::-1]
+    assert not indexes

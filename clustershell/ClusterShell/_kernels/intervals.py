@@ -204,6 +204,8 @@ class Runs(KeySet):
     def pop(self) -> str:
         """Take out the last key and return its element; KeyError if there is none."""
         key: cython.longlong
+        if not cython.compiled and self.waiting is not None:
+            self.absorb()
         if self.bits is None and self.parts is None and self.size and not self.stale:
             key = self.at[self.size - 1] - 1
             if self.at[self.size - 2] == key:
