@@ -53,6 +53,7 @@ TREES = "Trees of gateways"
 ND = "RangeSetND and nD node sets"
 SCATTERED = f"{ND}: fold 100,000 scattered x[1000-8999]c[0-7]s[0-7]b[0-1] names"
 CLUBAK = "MsgTree and gathered output: clubak -b, 111,600 lines of 124 nodes"
+BY_FILE = "NodeSet and groups: nodeset -r of 2,000 nodes against 20,000 YAML groups, whole process"
 MILLION = "NodeSet and groups: cluset -f of 1,000,000 names on stdin, whole process"
 
 BOUNDS = (
@@ -60,6 +61,7 @@ BOUNDS = (
     Bound(f"{ND}: 100x100x100 box minus 8 nodes, then len()", "seconds", 0.005),
     Bound("NodeSet and groups: nodeset -f node[1-10], whole process", "seconds", 0.030),
     Bound("Commands: keep the record of a run on 10,000 nodes", "seconds", 0.020),
+    Bound(BY_FILE, "seconds", 0.4),
     Bound(MILLION, "seconds", 1.5),
     Bound(MILLION, "peak", 150 * 1024),
     Bound("MsgTree and gathered output: 128 keys × 1,000 unique lines", "peak", 0.5, "peer"),

@@ -2,6 +2,8 @@
 
 import random
 import sys
+import tempfile
+from pathlib import Path
 
 from benchmarks.workloads import Command, command, reference, sized, workload
 from benchmarks.workloads.messages import labelled_lines
@@ -78,6 +80,28 @@ def cluset_million(scale):
     random.Random(5).shuffle(numbers)
     names = "".join(f"node{number}\n" for number in numbers)
     return Command([command("cluset"), "-f"], names.encode())
+
+
+@workload(
+    NODESETS,
+    "nodeset -r of 2,000 nodes against 20,000 YAML groups, whole process",
+    bound="under 0.4 s (aim 0.2 s)",
+    peer=False,
+)
+def regroup_by_file(scale):
+    folder = tempfile.TemporaryDirectory()
+    configuration = Path(folder.name, "groups.conf")
+    configuration.write_text(f"[Main]\ndefault: racks\nautodir: {folder.name}\n")
+    rng = random.Random(6)
+    lines = ["racks:"]
+    for number in range(sized(20_000, scale)):
+        first = rng.randrange(1, 2_000)
+        lines.append(f"  g{number}: node[{first}-{min(first + rng.randrange(50), 2_000)}]")
+    Path(folder.name, "racks.yaml").write_text("\n".join(lines) + "\n")
+    setting = f"CLUSTERSHELL_CFGDIR={folder.name}"
+    made = Command(["env", setting, command("nodeset"), "-r", "node[1-2000]"], b"")
+    made.folder = folder  # for as long
+    return made
 
 
 # clush, with Debian's pdsh beside it.

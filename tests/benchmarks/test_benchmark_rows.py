@@ -44,6 +44,7 @@ DOCUMENTED = {
         '3,000 × str(NodeSet("node[1-5,8],login1"))',
         "regroup() of 5,000 nodes against 2,000 groups of 50",
         "nodeset -f node[1-10], whole process",
+        "nodeset -r of 2,000 nodes against 20,000 YAML groups, whole process",
         "cluset -f of 100,000 names on stdin, whole process",
     ],
     "MsgTree and gathered output": [
