@@ -611,10 +611,7 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
             return self.issuperset(element)
         if isinstance(element, (tuple, list)):
             return self._position([str(index) for index in element]) >= 0
-        first = RangeSet()
-        for vector in self.vectors():
-            first.update(vector[0])
-        return RangeSet(str(element)).issubset(first)
+        return self._is_in_first_axis(RangeSet, str(element))
 
     def issubset(self, other: RangeSetND) -> bool:
         """Return whether all elements of this set are in *other*."""
@@ -681,8 +678,10 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
         self._binary_sanity_check(other)
         if strict:
             self.fold()
-            for missing in other.difference(self):
-                raise KeyError(missing)
+            other.fold()
+            if not self._covers(other):
+                for missing in other.difference(self):
+                    raise KeyError(missing)
         if other is self:
             self._changed([])
         elif self.dim() == other.dim() > 0:

@@ -11,9 +11,8 @@ Boxes are only ever added to, so those there are stay where they are: whatever
 may run other code, which could add to the boxes at work, works on
 :meth:`Boxes.own` and never sees these.
 
-The algebra here takes boxes in pairs (:func:`subtract`, :func:`intersect`): the
-cost is their number, however many elements they have.  Kernel ``rows`` has the
-algebra for many boxes, and chooses.
+The algebra here takes boxes in pairs: the cost is their number, however many
+elements they have.  Kernel ``rows`` has the algebra for many boxes, and chooses.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ if cython.compiled:
     )
     from cython.cimports.ClusterShell._compiled.keys import number_key, plain_key
 else:
+    from ClusterShell._kernels import _sides
     from ClusterShell._kernels.intervals import Longs, Runs
     from ClusterShell._kernels.keys import number_key, plain_key
 
@@ -40,7 +40,6 @@ _MOST_AXES = cython.declare(cython.Py_ssize_t, 1 << 24)
 
 # Among so few pairs of boxes, those that lie within another are looked for.
 _FEW_PAIRS = cython.declare(cython.longlong, 4096)
-
 
 #: The first number that is too long for a key here.
 _TOP = 10**18
@@ -97,7 +96,7 @@ class Boxes:
     """
 
     if not cython.compiled:
-        __slots__ = ("dim", "size", "runs", "ends", "disjoint")
+        counted = -1, 0  # of so many boxes the elements
 
     def __cinit__(self, dim: cython.Py_ssize_t) -> None:
         if not 0 <= dim <= _MOST_AXES:
@@ -284,6 +283,8 @@ class Boxes:
         """Return the number of elements of disjoint boxes."""
         total: object = 0
         box: cython.Py_ssize_t
+        if not cython.compiled:
+            return _sides.count(self)
         for box in range(self.size):
             total += self.volume(box)
         return total
@@ -374,9 +375,6 @@ class Boxes:
         made: Boxes = Boxes(own.dim)
         box: cython.Py_ssize_t
         before: object = 0
-        start: object
-        stop: object
-        step: object
         if positions.step < 0:
             positions = positions[::-1]
         step = positions.step
@@ -387,6 +385,8 @@ class Boxes:
             stop = min(positions.stop - before, own.volume(box))
             if start < stop and step == 1:
                 own._pick_stretch(made, box, start, stop)
+            elif not cython.compiled:
+                _sides.pick(own, box, range(start, stop, step), made)
             else:
                 for start in range(start, stop, step):
                     made.add_vector(tuple(own._unrank(box, start)))

@@ -32,6 +32,7 @@ if cython.compiled:
 
     from ClusterShell._compiled.boxes import intersect, subtract
 else:
+    from ClusterShell._kernels import _sides
     from ClusterShell._kernels.axes import Axis, numbered
     from ClusterShell._kernels.boxes import (
         Boxes,
@@ -365,6 +366,8 @@ def _pairs_are_cheaper(left: Boxes, right: Boxes) -> cython.bint:
 def difference(left: Boxes, right: Boxes) -> Boxes:
     """Return the elements of *left* that are not in *right*."""
     check_dims(left, right)
+    if not cython.compiled and left.size == right.size == 1:
+        return _sides.difference(left, right)
     if _pairs_are_cheaper(left, right):
         return subtract(left, right)
     return by_rows(left, right, False)
@@ -373,6 +376,8 @@ def difference(left: Boxes, right: Boxes) -> Boxes:
 def intersection(left: Boxes, right: Boxes) -> Boxes:
     """Return the elements of *left* that are in *right*."""
     check_dims(left, right)
+    if not cython.compiled and left.size == right.size == 1:
+        return _sides.intersection(left, right)
     if _pairs_are_cheaper(left, right):
         return intersect(left, right)
     return by_rows(left, right, True)
@@ -380,6 +385,11 @@ def intersection(left: Boxes, right: Boxes) -> Boxes:
 
 def covers(left: Boxes, right: Boxes) -> cython.bint:
     """Return whether *left* has all elements of *right*."""
+    if not cython.compiled:
+        check_dims(right, left)
+        found = _sides.covers(left, right)
+        if found is not None:
+            return found
     rest: Boxes = difference(right, left)
     box: cython.Py_ssize_t
     for box in range(rest.size):

@@ -122,6 +122,13 @@ def covers(left: Boxes, right: Boxes) -> bool:
     return _algebra("covers", left, right)
 
 
+def in_first_axis(boxes: Boxes, runs: Any) -> bool | None:
+    """Return whether a box has *runs* in its first side; None where that is not known at once."""
+    if boxes is None or runs.count() != 1 or (_accel.COMPILED and not _is_wide(boxes)):
+        return None
+    return _accel.interpreted("_sides").in_first_axis(boxes, runs.select(0))
+
+
 def fold(boxes: Boxes) -> Boxes:
     """Return the same set as disjoint boxes, few and in order."""
     return _kernel("vectors", boxes).fold(boxes)

@@ -67,6 +67,10 @@ class VectorParts:
     _autostep: Any
     _given: Any
 
+    if TYPE_CHECKING:
+
+        def vectors(self) -> Any: ...
+
     def __init__(self) -> None:
         self._parts = []
         self._folded = self._shared = self._sliced = self._several = False
@@ -207,6 +211,18 @@ class VectorParts:
         if boxes is None or None in keys or len(keys) != boxes.dim:
             return -1
         return boxes.position(keys)
+
+    def _is_in_first_axis(self, kind: Any, text: str) -> bool:
+        """Tell whether the first axis has all indexes of a text; *kind* is that of range sets."""
+        boxes = self._folded_boxes()
+        wanted = kind(text)
+        found = nd.in_first_axis(boxes, elements.members(wanted))
+        if found is None:
+            first = kind()
+            for vector in self.vectors():
+                first.update(vector[0])
+            found = wanted.issubset(first)
+        return bool(found)
 
     def _texts(self, one: str = "%s", more: str = "%s") -> list[tuple[str, ...]]:
         """Return the texts of the folded vectors, each a tuple of one per axis.
