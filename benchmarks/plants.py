@@ -53,6 +53,9 @@ PLANTS = (
     _kernel("boxes", "Boxes.add_box", f"{ND}100x100x100 box minus 8 nodes, then len()"),
     _kernel("branches", "step", "MsgTree and gathered output: 128 keys × 1,000 unique lines"),
     _kernel("dispatch", "Dispatcher._serve", ANSWERED),
+    _kernel(
+        "elements", "LineElement.message", "sweep: MsgTreeElem.message, whole: equal, MODE_DEFER"
+    ),
     _kernel("folder", "Folder.measure", UNITED),
     _kernel(
         "intervals", "runs_of_keys", "RangeSet: build from a shuffled list of 100,000 ints"
@@ -79,6 +82,7 @@ PLANTS = (
     ),
     _kernel("streams", "split_lines", LINES),
     _kernel("sweeps", "merge", "RangeSet: 20,000 x (a | b, a & b, a - b) on sets of 6"),
+    _kernel("texts", "lines_of", "sweep: MsgTreeElem.lines, all: equal, MODE_DEFER"),
     _kernel(
         "trunks", "Trunk.ends",
         "MsgTree and gathered output: walk 5,000 messages of 50 lines that differ in the last",

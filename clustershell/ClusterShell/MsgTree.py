@@ -19,8 +19,8 @@ from __future__ import annotations
 import copyreg
 
 from ClusterShell._accel import blocks as _blocks
+from ClusterShell._accel import elements as _elements
 from ClusterShell._accel import msgtree as _msgtree
-from ClusterShell._accel import trunks as _trunks
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
@@ -48,7 +48,7 @@ MODE_SHIFT = 1
 MODE_TRACE = 2
 
 
-class MsgTreeElem(_trunks.LineElement):  # type: ignore[name-defined]
+class MsgTreeElem(_elements.LineElement):  # type: ignore[name-defined]
     """A line of a message tree and, with the lines above it, a message.
 
     This is what the methods of :class:`MsgTree` return for a message.  Iterate
@@ -112,30 +112,30 @@ class MsgTreeElem(_trunks.LineElement):  # type: ignore[name-defined]
     @property
     def msgline(self) -> bytes | None:
         """The line of this element, None for the root."""
-        return _blocks.line_of(_blocks.Position(*_trunks.place_of(self)))
+        return _blocks.line_of(_blocks.Position(*_elements.place_of(self)))
 
     @property
     def parent(self) -> MsgTreeElem | None:
         """The element of the line above, None for the root."""
         if self._asked is not None and self._asked[1] is not None:
             return self._asked[1]
-        block, offset = _trunks.place_of(self)
+        block, offset = _elements.place_of(self)
         if offset:
-            return _trunks.sibling(self, block, block.before(offset))
+            return _elements.sibling(self, block, block.before(offset))
         if block.parent < 0:
             return None
         above = self._trunk.blocks[block.parent]
-        return _trunks.sibling(self, above, above.size)
+        return _elements.sibling(self, above, above.size)
 
     @property
     def children(self) -> dict[bytes, MsgTreeElem]:
         """The elements of the lines that follow this one, by line."""
-        block, offset = _trunks.place_of(self)
+        block, offset = _elements.place_of(self)
         if offset < block.size:
             stop = block.after(offset)
-            return {block.read(offset, stop)[0]: _trunks.sibling(self, block, stop)}
+            return {block.read(offset, stop)[0]: _elements.sibling(self, block, stop)}
         below = (block.children or {}).items()
-        return {line: _trunks.sibling(self, child, 0) for line, child in below}
+        return {line: _elements.sibling(self, child, 0) for line, child in below}
 
     @property
     def keys(self) -> set | None:
@@ -143,7 +143,7 @@ class MsgTreeElem(_trunks.LineElement):  # type: ignore[name-defined]
 
         As long as the tree defers working them out, only those given by :meth:`append`.
         """
-        place = _trunks.place_of(self)
+        place = _elements.place_of(self)
         return set(_messages().keys_at(self._trunk, place)) or None
 
     def __reduce__(self) -> tuple:
@@ -238,7 +238,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         self._update_keys()
         trunk = self.trunk
         for keys, position in _messages().places(trunk, match):
-            elem = _trunks.element(MsgTreeElem, trunk, position)
+            elem = _elements.element(MsgTreeElem, trunk, position)
             yield elem, list(map(mapper, keys)) if mapper is not None else list(keys)
 
     def walk_trace(

@@ -1,5 +1,8 @@
 """Elements of a message tree: kept while keys stay, grown when looked at, freed with their tree."""
 
+import contextlib
+import itertools
+import operator
 import weakref
 
 import pytest
@@ -10,6 +13,7 @@ from ClusterShell.MsgTree import MODE_TRACE, MsgTree, MsgTreeElem
 
 def test_places_and_elements_of_a_trunk(kernel):
     trunks, lines, branches = kernel("trunks"), kernel("blocks"), kernel("branches")
+    elements = kernel("elements")
     trunk = trunks.Trunk(1)
     top = lines.Position(trunk.root, 0)
     trunk.positions["n"] = branches.step_from(trunk.blocks, top, b"one")
@@ -17,7 +21,7 @@ def test_places_and_elements_of_a_trunk(kernel):
     assert [keys for keys, _ in trunk.ends(None)] == [["n"], ["m"]]
     assert [(keys, depth) for keys, _, depth in trunk.places(None)] == [(["n", "m"], 1), (["m"], 2)]
     assert trunk.depth() == 2
-    elem = trunks.element(trunks.LineElement, trunk, trunk.positions["n"])
+    elem = elements.element(elements.LineElement, trunk, trunk.positions["n"])
     assert (list(elem), elem.message(), len(elem), elem[0]) == ([b"one"], b"one", 3, b"one")
     assert lines.followers(trunk.positions["n"]) == 1
     assert lines.line_of(trunk.positions["m"]) == b"two"
@@ -27,9 +31,9 @@ def test_places_and_elements_of_a_trunk(kernel):
 
 def test_a_line_appended_again(kernel):
     """It is the same place, wherever that is by now, in a tree that has not grown."""
-    trunks = kernel("trunks")
-    trunk = trunks.Trunk(1)
-    top = trunks.element(trunks.LineElement, trunk, kernel("blocks").Position(trunk.root, 0))
+    elements = kernel("elements")
+    trunk = kernel("trunks").Trunk(1)
+    top = elements.element(elements.LineElement, trunk, kernel("blocks").Position(trunk.root, 0))
     model = {}
     for round_ in range(3):
         for path in (b"abc", b"abd", b"a", b"bc", b"abce", b"ax"):
@@ -37,8 +41,8 @@ def test_a_line_appended_again(kernel):
             for byte in path:
                 elem = elem.append(bytes([byte]))
             assert b"".join(elem) == path
-            place = trunks.place_of(elem)
-            assert round_ == 0 or place == trunks.place_of(model[path])
+            place = elements.place_of(elem)
+            assert round_ == 0 or place == elements.place_of(model[path])
             model[path] = elem
     assert all(b"".join(elem) == path for path, elem in model.items())
     assert len(trunk.blocks) == 7
@@ -146,9 +150,9 @@ def test_items_are_read_when_they_are_asked_for():
 
 
 def test_an_element_without_a_place(kernel):
-    trunks = kernel("trunks")
-    elem = trunks.LineElement()
-    for ask in (len, bytes, list, trunks.place_of, lambda elem: elem.append(b"x")):
+    elements = kernel("elements")
+    elem = elements.LineElement()
+    for ask in (len, bytes, list, elements.place_of, lambda elem: elem.append(b"x")):
         with pytest.raises(AttributeError):
             ask(elem)
     elem._asked = ({}, None, False)
@@ -161,7 +165,7 @@ def test_classes_that_are_none_of_elements(kernel, kind):
     trunks, lines = kernel("trunks"), kernel("blocks")
     trunk = trunks.Trunk(0)
     with pytest.raises((TypeError, AttributeError)):
-        trunks.element(kind, trunk, lines.Position(trunk.root, 0))
+        kernel("elements").element(kind, trunk, lines.Position(trunk.root, 0))
 
 
 def test_an_element_is_kept_until_its_key_moves_on():
@@ -218,3 +222,50 @@ def test_an_element_that_is_made_of_itself():
         bytes(elem)
     elem.__init__(b"z", trace=elem.parent is elem)
     assert bytes(elem) == b"z"
+
+
+@pytest.mark.parametrize("odd", ["a text", b"a\nb", 7], ids=repr)
+@pytest.mark.parametrize("size", range(5))
+def test_lines_and_items_are_those_of_a_list(kernel, size, odd):
+    trunks, lines, branches = kernel("trunks"), kernel("blocks"), kernel("branches")
+    elements = kernel("elements")
+    for said in itertools.product([b"", b"one", odd], repeat=size):
+        trunk = trunks.Trunk(1)
+        pos = lines.Position(trunk.root, 0)
+        for line in said:
+            pos = branches.step_from(trunk.blocks, pos, line)
+        elem = elements.element(elements.LineElement, trunk, pos)
+        model = list(said)
+        assert list(elem) == list(elem.lines()) == list(elem.splitlines()) == model
+        bounds = [None, *range(-size - 1, size + 2), 1 << 70, -(1 << 70)]
+        for start, stop, step in itertools.product(bounds, bounds, [None, 1, -1, 2]):
+            assert elem[start:stop:step] == model[start:stop:step]
+        odd_ones = [True, 1 << 60, (1 << 63) - 1, 1 << 70, None, "1"]
+        for number in (*range(-size - 1, size + 2), *odd_ones):
+            try:
+                found = model[number]
+            except (IndexError, TypeError) as error:
+                with pytest.raises(type(error), match=str(error)):
+                    elem[number]
+            else:
+                assert elem[number] == found
+        with pytest.raises(ValueError, match="step cannot be zero"):
+            elem[::0]
+
+
+def test_lines_to_come_are_those_of_before():
+    tree = MsgTree()
+    for line in b"one", b"two", b"three":
+        tree.add("n", line)
+    lines = tree["n"].lines()
+    assert operator.length_hint(lines) == 3
+    assert next(lines) == b"one"
+    tree.add("m", b"one")
+    tree.add("m", b"other")
+    tree.clear()
+    assert operator.length_hint(lines) == 2
+    assert list(lines) == [b"two", b"three"]
+    assert operator.length_hint(lines) == 0
+    assert list(lines) == []
+    with contextlib.suppress(TypeError):
+        assert list(type(lines)()) == []

@@ -42,6 +42,7 @@ cpdef object line_of(Position pos)
 cpdef object followers(Position pos)
 cdef Block numbered(list blocks, Py_ssize_t number)
 cdef int claim(list blocks, Position pos) except -1
+cdef object plain_text(list blocks, Block block, Py_ssize_t stop)
 cdef list walk_from(Block root)
 cdef Py_ssize_t go_down(list blocks, list depths, Block block, Py_ssize_t depth) except -1
 

@@ -289,7 +289,7 @@ if cython.compiled:
         stop: cython.Py_ssize_t = pos.offset
         lines: list
         if block.parent >= 0:
-            text = _message_text(blocks, block, stop)
+            text = plain_text(blocks, block, stop)
             if text is not None:
                 return text.split(b"\n")
         lines = block.read(0, stop)
@@ -304,11 +304,11 @@ if cython.compiled:
     def message_text(blocks: list, pos: Position) -> bytes:
         """Return the same lines joined by newlines."""
         settle(pos)
-        text = _message_text(blocks, pos.block, pos.offset)
+        text = plain_text(blocks, pos.block, pos.offset)
         return b"\n".join(message_lines(blocks, pos)) if text is None else text
 
     @cython.cfunc
-    def _message_text(blocks: list, block: Block, stop: cython.Py_ssize_t) -> object:
+    def plain_text(blocks: list, block: Block, stop: cython.Py_ssize_t) -> object:
         """Return the lines joined by newlines; None if some are no plain text, or there is none."""
         size: cython.Py_ssize_t = 0
         end: cython.Py_ssize_t = stop

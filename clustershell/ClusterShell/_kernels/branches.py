@@ -214,22 +214,6 @@ def _cut(blocks: list, head: Block, offset: cython.Py_ssize_t) -> cython.int:
     return 0
 
 
-@cython.cfunc
-def keys_at(by_block: dict, block: Block, offset: object) -> list:
-    """Return the list of the keys at a place, made if need be.
-
-    Most blocks have one such place, (offset, keys); of the others it is a dict.
-    """
-    keys: list = []
-    at = by_block.setdefault(block, (offset, keys))
-    if type(at) is dict:
-        return at.setdefault(offset, keys)
-    if at[0] == offset:
-        return at[1]
-    by_block[block] = {at[0]: at[1], offset: keys}
-    return keys
-
-
 if cython.compiled:
 
     @cython.cfunc

@@ -20,7 +20,7 @@ except ImportError:
     import cython
 
 if cython.compiled:
-    from cython.cimports.ClusterShell._compiled import trunks
+    from cython.cimports.ClusterShell._compiled import elements
     from cython.cimports.ClusterShell._compiled.blocks import (
         Block,
         Position,
@@ -33,7 +33,8 @@ if cython.compiled:
         settle,
     )
     from cython.cimports.ClusterShell._compiled.branches import add_run, step, step_text
-    from cython.cimports.ClusterShell._compiled.trunks import LineElement, Trunk
+    from cython.cimports.ClusterShell._compiled.elements import LineElement
+    from cython.cimports.ClusterShell._compiled.trunks import Trunk
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
         PyBytes_CheckExact,
@@ -42,7 +43,7 @@ if cython.compiled:
     )
     from cython.cimports.libc.string import memchr, memcmp
 else:
-    from ClusterShell._kernels import trunks
+    from ClusterShell._kernels import elements
     from ClusterShell._kernels.blocks import (
         Block,
         Position,
@@ -55,7 +56,8 @@ else:
         settle,
     )
     from ClusterShell._kernels.branches import add_run, line_at, step
-    from ClusterShell._kernels.trunks import LineElement, Trunk
+    from ClusterShell._kernels.elements import LineElement
+    from ClusterShell._kernels.trunks import Trunk
 
 _NEWLINE = cython.declare(cython.int, 10)
 _RETURN = cython.declare(cython.int, 13)
@@ -316,10 +318,10 @@ class LineTree:
         slot: cython.Py_ssize_t = pos.slot
         if 0 <= slot < len(made):
             elem = made[slot]
-            if trunks.stands(elem, trunk, pos):
+            if elements.stands(elem, trunk, pos):
                 return elem
         settle(pos)
-        elem = trunks.element_at(self._element, trunk, position_at(pos.block, pos.offset))
+        elem = elements.element_at(self._element, trunk, position_at(pos.block, pos.offset))
         made = self.made  # anew: other code may have come between
         if 0 <= slot < len(made):
             made[slot] = elem
@@ -376,7 +378,7 @@ class LineTree:
         trunk: Trunk = self.trunk
         kind = self._element
         for keys, pos in trunk.ends(match):
-            elem = trunks.element_at(kind, trunk, pos)
+            elem = elements.element_at(kind, trunk, pos)
             yield elem, (keys if mapper is None else list(map(mapper, keys)))
 
     def walk_lines(self, match=None, mapper=None):
@@ -384,7 +386,7 @@ class LineTree:
         trunk: Trunk = self.trunk
         kind = self._element
         for keys, pos, _ in trunk.places(match):
-            elem = trunks.element_at(kind, trunk, pos)
+            elem = elements.element_at(kind, trunk, pos)
             yield elem, (list(keys) if mapper is None else list(map(mapper, keys)))
 
     def walk_rows(self, match=None, mapper=None):

@@ -116,7 +116,7 @@ class Arguments(OfTheSystem):
                 lambda: MsgTreeElem(b"one"),
                 lambda: next(self.tree().walk(), (None, [MsgTreeElem()]))[0],
                 lambda: KERNEL["msgtree"].LineTree(),
-                lambda: KERNEL["trunks"].LineElement(),
+                lambda: KERNEL["elements"].LineElement(),
                 self.element,
                 lambda: self.tree().trunk,
                 lambda: self.tree().trunk.root,
@@ -158,7 +158,7 @@ class Arguments(OfTheSystem):
 
     def element(self):
         """Return an element of the kernel's class."""
-        made = KERNEL["trunks"].LineElement()
+        made = KERNEL["elements"].LineElement()
         tree = self.tree()
         made._trunk = tree.trunk
         made._position = tree.position(self.rng.randrange(4))
