@@ -1,5 +1,7 @@
 """Range sets beside plain sets, lists and generators, held to a model of plain sets."""
 
+import contextlib
+import gc
 import operator
 import random
 
@@ -184,3 +186,81 @@ def test_of_integers_and_texts_only_these_are_taken_out():
         assert theirs - RangeSet(f"0-{size}") == set(range(size))
         assert {*theirs, None} - RangeSet(f"0-{size}") == {*range(size), None}
         assert frozenset(theirs) - RangeSet(f"0-{size}") == frozenset(range(size))
+
+
+CHANGES = [
+    lambda x: x.add("9"),
+    lambda x: x.discard("4"),
+    lambda x: x.remove("6"),
+    lambda x: x.update({"1", "3"}),
+    lambda x: x.update(list(map(str, range(1, 400)))),
+    lambda x: x.difference_update({"8", "10"}),
+    lambda x: x.intersection_update(set(map(str, range(30)))),
+    lambda x: x.symmetric_difference_update(list(map(str, range(50)))),
+    lambda x: x.update(type(x)({"5"})),
+    lambda x: x.pop(),
+    lambda x: x.clear(),
+]
+
+
+@pytest.mark.parametrize("size", [12, 200, 2000, 9000])
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_asked_for_again_and_again_follows_each_change(change, size):
+    mine = _ours(set(map(str, range(0, size, 2))))
+    theirs = set(map(str, range(0, size, 3)))
+    texts = [str(number) for number in range(0, size, 2)]
+    for _ in range(4):
+        assert list(mine) == texts
+        assert theirs & mine == theirs & set(texts)
+        assert mine | frozenset(theirs) == theirs | set(texts)
+    kept = iter(mine)
+    copied = mine.copy()
+    change(mine)
+    assert list(kept) == texts == list(copied)
+    expected = set(texts)
+    if change is CHANGES[-2]:
+        expected.remove(texts[-1])
+    else:
+        change(expected)
+    for _ in range(4):
+        assert list(mine) == sorted(expected, key=lambda text: (len(text), text))
+        for call in OPERATORS:
+            assert call(theirs, mine) == call(theirs, expected)
+            assert call(mine, frozenset(theirs)) == call(expected, theirs)
+
+
+def test_results_are_nobody_elses():
+    mine = RangeSet("1-9")
+    for _ in range(4):
+        for made in ({"3"} | mine, mine - frozenset(), mine | frozenset(), set() ^ mine, set(mine)):
+            made.clear()
+            assert len(mine | frozenset({"11"})) == 10
+
+
+@pytest.mark.parametrize("size", [6, 300, 3000])
+def test_the_collector_may_change_the_set_that_is_asked_for(size):
+    theirs = frozenset(map(str, range(0, 2 * size, 3)))
+    mine = _ours(map(str, range(size)))
+
+    def change(phase, info):
+        if phase == "start":
+            mine.add(str(rng.randrange(4 * size)))
+            mine.difference_update({str(rng.randrange(size)), str(rng.randrange(size))})
+
+    rng = random.Random(size)
+    before = gc.get_threshold()
+    gc.callbacks.append(change)
+    gc.set_threshold(1)
+    try:
+        for _ in range(100):
+            with contextlib.suppress(IndexError):  # as of a list that gets shorter meanwhile
+                for call in OPERATORS:
+                    call(mine, theirs)
+                    call(set(theirs), mine)
+                list(mine)
+    finally:
+        gc.callbacks.remove(change)
+        gc.set_threshold(*before)
+    expected = set(map(str, RangeSet(str(mine))))
+    assert theirs & mine == theirs & expected
+    assert list(mine) == sorted(expected, key=lambda text: (len(text), text))

@@ -43,6 +43,15 @@ cdef extern from *:
         unsigned long long digits;
         const unsigned long long mask = 0x000000FF000000FF;
         const int before = 64 - 8 * (int)width;
+        if (width <= 4) {
+            unsigned few;
+            memcpy(&few, at + width - 4, 4);
+            few = (few ^ 0x30303030) >> (before - 32) << (before - 32);
+            if (((few + 0x76767676) | few) & 0x80808080)
+                return -1;
+            few = few * 10 + (few >> 8);
+            return (few & 0xFF) * 100 + (few >> 16 & 0xFF);
+        }
         memcpy(&digits, at + width - 8, 8);
         digits = (digits ^ 0x3030303030303030) >> before << before;
         if (((digits + 0x7676767676767676) | digits) & 0x8080808080808080)

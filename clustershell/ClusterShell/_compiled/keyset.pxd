@@ -14,7 +14,11 @@ cdef class KeySet(Longs):
     cdef Parts parts
     cdef bint stale
     cdef Py_ssize_t left
+    cdef object plain
+    cdef object order
+    cdef long long edits
 
+    cdef void forget(self)
     cpdef Longs flat(self)
     cdef Longs _kept(self)
     cpdef count(self)

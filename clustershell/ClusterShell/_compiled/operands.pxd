@@ -19,12 +19,13 @@ cdef extern from *:
     typedef struct {
         PyObject **item, **end;
         setentry *entry, *last;
+        PyObject *found[32];
     } operands_elements;
 
     static inline void operands_start(operands_elements *some, PyObject *container)
     {
         if (PyAnySet_CheckExact(container)) {
-            some->item = some->end = NULL;
+            some->item = some->end = some->found;
             some->entry = ((PySetObject *)container)->table;
             some->last = some->entry + ((PySetObject *)container)->mask + 1;
         } else {
@@ -32,6 +33,24 @@ cdef extern from *:
             some->end = some->item + Py_SIZE(container);
             some->entry = some->last = NULL;
         }
+    }
+
+    /* Finds some elements of a set at once: no branch depends on which entries are in use. */
+    static PyObject *operands_refill(operands_elements *some)
+    {
+        some->item = some->end = some->found;
+        while (some->entry < some->last && some->end == some->item) {
+            setentry *entry = some->entry, *last = some->last;
+            if (last - entry > 32)
+                last = entry + 32;
+            for (; entry < last; entry++) {
+                *some->end = entry->key;
+                fetch_early(entry->key);
+                some->end += (entry->key != NULL) & (entry->hash != -1);  /* -1: removed */
+            }
+            some->entry = last;
+        }
+        return some->item < some->end ? *some->item++ : NULL;
     }
 
     static inline PyObject *operands_next(operands_elements *some)
@@ -42,10 +61,7 @@ cdef extern from *:
                 fetch_early(some->item[16]);
             return *some->item++;
         }
-        for (; some->entry < some->last; some->entry++)
-            if (some->entry->key && some->entry->hash != -1)  /* -1 where one was removed */
-                return some->entry++->key;
-        return NULL;
+        return some->entry < some->last ? operands_refill(some) : NULL;
     }
     """
     # Goes through the elements of a list, tuple, set or frozenset, while no other code runs:

@@ -4,6 +4,7 @@ from cpython.object cimport PyObject
 
 from ClusterShell._compiled.intervals cimport Runs
 
+cdef object in_order(Runs runs)
 cdef object plainly(Runs runs, int operation, object other, bint reflected=*)
 cdef int has_one(Runs runs, object element) except -2
 cdef int has_any(Runs runs, object others) except -2

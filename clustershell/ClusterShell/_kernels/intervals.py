@@ -208,11 +208,12 @@ class Runs(KeySet):
             self.absorb()
         if self.bits is None and self.parts is None and self.size and not self.stale:
             key = self.at[self.size - 1] - 1
+            self.at[self.size - 1] = key
             if self.at[self.size - 2] == key:
                 self.cut(self.size - 2)
-            else:
-                self.at[self.size - 1] = key
             self.total -= self.total >= 0
+            if cython.compiled:
+                self.forget()
         elif not self.count():
             raise KeyError("pop from an empty set")
         else:
@@ -294,9 +295,8 @@ class Runs(KeySet):
     @cython.exceptval(-1, check=False)
     def isdisjoint(self, other) -> cython.bint:
         if type(other) is Runs and _are_many(self, other):
-            b: Runs = other
             x: Bits = self.bits
-            y: Bits = b.bits
+            y: Bits = cython.cast(Runs, other).bits
             if x is not None and y is not None:
                 return not sweeps.overlap(x, y)
         elif cython.compiled and type(other) is Runs:

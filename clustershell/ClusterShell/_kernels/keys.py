@@ -238,13 +238,28 @@ else:
 if cython.compiled:
 
     @cython.cfunc
+    @cython.exceptval(check=False)
+    def _count(bounds: Longs) -> cython.longlong:
+        """Return the number of keys of runs."""
+        count: cython.longlong = 0
+        i: cython.Py_ssize_t
+        for i in range(0, bounds.size, 2):
+            count += bounds.at[i + 1] - bounds.at[i]
+        return count
+
+    @cython.cfunc
     def _kept_texts(bounds: Longs, count: cython.Py_ssize_t) -> list:
-        """Return the elements of runs, *count* of them, in order; texts from the slots."""
+        """Return the elements of runs, *count* of them, in order; texts from the slots.
+
+        Returns None if other code, which may run as the list is made, has changed how many.
+        """
         made: list = PyList_New(count)
         i: cython.Py_ssize_t
         at: cython.Py_ssize_t = 0
         key: cython.longlong
         text: str
+        if _count(bounds) != count:
+            return None
         for i in range(0, bounds.size, 2):
             for key in range(bounds.at[i], bounds.at[i + 1]):
                 if key >= 0 and _KEYS[key & 8191] == key + 1:
@@ -286,12 +301,11 @@ def texts_of(bounds: Longs, prefix: str, suffix: str) -> list:
     """Return the elements of runs in order, each between *prefix* and *suffix*."""
     made: list = []
     i: cython.Py_ssize_t
-    count: cython.longlong = 0
     if cython.compiled and not prefix and not suffix:
-        for i in range(0, bounds.size, 2):
-            count += bounds.at[i + 1] - bounds.at[i]
-        if count <= SLOTS:
-            return _kept_texts(bounds, count)
+        count: cython.longlong = _count(bounds)
+        kept: list = _kept_texts(bounds, count) if count <= SLOTS else None
+        if kept is not None:
+            return kept
     for i in range(0, bounds.size, 2):
         add_texts(made, bounds.at[i], bounds.at[i + 1], prefix, suffix)
     return made

@@ -87,6 +87,8 @@ class KeySet(Longs):
         Both are of the interpreted life, in which to make keys of texts takes
         longer than all the rest.
 
+    plain, order: the elements as :mod:`plains` keeps them until the next of the *edits*.
+
     Many threads may read at a time, and reading may bring the array up to date.
     So it is replaced first, then what stood for it, and *waiting* last: at
     worst, keys are found to be there twice.
@@ -150,6 +152,16 @@ class KeySet(Longs):
             if self.total < 0:
                 self.total = self._count_kept()
             return self.total
+
+        @cython.cfunc
+        @cython.inline
+        def forget(self) -> cython.void:
+            """Keep no elements any more: the set has changed."""
+            self.edits += 1
+            if self.plain is not None:
+                self.plain = None
+            if self.order is not None:
+                self.order = None
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -220,6 +232,8 @@ class KeySet(Longs):
         else:
             changed = change_bounds(self, lo, hi, member)
         self.total += changed if member else -changed
+        if cython.compiled:
+            self.forget()
         return changed
 
     @cython.cfunc
@@ -321,6 +335,8 @@ class KeySet(Longs):
         self.stale = made.stale
         if not cython.compiled:
             self.waiting = made.waiting
+            return 0
+        self.forget()
         return 0
 
     @cython.cfunc
@@ -359,6 +375,7 @@ class KeySet(Longs):
             self.total = -1
             self.bits = None
             self.parts = None
+            self.forget()
             return 0
 
     # -- beside another set

@@ -66,8 +66,61 @@ _SEVERAL = cython.declare(cython.Py_ssize_t, 64)
 # So many elements are looked up one by one before all are.
 _SAMPLE = cython.declare(cython.Py_ssize_t, 3)
 
+# So many elements are found as fast in a plain set of them.
+_SMALL = cython.declare(cython.Py_ssize_t, 256)
+
+# The elements of a set are kept if they are no more.
+_KEPT = cython.declare(cython.longlong, 4096)
+
 # All bits of a word.
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+
+
+# -- the elements, kept from the second time on that they are asked for while the set stays as it
+# is.  To make them may run other code, which may edit it.
+
+
+@cython.cfunc
+def in_order(runs: Runs) -> object:
+    """Return the elements in order, a list or a tuple."""
+    if not cython.compiled:
+        return texts_of(runs.flat(), "", "")
+    edits: cython.longlong = runs.edits
+    made: object = runs.order
+    if type(made) is tuple:
+        return made
+    made = texts_of(runs.flat(), "", "")
+    if runs.edits != edits:
+        return made
+    if runs.order is None:
+        runs.order = True
+    elif runs.number() <= _KEPT:
+        made = tuple(made)
+        if runs.edits == edits:
+            runs.order = made
+    return made
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    def _as_set(runs: Runs) -> object:
+        """Return the elements as a plain set, not to be changed; None if that does not pay."""
+        edits: cython.longlong = runs.edits
+        kept: object = runs.plain
+        if kept is None:
+            runs.plain = True
+        elif kept is not True:
+            return kept
+        elif runs.number() <= _KEPT:
+            kept = set(in_order(runs))
+            if runs.edits == edits:
+                runs.plain = kept
+                return kept
+        return None
+
+
+# -- operations
 
 
 @cython.cfunc
@@ -81,24 +134,25 @@ def plainly(
     if not is_plain_set(other):
         return None
     frozen: cython.bint = reflected and type(other) is frozenset
-    count = runs.count()
+    count = runs.number() if cython.compiled else runs.count()
     made: object = None
     # A look-up takes a little longer than to read a text.
     few: cython.bint = 4 * count < 3 * len(other)
-    if few and (operation == ONLY or operation == COMMON):
-        texts: list = texts_of(runs.flat(), "", "")
-        return _looked_up(texts, other, operation == COMMON, frozen)
     if cython.compiled:
-        if operation == UNION:
-            made = _joined(runs, other, reflected)
-        else:
-            made = _by_bits(runs, operation, other, reflected)
+        if count <= _SMALL or few or operation == UNION:
+            made = _by_sets(runs, operation, other, reflected)
+        if made is not None:
+            return made
+    if few and (operation == ONLY or operation == COMMON):
+        return _looked_up(in_order(runs), other, operation == COMMON, frozen)
+    if cython.compiled and operation != UNION:
+        made = _by_bits(runs, operation, other, reflected)
         if made is not None:
             return made
     if operation == ONLY_OTHER or operation == COMMON:
         made = _those(runs, other, operation == COMMON)
         return frozenset(made) if frozen and made is not None else made
-    texts = texts_of(runs.flat(), "", "")
+    texts = in_order(runs)
     if reflected and operation == UNION:  # of equal elements the left ones are kept
         return other.union(texts)
     if frozen and operation == EITHER:
@@ -109,7 +163,7 @@ def plainly(
 
 
 @cython.cfunc
-def _looked_up(texts: list, other: object, inside: cython.bint, frozen: cython.bint) -> object:
+def _looked_up(texts: object, other: object, inside: cython.bint, frozen: cython.bint) -> object:
     """Return those of some texts that are in a plain set, or are not."""
     if not cython.compiled:
         found = set(texts) & other if inside else set(texts) - other
@@ -122,6 +176,32 @@ def _looked_up(texts: list, other: object, inside: cython.bint, frozen: cython.b
 
 
 if cython.compiled:
+
+    @cython.cfunc
+    def _by_sets(
+        runs: Runs, operation: cython.int, other: object, reflected: cython.bint
+    ) -> object:
+        """Return what :func:`plainly` does, from the elements as a plain set.
+
+        Returns None if these are not kept, or if words are gone through faster than they are.
+        """
+        some = cython.declare(Elements)
+        element: cython.pointer[PyObject]
+        if reflected and operation != COMMON and runs.number() > _SMALL:
+            start_elements(cython.address(some), other)
+            element = next_element(cython.address(some))
+            if element == cython.NULL or is_integer(element) == (operation == ONLY_OTHER):
+                return None
+        mine = _as_set(runs)
+        if mine is None:
+            return None
+        if operation == UNION:
+            return other | mine if reflected else mine | other
+        if operation == COMMON:
+            return other & mine if reflected else mine & other
+        if operation == EITHER:
+            return other ^ mine if reflected else mine ^ other
+        return other - mine if operation == ONLY_OTHER else mine - other
 
     @cython.cfunc
     def _window(
@@ -231,25 +311,6 @@ if cython.compiled:
                 cython.cast(set, made).discard(found)
         if operation & ONLY:
             put_texts(made, base, words, window.size)
-        return made
-
-    @cython.cfunc
-    def _joined(runs: Runs, other: object, reflected: cython.bint) -> object:
-        """Return the union with a plain set, None if bits do not suit the set.
-
-        Of equal elements the left ones are kept.
-        """
-        room = cython.declare(cython.ulonglong[128])
-        window = cython.declare(Window)
-        start = cython.cast(cython.pointer[PyObject], other) if reflected else cython.NULL
-        frozen: cython.bint = reflected and type(other) is frozenset
-        made = new_frozenset(start) if frozen else new_set(start)
-        _held: Bits = _window(runs, cython.address(window), room, len(other))
-        if window.words == cython.NULL:
-            return None
-        put_texts(made, window.base, window.words, window.size)
-        if not reflected:
-            made |= other
         return made
 
 

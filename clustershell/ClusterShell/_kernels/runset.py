@@ -14,13 +14,12 @@ except ImportError:
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled import operands, plains, sweeps
     from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_pairs
-    from cython.cimports.ClusterShell._compiled.keys import texts_of
     from cython.cimports.ClusterShell._compiled.rangetext import plain_range
     from cython.cimports.cpython.genobject import PyGen_CheckExact
 else:
     from ClusterShell._kernels import operands, plains, sweeps
     from ClusterShell._kernels.intervals import Runs, runs_of_pairs
-    from ClusterShell._kernels.keys import plain_key, texts_of
+    from ClusterShell._kernels.keys import plain_key
     from ClusterShell._kernels.rangetext import plain_range
 
     _GENERATOR = type(_ for _ in ())
@@ -72,7 +71,7 @@ class RunSet:
         if type(self._runs) is Runs:
             runs: Runs = self._runs
             if (runs.number() if cython.compiled else runs.count()) <= _CHUNK:
-                return iter(texts_of(runs.flat(), "", ""))
+                return iter(plains.in_order(runs))
         return self._iter()
 
     def __contains__(self, element):
