@@ -25,13 +25,12 @@ from __future__ import annotations
 
 import sys
 
-from ClusterShell._accel import names as kernel
 from ClusterShell._groups import asking
 from ClusterShell._groups.errors import QueryFailed, ResolverError, Unanswered
 from ClusterShell._lazy import LazyAttribute, import_module, lazy_names
 from ClusterShell._nodes import folding, patterns, reading
-from ClusterShell._nodes.errors import BadText, Mismatch
-from ClusterShell._ranges.folded import CheckedComparisons, CopyingOperators, check_size
+from ClusterShell._nodes.bases import PatternSet, TextSet
+from ClusterShell._nodes.errors import BadText
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import AUTOSTEP_DISABLED, RangeSet, RangeSetND, RangeSetParseError
 
@@ -163,7 +162,7 @@ def _wrapped(read: Callable[..., Patterns], *args: Any) -> NodeSetBase:
 _UNREAD = object()
 
 
-class NodeSetBase(CheckedComparisons, CopyingOperators):
+class NodeSetBase(PatternSet):
     """A set of node names, without text input and groups.
 
     Names that differ in their numbers only share a *pattern*: ``node1`` and
@@ -207,16 +206,12 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
         elif rangeset:
             raise ValueError("missing pattern")
 
-    def get_autostep(self) -> int | None:
-        """Return the number of indexes from which steps are printed, or None."""
-        return self._autostep
-
     def set_autostep(self, val: Any) -> None:
         """Set the number of indexes from which steps are printed, None for never."""
         self._autostep = None if val is None else int(val)
         patterns.step(self._patterns, self._autostep)
 
-    autostep = property(get_autostep, set_autostep)
+    autostep = property(PatternSet.get_autostep, set_autostep)
 
     def _iter(self) -> Iterator[tuple[str, tuple[str, ...] | None, int | None]]:
         """Yield pattern, indexes (a tuple, or None) and autostep of each node."""
@@ -256,53 +251,9 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
         part._patterns[pattern] = rangeset
         return part
 
-    def __len__(self) -> int:
-        """Return the number of nodes; AssertionError if there are too many for an index."""
-        return check_size(self._count())
-
-    def _count(self) -> int:
-        return patterns.size(self._patterns)
-
-    def __bool__(self) -> bool:
-        return bool(self._patterns)
-
     def __str__(self) -> str:
         """Return the folded text."""
         return folding.folded(self._patterns, self.fold_axis, NodeSetParseError)
-
-    def copy(self) -> Self:
-        """Return a copy that shares nothing with this set."""
-        twin = self.__class__.__new__(self.__class__)
-        twin.__dict__.update(self.__dict__)
-        twin._patterns = patterns.copy(self._patterns)
-        return twin
-
-    def __contains__(self, other: NodeSetBase) -> bool:
-        """Return whether all nodes of *other* are in this set."""
-        return self.issuperset(other)
-
-    def _binary_sanity_check(self, other: object) -> None:
-        if not isinstance(other, NodeSetBase):
-            raise TypeError("Binary operation only permitted between NodeSetBase")
-
-    def _meets(self, other: object) -> bool:
-        # Of operators only, and of these two only, as in the released package.
-        return isinstance(other, NodeSet)
-
-    def issubset(self, other: NodeSetBase) -> bool:
-        """Return whether all nodes of this set are in *other*."""
-        self._binary_sanity_check(other)
-        return other.issuperset(self)
-
-    def issuperset(self, other: NodeSetBase) -> bool:
-        """Return whether all nodes of *other* are in this set."""
-        self._binary_sanity_check(other)
-        return patterns.covers(self._patterns, other._patterns)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, NodeSetBase):
-            return NotImplemented
-        return self._patterns == other._patterns
 
     if TYPE_CHECKING:
 
@@ -350,45 +301,8 @@ class NodeSetBase(CheckedComparisons, CopyingOperators):
         """
         self._merge({pat: rangeset}, copy_rangeset)
 
-    def _merge(self, found: Patterns, copy: bool) -> None:
-        """Add nodes given by patterns; with ``copy`` false nobody else holds them."""
-        try:
-            patterns.update(self._patterns, found, copy, self._autostep)
-        except Mismatch:
-            raise NodeSetError("Invalid operation") from None
-
-    def add(self, other: NodeSetBase) -> None:
-        """Add the nodes of *other*; see :meth:`update`."""
-        self.update(other)
-
-    def update(self, other: NodeSetBase) -> None:
-        """Add the nodes of *other*."""
-        self._merge(other._patterns, True)
-
-    def updaten(self, others: Iterable[Any]) -> None:
-        """Add the nodes of each of ``others``."""
-        for other in others:
-            self.update(other)
-
-    def clear(self) -> None:
-        """Remove all nodes."""
-        self._patterns.clear()
-
-    def intersection_update(self, other: NodeSetBase) -> None:
-        """Keep only the nodes that are in *other*."""
-        patterns.intersect(self._patterns, other._patterns)
-
-    def difference_update(self, other: NodeSetBase, strict: bool = False) -> None:
-        """Remove the nodes of *other*; with *strict*, KeyError where one is not in this set."""
-        patterns.subtract(self._patterns, other._patterns, strict)
-
-    def remove(self, elem: NodeSetBase) -> None:
-        """Remove the nodes of ``elem``; raises KeyError where one is missing."""
-        self.difference_update(elem, strict=True)
-
-    def symmetric_difference_update(self, other: NodeSetBase) -> None:
-        """Add the nodes of *other* that are not here, remove those that are."""
-        patterns.toggle(self._patterns, other._patterns, self._autostep)
+    def _mismatch(self) -> None:
+        raise NodeSetError("Invalid operation") from None
 
 
 class ParsingEngine:
@@ -492,7 +406,7 @@ class ParsingEngine:
             raise _public(exc) from exc.fault
 
 
-class NodeSet(NodeSetBase):
+class NodeSet(TextSet, NodeSetBase):
     """A set of nodes, made of text.
 
     :param nodes: a text (see the module), another set, or None for no node
@@ -562,7 +476,7 @@ class NodeSet(NodeSetBase):
     ) -> NodeSet:
         """Return the set of a list of names, in which no character is special."""
         result = NodeSet(None, autostep, resolver)
-        result._absorb(_wrapped(reading.read_names, list(nodelist), autostep)._patterns)
+        result._patterns = _wrapped(reading.read_names, list(nodelist), autostep)._patterns
         return result
 
     @classmethod
@@ -661,22 +575,6 @@ class NodeSet(NodeSetBase):
         names = NodeSet._fromlist1([prefix + group for group in chosen], autostep, RESOLVER_NOGROUP)
         return ",".join([text for text in (str(names), str(rest)) if text])
 
-    def issubset(self, other: Operand) -> bool:
-        """Return whether all nodes of this set are in *other*."""
-        others = other._patterns if isinstance(other, NodeSetBase) else self._operand(other)
-        return patterns.covers(others, self._patterns)
-
-    def issuperset(self, other: Operand) -> bool:
-        """Return whether all nodes of *other* are in this set."""
-        others = other._patterns if isinstance(other, NodeSetBase) else self._operand(other)
-        return patterns.covers(self._patterns, others)
-
-    def _operand(self, other: Operand) -> Patterns:
-        """Return the patterns of an operand."""
-        if isinstance(other, NodeSetBase):
-            return other._patterns
-        return self._parser.parse(other, self._autostep)._patterns
-
     if TYPE_CHECKING:
 
         @overload
@@ -710,24 +608,6 @@ class NodeSet(NodeSetBase):
             part._patterns = share
             yield part
 
-    def _absorb(self, found: Patterns) -> None:
-        """Add nodes read with the autostep of this set, given by patterns."""
-        if self._patterns:
-            self._merge(found, False)
-        else:
-            self._patterns.update(found)
-
-    def update(self, other: Operand) -> None:
-        """Add the nodes of *other*."""
-        if other.__class__ is not str:
-            others = other._patterns if isinstance(other, NodeSetBase) else self._operand(other)
-            self._merge(others, True)
-        elif not (self._patterns and kernel.insert(self._patterns, other)):
-            found, end = reading.beginning(other, self._autostep)
-            if end != len(other):
-                found = self._rest(other, found, end)
-            self._absorb(found)
-
     def _rest(self, text: str, found: Patterns, end: int) -> Patterns:
         """Return the patterns of a text whose beginning has been read."""
         reader = reading.Reader(self._autostep, lambda: self._parser)
@@ -741,36 +621,6 @@ class NodeSet(NodeSetBase):
             # Those that an operator has made may have lost it.
             patterns.step(found, self._autostep)
         return found
-
-    def updaten(self, others: Iterable[Operand]) -> None:
-        """Add the nodes of each of ``others``."""
-        others = others if type(others) is list else list(others)
-        reading.add_all(others, self._autostep, self.update, self._absorb)
-
-    def __contains__(self, other: Operand) -> bool:
-        """Return whether all nodes of *other* are in this set."""
-        if other.__class__ is str:
-            found = kernel.contains(self._patterns, other)
-            if found is not None:
-                return found
-        return self.issuperset(other)
-
-    def intersection_update(self, other: Operand) -> None:
-        """Keep only the nodes that are in *other*."""
-        patterns.intersect(self._patterns, self._operand(other))
-
-    def difference_update(self, other: Operand, strict: bool = False) -> None:
-        """Remove the nodes of *other*.
-
-        With *strict*, raises KeyError where one of them is not in this set.
-        """
-        if other.__class__ is str and kernel.erase(self._patterns, other):
-            return
-        patterns.subtract(self._patterns, self._operand(other), strict)
-
-    def symmetric_difference_update(self, other: Operand) -> None:
-        """Add the nodes of *other* that are not here, remove those that are."""
-        patterns.toggle(self._patterns, self._operand(other), self._autostep)
 
 
 def expand(pat: Operand) -> list[str]:

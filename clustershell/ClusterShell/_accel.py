@@ -45,6 +45,7 @@ KERNELS: tuple[str, ...] = (
     "names",
     "namer",
     "algebra",
+    "nodes",
     "blocks",
     "texts",
     "branches",

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from ClusterShell._accel import names as kernel
+from ClusterShell._accel import nodes
 from ClusterShell._nodes import reading, scanner
-from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet, NodeSetParseError
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet, NodeSetParseError, ParsingEngine
 from ClusterShell.NodeUtils import GroupResolver, GroupSource
 from tests.fixtures.counting import walked
 
@@ -57,12 +58,22 @@ def spans(monkeypatch):
             read.append((text, start, ~end if end < 0 else end))
             return end
 
+    def beginning(text, autostep):
+        found, end = nodes.beginning(text, autostep)
+        read.append((text, 0, ~end if end < 0 else end))
+        return found, end
+
+    def collected(names, autostep):
+        return nodes.collected(getattr(names, "names", names), autostep)
+
     def scan(text, autostep, operator=","):
         read.append((text, 0, len(text)))
         return scanner_scan(text, autostep, operator)
 
     scanner_scan = scanner.scan
     monkeypatch.setattr(reading, "kernel", SimpleNamespace(Names=Names))
+    monkeypatch.setattr(reading, "beginning", beginning)
+    monkeypatch.setattr(reading, "collected", collected)
     monkeypatch.setattr(scanner, "scan", scan)
     return read
 
@@ -82,7 +93,7 @@ def spans(monkeypatch):
 )
 def test_a_text_is_read_once(spans, text):
     resolver = GroupResolver(GroupSource("s", {"g": "x1", "all": "a1"}, "a1"))
-    NodeSet(text, resolver=resolver)
+    ParsingEngine(resolver).parse_string(text, None)
     rest = text
     for read, start, end in spans:
         if rest and text.endswith(read):

@@ -1,7 +1,8 @@
 # C names of the algebra kernel, for the kernels that build on it.
 
-cdef type _known
+cdef type range_set
 
+cpdef know(type known)
 cpdef dict copied(object patterns)
 cpdef step(object patterns, object autostep)
 cpdef size(object patterns)

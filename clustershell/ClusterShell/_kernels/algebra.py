@@ -36,25 +36,26 @@ class Mismatch(Exception):
     """Of two sets, one has indexes for a pattern and the other a name without."""
 
 
+# The class of range sets that is known.
+range_set = cython.declare(type, None)
 if cython.compiled:
-    _known = cython.declare(type, None)
     _ABSENT = cython.declare(object, object())
 
 
-def know(range_set: type):
+@cython.ccall
+def know(known: type):
     """Take a class of range sets for known: nothing of it is replaced in objects of just it."""
-    if cython.compiled:
-        global _known
-        if not issubclass(range_set, RunSet):
-            raise TypeError("a class of range sets is wanted")
-        _known = range_set
+    global range_set
+    if not issubclass(known, RunSet):
+        raise TypeError("a class of range sets is wanted")
+    range_set = known
 
 
 @cython.cfunc
 @cython.inline
 def _runs_of(indexes: object) -> Runs:
     """Return the runs of indexes of the class that is known, None of any others."""
-    if not cython.compiled or indexes is None or type(indexes) is not _known:
+    if not cython.compiled or indexes is None or type(indexes) is not range_set:
         return None
     runs = cython.cast(RunSet, indexes)._runs
     return runs if type(runs) is Runs else None
@@ -64,7 +65,7 @@ def _runs_of(indexes: object) -> Runs:
 @cython.inline
 def made_like(indexes: object, runs: object) -> object:
     """Return a set of the class that is known, of other runs and the autostep of *indexes*."""
-    made = _known.__new__(_known)
+    made = range_set.__new__(range_set)
     cython.cast(RunSet, made)._runs = runs
     cython.cast(RunSet, made)._autostep = cython.cast(RunSet, indexes)._autostep
     return made
@@ -89,7 +90,7 @@ def _copy(indexes: object) -> object:
 @cython.exceptval(-1)
 def _take_autostep(indexes: object, autostep: object) -> cython.int:
     """Have indexes written with another autostep, not None, as :meth:`set_autostep` does."""
-    if cython.compiled and indexes is not None and type(indexes) is _known:
+    if cython.compiled and indexes is not None and type(indexes) is range_set:
         cython.cast(RunSet, indexes)._autostep = int(autostep) - 1
     else:
         indexes.autostep = autostep

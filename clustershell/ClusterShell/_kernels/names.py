@@ -177,7 +177,6 @@ def _dim(pattern: str) -> cython.Py_ssize_t:
 
 @cython.final
 @cython.no_gc
-@cython.internal
 @cython.cclass
 class Pattern:
     """The names of one pattern.
@@ -187,12 +186,6 @@ class Pattern:
     keys: the keys of the names, ``dim`` for each.
     pairs: the runs of what stood in brackets, for a pattern of one.
     """
-
-    if cython.compiled:
-        text = cython.declare(str)
-        dim = cython.declare(cython.Py_ssize_t)
-        keys = cython.declare(Longs)
-        pairs = cython.declare(Longs)
 
     @cython.cfunc
     @cython.exceptval(-1)
@@ -273,15 +266,12 @@ class Names:
     ['login', 'node%s']
     """
 
-    if cython.compiled:
-        found = cython.declare(dict)
-        last = cython.declare(Pattern)
-
     def __init__(self):
         self.found = {}
         self.last = None
 
-    def have_indexes(self) -> bool:
+    @cython.ccall
+    def have_indexes(self) -> cython.bint:
         """Return whether a name found has an index."""
         pattern: Pattern
         for pattern in self.found.values():
@@ -289,6 +279,7 @@ class Names:
                 return True
         return False
 
+    @cython.ccall
     def patterns(self, range_set: type, autostep: object, of_boxes: object) -> dict:
         """Return the mapping of patterns found to indexes, None where there are none.
 
@@ -300,13 +291,12 @@ class Names:
         pattern: Pattern
         for pattern in self.found.values():
             if pattern.dim == 1:
-                indexes = range_set.__new__(range_set)
-                runs_of: RunSet = indexes
+                runs_of: RunSet = range_set.__new__(range_set)
                 if runs_of is None:
                     raise TypeError("a class that makes no objects")
                 runs_of._runs = pattern.runs()
                 runs_of._autostep = autostep
-                made[pattern.text] = indexes
+                made[pattern.text] = runs_of
             else:
                 made[pattern.text] = of_boxes(pattern.boxes()) if pattern.dim else None
         return made
@@ -537,6 +527,7 @@ def _located(text: str) -> tuple:
     return pattern, _key(text, lo, hi)
 
 
+@cython.ccall
 def contains(patterns: dict, text: str):
     """Tell whether a name is in a set given by its patterns; None if this must be
     found out otherwise."""
@@ -553,6 +544,7 @@ def contains(patterns: dict, text: str):
     return cython.cast(Runs, runs).contains(key) if type(runs) is Runs else runs.contains(key)
 
 
+@cython.ccall
 def insert(patterns: dict, text: str):
     """Add a name of a known pattern to a set given by its patterns.
 
@@ -569,6 +561,7 @@ def insert(patterns: dict, text: str):
     return True
 
 
+@cython.ccall
 def erase(patterns: dict, text: str):
     """Take a name out of a set given by its patterns.
 

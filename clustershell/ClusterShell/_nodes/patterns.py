@@ -12,14 +12,13 @@ from itertools import chain
 
 from ClusterShell import _accel
 from ClusterShell._accel import algebra, intervals
-from ClusterShell.RangeSet import RangeSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, Union
 
-    from ClusterShell.RangeSet import RangeSetND
+    from ClusterShell.RangeSet import RangeSet, RangeSetND
 
     Indexes = Union[RangeSet, RangeSetND, None]
     #: Of which type the indexes are, the pattern tells.
@@ -138,5 +137,3 @@ subtract = algebra.subtract
 toggle = algebra.toggle
 copy = algebra.copied
 step = algebra.step
-
-algebra.know(RangeSet)

@@ -7,10 +7,11 @@ there on :mod:`scanner` reads, which knows the whole grammar.  So a text is read
 from __future__ import annotations
 
 from ClusterShell._accel import names as kernel
+from ClusterShell._accel import nodes as bases
 from ClusterShell._groups import asking
 from ClusterShell._nodes import patterns, scanner
 from ClusterShell._nodes.errors import BadText
-from ClusterShell.RangeSet import AUTOSTEP_DISABLED, RangeSet, RangeSetND
+from ClusterShell.RangeSet import RangeSet, RangeSetND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,14 +30,9 @@ _OPERATIONS: dict[str, Callable[[Patterns, Patterns], None]] = {
     "^": patterns.toggle,
 }
 
-
-def _collected(names: Any, autostep: int | None) -> Patterns:
-    """Return the patterns of what the kernel has read."""
-    if autostep is None or not names.have_indexes():
-        return names.patterns(RangeSet, AUTOSTEP_DISABLED, RangeSetND._from_boxes)
-    return names.patterns(
-        RangeSet, int(autostep) - 1, lambda boxes: RangeSetND._from_boxes(boxes, autostep)
-    )
+bases.know(RangeSet, RangeSetND._from_boxes)
+beginning = bases.beginning
+collected = bases.collected
 
 
 def _apply(found: Patterns, operator: str, operand: Patterns) -> None:
@@ -50,16 +46,6 @@ def _apply(found: Patterns, operator: str, operand: Patterns) -> None:
 # -- one text
 
 
-def beginning(text: str, autostep: int | None) -> tuple[Patterns, int]:
-    """Read a text as far as it is plain and has no operator but the comma.
-
-    Returns the patterns read and what :meth:`Names.read_text` of the kernel tells.
-    """
-    names = kernel.Names()
-    end = names.read_text(text, 0)
-    return _collected(names, autostep), end
-
-
 def _plain(text: str, found: Patterns, end: int, autostep: int | None) -> tuple[Patterns, int, str]:
     """Read on behind the beginning as far as items are plain.
 
@@ -71,7 +57,7 @@ def _plain(text: str, found: Patterns, end: int, autostep: int | None) -> tuple[
         end = names.read_text(text, at) if operator == "," else names.read_item(text, at)
         if end == at:
             return found, at, operator
-        _apply(found, operator, _collected(names, autostep))
+        _apply(found, operator, collected(names, autostep))
     return found, end, ","
 
 
@@ -242,40 +228,6 @@ def read_names(texts: list[str], autostep: int | None) -> Patterns:
             break
         patterns.update(others, _read_name(texts[at], autostep), False)
         at += 1
-    found = _collected(names, autostep)
+    found = collected(names, autostep)
     patterns.update(found, others, False)
     return found
-
-
-# -- many texts
-
-
-def add_all(
-    others: list[Any],
-    autostep: int | None,
-    add: Callable[[Any], None],
-    absorb: Callable[[Patterns], None],
-) -> None:
-    """Add each of a list of texts and node sets, what is plain in one go.
-
-    :param add: called with each that is not
-    :param absorb: called with the patterns of the plain ones, also where one after them is refused
-    """
-    at = 0
-    for other in others:
-        if isinstance(other, str):
-            break
-        add(other)
-        at += 1
-    else:
-        return
-    names = kernel.Names()
-    try:
-        while True:
-            at = names.read_list(others, at)
-            if at == len(others):
-                break
-            add(others[at])
-            at += 1
-    finally:
-        absorb(_collected(names, autostep))

@@ -127,38 +127,6 @@ class CopyingOperators(InPlaceOperators):
         return self.symmetric_difference(other) if self._meets(other) else NotImplemented
 
 
-class CheckedComparisons:
-    """Base of node sets: comparisons, only with what ``_binary_sanity_check`` lets pass.
-
-    _count(): the number of elements, of the derived class.
-    """
-
-    __slots__ = ()
-
-    if TYPE_CHECKING:
-
-        def _binary_sanity_check(self, other: object) -> None: ...
-        def _count(self) -> int: ...
-        def issubset(self, other: Any) -> bool: ...
-        def issuperset(self, other: Any) -> bool: ...
-
-    def __le__(self, other: Any) -> bool:
-        self._binary_sanity_check(other)
-        return self.issubset(other)
-
-    def __ge__(self, other: Any) -> bool:
-        self._binary_sanity_check(other)
-        return self.issuperset(other)
-
-    def __lt__(self, other: Any) -> bool:
-        self._binary_sanity_check(other)
-        return self._count() < other._count() and self.issubset(other)
-
-    def __gt__(self, other: Any) -> bool:
-        self._binary_sanity_check(other)
-        return self._count() > other._count() and self.issuperset(other)
-
-
 class FoldedSet(InPlaceOperators):
     """Base of RangeSet and RangeSetND: their autostep, and comparisons by named methods.
 
