@@ -11,6 +11,7 @@ import textwrap
 import pytest
 
 from ClusterShell import _accel
+from ClusterShell._work.spawn import cannot_start_text
 from tests.fixtures.leftovers import descriptors
 
 SH = "/bin/sh"
@@ -22,7 +23,17 @@ def spawner(kernel):
 
 
 def run(spawner, argv, environment=None, number=3, fd_limit=0):
-    """Run *argv* to its end; return its exit code, its output and its errors."""
+    """Run *argv* to its end, and again; return its exit code, its output and its errors.
+
+    Nobody waits for what has been started before to become another program.
+    """
+    first = run_once(spawner, argv, environment, number, fd_limit)
+    again = run_once(spawner, argv, environment, number, fd_limit)
+    assert first == again or "/proc/self/status" in argv  # which has its process id
+    return again
+
+
+def run_once(spawner, argv, environment=None, number=3, fd_limit=0):
     pids, pipes = [], []
     environment = os.environ._data if environment is None else environment
     spawner.start(pids, pipes, argv, environment, number, fd_limit)
@@ -241,6 +252,81 @@ class TestDescriptors:
         assert run_python("-c", textwrap.dedent(code)).stdout.split() == ["in", "err"]
 
 
+class TestStartedBefore:
+    """Nobody waits until it is another program."""
+
+    def test_many_at_a_time(self, spawner):
+        """Each has its own words and variables, more of them than can be on their way."""
+        started = []
+        for at in range(60):
+            pids, pipes = [], []
+            environment = {b"A": b"%d" % at, b"B": b"b" * 300 * at}
+            argv = [SH, "-c", 'echo "$0 $A ${#B}"', f"word {at}", "x" * 999 * (at % 40)]
+            spawner.start(pids, pipes, argv, environment, 2, 0)
+            started.append((at, pids[0], *pipes))
+        for at, pid, stdin, stdout in started:
+            assert os.waitpid(pid, 0)[1] == 0
+            assert os.read(stdout, 100).decode() == f"word {at} {at} {300 * at}\n"
+            assert os.read(stdout, 100) == b""
+            os.close(stdin)
+            os.close(stdout)
+
+    def test_that_is_gone(self, spawner, tmp_path):
+        """An error, or its text in place of the output and the exit code 255."""
+        program = tmp_path / ("p" * 200)
+        for _ in range(5):
+            program = program / ("f" * 200)
+            program.parent.mkdir()
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        assert run_once(spawner, [str(program)]) == (0, b"", b"")
+        program.unlink()
+        try:
+            code, out, err = run_once(spawner, [str(program)])
+        except OSError as exc:
+            assert exc.errno == errno.ENOENT
+        else:
+            text = cannot_start_text(str(program), FileNotFoundError(2, os.strerror(2)))
+            assert (code, out, err) == (255, b"", text)
+
+    def test_signals_to_a_child_on_its_way(self, spawner):
+        """It has no handler of its parent, wherever it is by then."""
+        handler = signal.signal(signal.SIGUSR1, lambda *_: None)
+        try:
+            for _ in range(30):
+                pids, pipes = [], []
+                spawner.start(pids, pipes, ["sleep", "60"], os.environ._data, 2, 0)
+                os.kill(pids[0], signal.SIGUSR1)
+                status = os.waitpid(pids[0], 0)[1]
+                assert os.waitstatus_to_exitcode(status) == -signal.SIGUSR1
+                for fd in pipes:
+                    os.close(fd)
+        finally:
+            signal.signal(signal.SIGUSR1, handler)
+
+    def test_in_a_fork(self, spawner):
+        """One made while children are on their way can start as many as before."""
+        for _ in range(2):
+            started = []
+            for _ in range(20):
+                pids, pipes = [], []
+                spawner.start(pids, pipes, ["true"], os.environ._data, 2, 0)
+                started.append((*pids, *pipes))
+            fork = os.fork()
+            if fork == 0:
+                try:
+                    for _ in range(20):
+                        assert run(spawner, [SH, "-c", "echo out"], number=2) == (0, b"out\n")
+                    os._exit(0)
+                finally:
+                    os._exit(1)
+            for pid in (fork, *(pid for pid, *_ in started)):
+                assert os.waitpid(pid, 0)[1] == 0
+            for _pid, *pipes in started:
+                for fd in pipes:
+                    os.close(fd)
+
+
 def test_line_instead_of_a_process(spawner):
     ours = []
     spawner.pipes(ours, b"cannot\n", 3, 0)
@@ -271,13 +357,9 @@ def test_no_system_call_too_many(tmp_path):
         counts.append({row[-1]: int(row[3]) for row in rows[1:] if len(row) in (5, 6)})
     each = {name: (n - counts[0].get(name, 0)) / 100 for name, n in counts[1].items()}
     del each["total"]
-    assert {name: round(n) for name, n in each.items() if n >= 0.5} == {
-        "pipe2": 2,
-        "ioctl": 2,
-        "close": 2,
-        "rt_sigprocmask": 2,
-        ("clone3" if "clone3" in each else "vfork"): 1,
-    }
+    found = {name: round(n) for name, n in each.items() if n >= 0.5}
+    child = {"clone3": 1} if "clone3" in each else {"vfork": 1, "rt_sigprocmask": 2}
+    assert found == {"pipe2": 2, "ioctl": 2, "close": 2, **child}
 
 
 @pytest.mark.linux
@@ -299,8 +381,51 @@ def test_no_system_call_too_many_in_the_child(tmp_path):
     until = next(at for at, line in enumerate(child) if line.startswith("execve("))
     names = [line.partition("(")[0] for line in child[:until]]
     if os.uname().machine != "x86_64":  # where handlers are cleared one by one
-        names = [name for name in names if name != "rt_sigaction"]
-    assert names == ["dup2", "dup2", "dup2", "rt_sigprocmask"]
+        names = [name for name in names if name not in ("rt_sigaction", "rt_sigprocmask")]
+    assert names == ["dup3"] * 3
+
+
+@pytest.mark.linux
+@pytest.mark.skipif(not _accel.COMPILED, reason="the interpreted life is under test")
+@pytest.mark.parametrize(
+    ("error", "when", "told"),
+    [
+        ("EAGAIN", "1..3", "0 b'out'"),
+        ("ENOMEM", "1+", "255 b'/bin/echo: Cannot allocate memory'"),
+        ("EIO", "1", "255 b'/bin/echo: Input/output error'"),
+    ],
+)
+def test_child_that_nobody_waits_for(error, when, told):
+    """It tries for a while what was short, and says what is wrong with it."""
+    code = """
+    import ctypes, os
+    from ClusterShell import _accel
+    ctypes.CDLL(None).prctl(0x59616D61, ctypes.c_ulong(-1))  # any process may trace this one
+    spawner = _accel.spawn.Spawner()
+    for _ in range(2):
+        pids, pipes = [], []
+        try:
+            spawner.start(pids, pipes, ["/bin/echo", "out"], os.environ._data, 2, 0)
+        except OSError as exc:
+            print(exc.errno, flush=True)
+        else:
+            code = os.waitstatus_to_exitcode(os.waitpid(pids[0], 0)[1])
+            print(code, os.read(pipes[1], 100).strip(), flush=True)
+        input()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    with subprocess.Popen(command, **pipes) as program:
+        assert program.stdout.readline() == "0 b'out'\n"
+        inject = ["-o", os.devnull, "-e", f"inject=execve:error={error}:when={when}"]
+        trace = ["strace", "-f", "-p", str(program.pid), *inject]
+        with subprocess.Popen(trace, stderr=subprocess.PIPE, text=True) as tracer:
+            assert "attached" in tracer.stderr.readline()
+            print(file=program.stdin)
+            if os.uname().machine != "x86_64":  # where every child is waited for
+                told = str(getattr(errno, error))
+            assert program.stdout.readline() == told + "\n"
+            print(file=program.stdin)
 
 
 @pytest.mark.linux

@@ -1,4 +1,4 @@
-# The system calls of the spawn kernel, in C: what happens between vfork() and exec() must
+# The system calls of the spawn kernel, in C: what happens between clone3() and exec() must
 # not be touched by anything that makes C from Python.
 
 cdef extern from *:
@@ -14,7 +14,9 @@ cdef extern from *:
     #include <sys/wait.h>
     #include <unistd.h>
     #if defined(__linux__)
+    #include <sys/mman.h>
     #include <sys/syscall.h>
+    #include <time.h>
     #endif
 
     /* The number of a dictionary as it is now, which no other has or will have; 0 for none. */
@@ -67,13 +69,56 @@ cdef extern from *:
     }
 
     #if defined(__linux__)
+    #if defined(__x86_64__) && !defined(__ILP32__) && defined(SYS_clone3)
+    #define SPAWN_CLONES
+    #endif
+
+    /* Children that may be on their way at a time, and the memory of each, the stack included. */
+    #define SPAWN_PLACES 16
+    #define SPAWN_PLACE 32768
+    #define SPAWN_STACK 4096
+
+    /* How long a child on its way tries again where something is short, nanoseconds. */
+    #define SPAWN_FIRST_PAUSE 1000000
+    #define SPAWN_LAST_PAUSE 128000000
+
+    /* Most of a text that is told as a whole (see _work.spawn), and most errors with a text. */
+    #define SPAWN_LONGEST_TEXT 1024
+    #define SPAWN_REASONS 134
+
     /* What a child is to become, and why it has not. */
     struct spawn_call {
         char **paths, **argv, **env;
-        const int *theirs;
+        int theirs[3];
+        int masks, ahead;
         unsigned char mask[_NSIG / 8];
+        struct timespec pause;
         volatile int error;
+        /* Whether a child is on its way in this place: the kernel of the system clears it. */
+        volatile int taken;
     };
+
+    static const char *spawn_reasons[SPAWN_REASONS];
+
+    /* Make a system call; return what it does, or minus an errno.  The variable errno is of the
+     * thread of the parent, which may be running. */
+    static long spawn_system(long number, long a, long b, long c, long d)
+    {
+    #if defined(SPAWN_CLONES)
+        register long fourth __asm__("r10") = d;
+        long result;
+
+        __asm__ volatile("syscall"
+                         : "=a"(result)
+                         : "0"(number), "D"(a), "S"(b), "d"(c), "r"(fourth)
+                         : "rcx", "r11", "memory");
+        return result;
+    #else
+        long result = syscall(number, a, b, c, d);
+
+        return result < 0 ? -errno : result;
+    #endif
+    }
 
     /* Have no handlers: one must not run in the child, on the memory of its parent. */
     static void spawn_clear_handlers(void)
@@ -91,44 +136,95 @@ cdef extern from *:
         }
     }
 
-    /* Become another program, in the child.  It has no variable whose address is taken: what
-     * a sanitizer notes of the places of such would be left behind in its parent. */
+    static int spawn_is_short(long error)
+    {
+        return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+    }
+
+    /* Become another program, in the child; return why that fails.  It has no variable whose
+     * address is taken: what a sanitizer notes of the places of such would be left behind in
+     * its parent. */
+    static long spawn_become(struct spawn_call *call)
+    {
+        char **path = call->paths;
+        long error = 0;
+        int fd, denied = 0;
+
+        for (fd = 0; fd < 3; fd++) {
+            error = -spawn_system(SYS_dup3, call->theirs[fd], fd, 0, 0);
+            if (error > 0)
+                return error;
+        }
+        if (call->masks)
+            spawn_system(SYS_rt_sigprocmask, SIG_SETMASK, (long)call->mask, 0, sizeof call->mask);
+        for (; *path != NULL; path++) {
+            error = -spawn_system(SYS_execve, (long)*path, (long)call->argv, (long)call->env, 0);
+            denied |= error == EACCES;
+            if (error != ENOENT && error != ENOTDIR && error != EACCES && error != ENODEV &&
+                error != ESTALE && error != ETIMEDOUT)
+                return error;
+        }
+        return denied ? EACCES : error;
+    }
+
+    static void spawn_write(struct spawn_call *call, const char *text, size_t size)
+    {
+        spawn_system(SYS_write, call->theirs[2], (long)text, (long)size, 0);
+    }
+
+    /* Write a text, without its middle if it is long. */
+    static void spawn_say(struct spawn_call *call, const char *text)
+    {
+        size_t size = strlen(text), half = SPAWN_LONGEST_TEXT / 2;
+
+        if (size <= SPAWN_LONGEST_TEXT) {
+            spawn_write(call, text, size);
+            return;
+        }
+        spawn_write(call, text, half);
+        spawn_write(call, "...", 3);
+        spawn_write(call, text + size - half, half);
+    }
+
+    /* What the child does.  Nobody waits for one that is on its way: it tries again what may
+     * come to work, and says itself what its parent would say in its place. */
     static void spawn_exec(void *given)
     {
         struct spawn_call *call = given;
-        int denied = 0;
+        long error = spawn_become(call);
 
-        if (dup2(call->theirs[0], 0) < 0 || dup2(call->theirs[1], 1) < 0 ||
-            dup2(call->theirs[2], 2) < 0) {
-            call->error = errno;
-            _exit(127);
+        if (!call->ahead) {
+            call->error = (int)error;
+            spawn_system(SYS_exit_group, 127, 0, 0, 0);
         }
-        syscall(SYS_rt_sigprocmask, SIG_SETMASK, call->mask, NULL, sizeof call->mask);
-        for (; *call->paths != NULL; call->paths++) {
-            execve(*call->paths, call->argv, call->env);
-            denied |= errno == EACCES;
-            if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ENODEV &&
-                errno != ESTALE && errno != ETIMEDOUT)
-                break;
+        while (spawn_is_short(error) && call->pause.tv_nsec <= SPAWN_LAST_PAUSE) {
+            spawn_system(SYS_nanosleep, (long)&call->pause, 0, 0, 0);
+            call->pause.tv_nsec *= 2;
+            error = spawn_become(call);
         }
-        call->error = denied && *call->paths == NULL ? EACCES : errno;
-        _exit(127);
+        spawn_say(call, call->argv[0]);
+        spawn_say(call, ": ");
+        spawn_say(call, error < SPAWN_REASONS ? spawn_reasons[error] : "?");
+        spawn_say(call, "\\n");
+        spawn_system(SYS_exit_group, 255, 0, 0, 0);
     }
 
     /* Make a child without handlers, in one system call instead of one for each signal, and
      * have it call spawn_exec(): return its id, or minus an errno.  The C library has no way
-     * to say so: its vfork() takes no flags.  The child's stack is a piece of ours. */
-    #if defined(__x86_64__) && !defined(__ILP32__) && defined(SYS_clone3)
-    static long spawn_clone(struct spawn_call *call)
+     * to say so: its vfork() takes no flags.  The child gets the mask of signals as it is to
+     * be: without handlers, none of them runs anything on the memory of its parent. */
+    #if defined(SPAWN_CLONES)
+    static long spawn_clone(struct spawn_call *call, char *stack, size_t size)
     {
-        char stack[16384] __attribute__((aligned(16)));
         unsigned long long how[8] = {0};
         long pid;
 
-        how[0] = 0x100000000ULL | 0x4000 | 0x100;  /* CLONE_CLEAR_SIGHAND, _VFORK, _VM */
+        how[0] = 0x100000000ULL | 0x100;  /* CLONE_CLEAR_SIGHAND, _VM */
+        how[0] |= call->ahead ? 0x200000 : 0x4000;  /* CLONE_CHILD_CLEARTID, _VFORK */
+        how[2] = (unsigned long)&call->taken;
         how[4] = SIGCHLD;
         how[5] = (unsigned long)stack;
-        how[6] = sizeof stack;
+        how[6] = size;
         __asm__ volatile("syscall; "
                          "testq %%rax, %%rax; "
                          "jnz 1f; "
@@ -142,58 +238,175 @@ cdef extern from *:
                          : "rcx", "r11", "cc", "memory");
         return pid;
     }
-    #else
-    static long spawn_clone(struct spawn_call *call)
+
+    /* Return memory for a child on its way, NULL if there is none.
+     *
+     * A process that was forked while one was has none in its copy: that memory is zeros. */
+    static struct spawn_call *spawn_place(void)
     {
-        (void)call;
+        static char *places;
+        int at;
+
+        if (places == NULL) {
+            char *made = mmap(NULL, SPAWN_PLACES * SPAWN_PLACE, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+            if (made == MAP_FAILED)
+                return NULL;
+            if (madvise(made, SPAWN_PLACES * SPAWN_PLACE, MADV_WIPEONFORK) < 0) {
+                munmap(made, SPAWN_PLACES * SPAWN_PLACE);
+                return NULL;
+            }
+            for (at = 0; at < SPAWN_REASONS; at++) {
+                spawn_reasons[at] = strdup(strerror(at));
+                if (spawn_reasons[at] == NULL)
+                    spawn_reasons[at] = "?";
+            }
+            places = made;
+        }
+        for (at = 0; at < SPAWN_PLACES; at++) {
+            struct spawn_call *call = (struct spawn_call *)(places + at * SPAWN_PLACE);
+
+            if (!call->taken)
+                return call;
+        }
+        return NULL;
+    }
+
+    /* Copy an array of texts to *data; return the copy, NULL if it needs more than *left. */
+    static char **spawn_copy(char **texts, char **data, size_t *left)
+    {
+        char **copy = (char **)*data, *end;
+        size_t number = 0, size;
+
+        while (texts[number] != NULL)
+            number++;
+        size = (number + 1) * sizeof *copy;
+        if (size > *left)
+            return NULL;
+        end = *data + size;
+        *left -= size;
+        for (number = 0; texts[number] != NULL; number++) {
+            size = strlen(texts[number]) + 1;
+            if (size > *left)
+                return NULL;
+            copy[number] = memcpy(end, texts[number], size);
+            end += size;
+            *left -= size;
+        }
+        copy[number] = NULL;
+        size = -(size_t)end & (sizeof *copy - 1);
+        if (size > *left)
+            return NULL;
+        *left -= size;
+        *data = end + size;
+        return copy;
+    }
+
+    /* Start a child and leave it on its way, with a copy of all it needs: return its id, or minus
+     * an errno; 0 where that cannot be done.
+     *
+     * Until it is another program it has a copy of each of our descriptors. */
+    static long spawn_ahead(const struct spawn_call *given)
+    {
+        struct spawn_call *call = spawn_place();
+        size_t left = SPAWN_PLACE - SPAWN_STACK - sizeof *call;
+        char *data;
+        long made;
+
+        if (call == NULL)
+            return 0;
+        *call = *given;
+        data = (char *)(call + 1);
+        call->paths = spawn_copy(given->paths, &data, &left);
+        if (call->paths == NULL)
+            return 0;
+        call->argv = spawn_copy(given->argv, &data, &left);
+        if (call->argv == NULL)
+            return 0;
+        call->env = spawn_copy(given->env, &data, &left);
+        if (call->env == NULL)
+            return 0;
+        call->ahead = call->taken = 1;
+        call->pause.tv_nsec = SPAWN_FIRST_PAUSE;
+        made = spawn_clone(call, (char *)call + SPAWN_PLACE - SPAWN_STACK, SPAWN_STACK);
+        if (made < 0)
+            call->taken = 0;
+        return made;
+    }
+    #else
+    static long spawn_clone(struct spawn_call *call, char *stack, size_t size)
+    {
+        (void)call, (void)stack, (void)size;
         return -ENOSYS;
     }
+
+    static long spawn_ahead(const struct spawn_call *given)
+    {
+        (void)given;
+        return 0;
+    }
     #endif
+
+    /* Start a child by vfork(), with all signals held back meanwhile. */
+    static long spawn_vfork(struct spawn_call *call)
+    {
+        unsigned char all[sizeof call->mask];
+        long made;
+
+        memset(all, 0xff, sizeof all);
+        syscall(SYS_rt_sigprocmask, SIG_SETMASK, all, call->mask, sizeof all);
+        call->masks = 1;
+        made = vfork();
+        if (made == 0) {
+            spawn_clear_handlers();
+            spawn_exec(call);
+        }
+        if (made < 0)
+            made = -errno;
+        syscall(SYS_rt_sigprocmask, SIG_SETMASK, call->mask, NULL, sizeof all);
+        return made;
+    }
 
     /* What posix_spawn() does, without the calls that only its generality needs: memory for
      * the child's stack, and the limit of descriptors for each one passed on.  It would also
      * have the child ignore the two signals that the C library keeps for itself.
      *
      * The child borrows the memory of its parent, which waits until it has become another
-     * program; all signals are held back meanwhile. */
-    static int spawn_child(char **paths, char **argv, char **env, const int theirs[3], pid_t *pid)
+     * program.  With *sure*, since the same has been started before, it does not wait. */
+    static int spawn_child(char **paths, char **argv, char **env, const int theirs[3], int sure,
+                           pid_t *pid)
     {
         static int clones = 1;
-        struct spawn_call call = {.paths = paths, .argv = argv, .env = env, .theirs = theirs};
-        unsigned char all[sizeof call.mask];
-        long made = -ENOSYS;
+        struct spawn_call call = {.paths = paths, .argv = argv, .env = env};
+        char stack[16384] __attribute__((aligned(16)));
+        long made = 0;
 
-        memset(all, 0xff, sizeof all);
-        syscall(SYS_rt_sigprocmask, SIG_SETMASK, all, call.mask, sizeof all);
-        if (clones) {
-            made = spawn_clone(&call);
-            /* An old kernel, or one that is not to be asked for it. */
-            clones = made != -ENOSYS && made != -EINVAL && made != -EPERM;
-        }
-        if (!clones) {
-            made = vfork();
-            if (made == 0) {
-                spawn_clear_handlers();
-                spawn_exec(&call);
-            }
-            if (made < 0)
-                made = -errno;
-        }
-        if (made < 0)
-            call.error = (int)-made;
-        syscall(SYS_rt_sigprocmask, SIG_SETMASK, call.mask, NULL, sizeof all);
+        memcpy(call.theirs, theirs, sizeof call.theirs);
+        if (clones && sure)
+            made = spawn_ahead(&call);
+        if (clones && made == 0)
+            made = spawn_clone(&call, stack, sizeof stack);
+        /* An old kernel, or one that is not to be asked for it. */
+        clones = clones && made != -ENOSYS && made != -EINVAL && made != -EPERM;
+        if (!clones)
+            made = spawn_vfork(&call);
         *pid = (pid_t)made;
-        if (made > 0 && call.error != 0)
+        if (made < 0)
+            return (int)-made;
+        if (call.error != 0)
             while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
                 ;
         return call.error;
     }
     #else
-    static int spawn_child(char **paths, char **argv, char **env, const int theirs[3], pid_t *pid)
+    static int spawn_child(char **paths, char **argv, char **env, const int theirs[3], int sure,
+                           pid_t *pid)
     {
         posix_spawn_file_actions_t actions;
         int fd, error = posix_spawn_file_actions_init(&actions);
 
+        (void)sure;
         if (error != 0)
             return error;
         for (fd = 0; fd < 3 && error == 0; fd++)
@@ -213,7 +426,9 @@ cdef extern from *:
     ctypedef int pid_t
     unsigned long long spawn_version(object environment) noexcept
     int spawn_pipe(int *ends, int ours) noexcept
-    int spawn_child(char **paths, char **argv, char **env, const int *theirs, pid_t *pid) noexcept
+    int spawn_child(
+        char **paths, char **argv, char **env, const int *theirs, bint sure, pid_t *pid
+    ) noexcept
     int close(int fd) noexcept
     int EMFILE
 
@@ -225,6 +440,8 @@ cdef extern from "Python.h":
     void PyMem_Free(void *memory) noexcept
 
 cdef class Spawner:
+    # Where the program was that was started last.
+    cdef list _started
     cdef list _environment
     cdef list _entries
     cdef char **_block

@@ -185,7 +185,10 @@ class Spawner:
                     theirs[0] = ends[0]
                     theirs[1] = ends[3]
                     theirs[2] = ends[5] if number == 3 else ends[3]
-                    error = spawn_child(candidates, arguments, block, theirs, cython.address(pid))
+                    sure: cython.bint = self._started is not None and self._started == paths
+                    error = spawn_child(
+                        candidates, arguments, block, theirs, sure, cython.address(pid)
+                    )
             finally:
                 PyMem_Free(arguments)
                 PyMem_Free(candidates)
@@ -195,6 +198,7 @@ class Spawner:
                     close(ends[2 * at + (0 if at else 1)])
             if error:
                 raise OSError(error, os.strerror(error))
+            self._started = paths
             pids.append(pid)
             for at in range(number):
                 pipes.append(ends[2 * at + (0 if at else 1)])
