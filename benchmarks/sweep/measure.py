@@ -57,13 +57,29 @@ def is_slow(row: Row, name: str = "compiled", allowed: float = ALLOWED) -> bool:
 
 
 def _ask(process: Process, keys: list[str]) -> list[str | None]:
-    """Try cases; where the process itself fails, one by one, to see which of them it was."""
+    """Try cases; where the process itself fails, one by one, to see which of them it was.
+
+    It holds the cases of the last request: those that are left are then tried together.
+    """
     try:
-        return process.ask("try_cases", keys=keys, limit=30.0 + 3 * len(keys))["refused"]
+        return _try(process, keys)
     except (Failed, TookTooLong) as exc:
-        if len(keys) == 1:
-            return [f"ended: {exc}"]
-        return [answer for key in keys for answer in _ask(process, [key])]
+        ended = f"ended: {exc}"
+    if len(keys) == 1:
+        return [ended]
+    answers = [answer for key in keys for answer in _ask(process, [key])]
+    left = [key for key, why in zip(keys, answers) if why is None]
+    if not left:
+        return answers
+    try:
+        again = dict(zip(left, _try(process, left)))
+    except (Failed, TookTooLong) as exc:
+        again = dict.fromkeys(left, f"ended: {exc}")
+    return [again.get(key, why) for key, why in zip(keys, answers)]
+
+
+def _try(process: Process, keys: list[str]) -> list[str | None]:
+    return process.ask("try_cases", keys=keys, limit=30.0 + 3 * len(keys))["refused"]
 
 
 def measure(
@@ -105,7 +121,13 @@ def _turns(
             keys = [key for key in usable[name] if key in rows]
             if not keys:
                 continue
-            found = subjects[name].ask("time_cases", keys=keys)["seconds"]
+            try:
+                found = subjects[name].ask("time_cases", keys=keys)["seconds"]
+            except (Failed, TookTooLong) as exc:
+                usable[name] = []  # another process, which has no cases
+                for key in keys:
+                    rows[key].failures[name] = f"ended: {exc}"
+                continue
             for key, seconds in zip(keys, found):
                 rows[key].rounds.setdefault(name, []).append(seconds)
 

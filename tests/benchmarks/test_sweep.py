@@ -86,6 +86,38 @@ def test_what_is_refused_is_no_row_and_what_ours_refuses_is_a_failure():
     assert "c [compiled]" in summary.summary(rows)["failures"][0]
 
 
+class Hanging:
+    """A process that is cut off at the case ``"hangs"``, and knows what it was asked for last."""
+
+    hangs_at = "try_cases"
+
+    def __init__(self):
+        self.held = ()
+
+    def ask(self, op, keys, limit=0):
+        if op == "try_cases":
+            self.held = keys
+        assert set(keys) <= set(self.held)
+        if op == self.hangs_at and "hangs" in keys:
+            self.held = ()
+            raise measure.TookTooLong("no answer")
+        return {"refused": [None] * len(keys), "seconds": [1e-6] * len(keys)}
+
+
+def test_a_process_that_is_cut_off_holds_the_other_cases_again():
+    rows = measure.measure(["a", "hangs", "b"], {"compiled": Hanging()}, more=0)
+    assert [len(row.rounds.get("compiled", ())) for row in rows] == [3, 0, 3]
+    assert [row.failures for row in rows] == [{}, {"compiled": "ended: no answer"}, {}]
+
+
+def test_a_process_that_is_cut_off_while_it_measures_is_asked_no_more():
+    process = Hanging()
+    process.hangs_at = "time_cases"
+    rows = measure.measure(["a", "hangs"], {"compiled": process}, more=0)
+    assert [row.rounds for row in rows] == [{}, {}]
+    assert [row.failures for row in rows] == [{"compiled": "ended: no answer"}] * 2
+
+
 @pytest.mark.parametrize(
     ("ours", "peer", "slow"),
     [(10.9, 10, False), (11.2, 10, True), (0.19, 0.1, False), (0.21, 0.1, True)],
