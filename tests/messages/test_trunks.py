@@ -1,5 +1,6 @@
 """Elements of a message tree: kept while keys stay, grown when looked at, freed with their tree."""
 
+import gc
 import weakref
 
 import pytest
@@ -15,7 +16,7 @@ def test_places_and_elements_of_a_trunk(kernel):
     top = lines.Position(trunk.root, 0)
     trunk.positions["n"] = branches.step_from(trunk.blocks, top, b"one")
     trunk.positions["m"] = branches.step_from(trunk.blocks, trunk.positions["n"], b"two")
-    assert [keys for keys, _ in trunk.ends(None)] == [["n"], ["m"]]
+    assert [keys for keys, *_ in trunk.ends(None)] == [["n"], ["m"]]
     assert [(keys, depth) for keys, _, depth in trunk.places(None)] == [(["n", "m"], 1), (["m"], 2)]
     assert trunk.depth() == 2
     elem = elements.element(elements.LineElement, trunk, trunk.positions["n"])
@@ -171,6 +172,12 @@ def test_an_element_is_kept_until_its_key_moves_on():
         tree.add(key, b"x")
     kept = tree["a"]
     assert (tree.get("a") is kept, dict(tree.items())["a"] is kept) == (True, True)
+    assert [elem is kept for elem, _ in tree.walk()] == [elem is kept for elem in tree.messages()]
+    assert next(tree.walk())[0] is kept
+    walk = tree.walk()
+    next(walk)
+    tree.add("b", b"z")
+    assert (next(tree.walk(lambda key: key == "b"))[0] is kept, tree["a"] is kept) == (False, True)
     tree.add("a", b"y")
     assert (bytes(kept), bytes(tree["a"])) == (b"x", b"x\ny")
     tree.clear()
@@ -219,3 +226,89 @@ def test_an_element_that_is_made_of_itself():
         bytes(elem)
     elem.__init__(b"z", trace=elem.parent is elem)
     assert bytes(elem) == b"z"
+
+
+class Mortal:
+    """A key, or a line, that can be seen to be gone."""
+
+
+def blocks_kept(kind):
+    gc.collect()
+    return sum(type(one) is kind for one in gc.get_objects())
+
+
+@pytest.mark.parametrize("lines", [[b"one", b"two"], [b"x" * 100000] * 3, ["odd", b"two"]])
+def test_what_a_cleared_tree_keeps(kernel, lines):
+    """Keys go at once; few small blocks wait for the next line, and for that alone."""
+    made = kernel("msgtree").LineTree()
+    made._reset(0)
+    kind = kernel("blocks").Block
+    before = blocks_kept(kind)
+    for _ in range(20):
+        keys = [Mortal() for _ in range(12)]
+        gone = [weakref.ref(key) for key in keys]
+        for number, key in enumerate(keys):
+            for line in (*lines, b"of %d" % number):
+                made.add(key, line)
+        del key, keys
+        made._reset(0)
+        assert not any(ref() for ref in gone)
+        assert len(made) == 0
+        waiting = blocks_kept(kind) - before
+        assert (waiting > 0) == (lines[0] == b"one")
+        assert waiting < 30
+    made.position("new")
+    assert blocks_kept(kind) == before
+    made._reset(0)
+    made.add("new", b"x")
+    assert blocks_kept(kind) == before
+
+
+def test_a_line_that_is_an_object_goes_with_its_tree(kernel):
+    made = kernel("msgtree").LineTree()
+    made._reset(0)
+    line = Mortal()
+    made.add("n", b"first")
+    made.add("n", line)
+    gone = weakref.ref(line)
+    del line
+    made._reset(0)
+    assert gone() is None
+
+
+def test_an_element_of_an_empty_tree_is_of_that_tree(kernel):
+    made = kernel("msgtree").LineTree()
+    for mode in (0, 2, 1):
+        made._reset(mode)
+        assert (made.mode, len(made)) == (mode, 0)
+    elements, trunk = kernel("elements"), made.trunk
+    root = elements.element(elements.LineElement, trunk, kernel("blocks").Position(trunk.root, 0))
+    del trunk
+    made._reset(0)
+    made.add("n", b"x")
+    assert list(root.append(b"y")) == [b"y"]
+    assert made.trunk.depth() == 1
+    assert len(made.trunk.blocks) == 1
+
+
+def test_a_line_below_an_element_of_a_cleared_tree_may_die_in_the_next_add():
+    tree = MsgTree()
+    seen = []
+
+    class Dying:
+        def __del__(self):
+            seen.append(len(tree))
+            tree.add("last words", b"farewell")
+            tree.clear()
+
+    for _ in range(3):
+        tree.add("n", b"x")
+        element = tree["n"]
+        tree.clear()
+        element.append(Dying())
+        del element
+        gc.collect()
+        tree.add("m", b"y")
+        assert list(tree["m"]) == [b"y"]
+        tree.clear()
+    assert len(seen) == 3

@@ -9,3 +9,6 @@ cdef class Trunk:
     cdef public object mode
     cdef public list log
     cdef public object given
+
+    cdef bint untouched(self) noexcept
+    cdef bint little(self) noexcept

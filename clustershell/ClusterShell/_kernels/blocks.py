@@ -35,6 +35,7 @@ _NEWLINE = cython.declare(cython.int, 10)
 
 
 @cython.final
+@cython.freelist(64)
 @cython.cclass
 class Block:
     """Lines that follow one another without a branch, then the children.
@@ -223,10 +224,14 @@ class Sources:
     @cython.exceptval(-1, check=False)
     def has(self, source) -> cython.bint:
         """Return the same."""
+        key = source[1]
         if self.single:
-            if not source[1] == self.keys:
+            if type(key) is str and type(self.keys) is str:
+                if not cython.cast(str, key) == cython.cast(str, self.keys):
+                    return False
+            elif not key == self.keys:
                 return False
-        elif self.keys is not None and source[1] not in self.keys:
+        elif self.keys is not None and key not in self.keys:
             return False
         return self.worker is None or source[0] is self.worker
 

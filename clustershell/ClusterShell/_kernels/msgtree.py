@@ -41,6 +41,7 @@ if cython.compiled:
         PyBytes_FromStringAndSize,
         PyBytes_GET_SIZE,
     )
+    from cython.cimports.cpython.ref import Py_REFCNT
     from cython.cimports.libc.string import memchr, memcmp
 else:
     from ClusterShell._kernels import elements
@@ -61,6 +62,8 @@ else:
 
 _NEWLINE = cython.declare(cython.int, 10)
 _RETURN = cython.declare(cython.int, 13)
+# Of a tree of more keys, elements are not kept after a walk.
+_MANY = cython.declare(cython.Py_ssize_t, 5000)
 
 
 @cython.cclass
@@ -70,6 +73,8 @@ class LineTree:
     trunk: the lines and positions.
     made: elements of positions, kept as long as these do not move: a message that is
         asked for again and again is one object.
+    stale: the blocks of the tree before it was cleared last, if they are few and of bytes
+        alone: to free them costs more than all else, and waits for the next line.
 
     The derived class has that of elements, *_element*, and tells by ``_update_keys()``
     that keys of elements are to be known from now on; ``_work_off()`` and ``_forget()``
@@ -79,27 +84,44 @@ class LineTree:
     if cython.compiled:
         trunk = cython.declare(Trunk, visibility="readonly")
         made = cython.declare(list)
+        stale = cython.declare(list)
 
         def __cinit__(self):
             self._reset(0)
 
     else:
-        __slots__ = ("made", "trunk")
+        __slots__ = ("made", "stale", "trunk")
 
     @cython.ccall
     def _reset(self, mode):
         """Start an empty tree; elements of the old one stay as they are."""
+        old: Trunk = self.trunk if cython.compiled else getattr(self, "trunk", None)
+        if cython.compiled:
+            # A tree that nobody has used, or knows: one reference is that here.
+            if old is not None and Py_REFCNT(old) == 2 and old.untouched():
+                old.mode = mode
+                return
         trunk: Trunk = Trunk(mode)
         made: list = []
         if cython.compiled:
-            # Given up when both are new: keys may have finalisers.
-            held = (self.trunk, self.made)
+            # Given up when all is new: keys may have finalisers.
+            held = (self.trunk, self.made, self.stale)
+            old = held[0]
             self.trunk = trunk
             self.made = made
-            del held
+            self.stale = None if old is None or not old.little() else old.blocks
+            del old, held
         else:
             self.trunk = trunk
             self.made = made
+            self.stale = None if old is None or not old.little() else old.blocks
+
+    @cython.cfunc
+    def _let_go(self):
+        """Free the blocks of the tree before it was cleared."""
+        stale = self.stale
+        self.stale = None
+        del stale
 
     def __len__(self):
         """Return the number of keys."""
@@ -127,6 +149,8 @@ class LineTree:
         pos: Position
         block: Block
         offset: cython.Py_ssize_t
+        if self.stale is not None:
+            self._let_go()
         trunk: Trunk = self.trunk
         if trunk.log is not None:
             self._work_off()
@@ -284,6 +308,8 @@ class LineTree:
     @cython.ccall
     def position(self, key) -> Position:
         """Return the position of *key*, which gets an empty message if it has none."""
+        if self.stale is not None:
+            self._let_go()
         trunk: Trunk = self.trunk
         found = trunk.positions.get(key)
         if found is None:
@@ -308,20 +334,34 @@ class LineTree:
         """Return the element of *key*, None if it has none."""
         trunk: Trunk = self.trunk
         found = trunk.positions.get(key)
-        return None if found is None else self._message(trunk, found)
+        return None if found is None else self._message(trunk, found, found)
+
+    def message_at(self, trunk: Trunk, pos: Position):
+        """Return the element of a key's position."""
+        if trunk is None or pos is None:
+            raise TypeError("a trunk and a position, not None")
+        return self._message(trunk, pos, pos)
 
     @cython.cfunc
-    def _message(self, trunk: Trunk, pos: Position) -> object:
-        """Return the element of a key's position: the one made before, if that has not moved."""
+    def _message(self, trunk: Trunk, pos: Position, place: Position) -> object:
+        """Return the element of a place where a key's position is, or was.
+
+        It is the one made before, if that has not moved.  The place becomes its own, if it
+        is not the key's.
+        """
         elem: LineElement
         made: list = self.made
         slot: cython.Py_ssize_t = pos.slot
         if 0 <= slot < len(made):
             elem = made[slot]
-            if elements.stands(elem, trunk, pos):
+            if elements.stands(elem, trunk, place):
                 return elem
-        settle(pos)
-        elem = elements.element_at(self._element, trunk, position_at(pos.block, pos.offset))
+        settle(place)
+        if place is pos:
+            place = position_at(pos.block, pos.offset)
+        elif len(trunk.positions) > _MANY:
+            return elements.element_at(self._element, trunk, place)  # for this walk alone
+        elem = elements.element_at(self._element, trunk, place)
         made = self.made  # anew: other code may have come between
         if 0 <= slot < len(made):
             made[slot] = elem
@@ -333,56 +373,44 @@ class LineTree:
             made.append(elem)
         return elem
 
-    def remove(self, match=None):
-        """Forget the keys for which *match* is true, or all keys.
-
-        Example::
-
-            >>> from ClusterShell.MsgTree import MsgTree
-            >>> tree = MsgTree()
-            >>> for number in range(6):
-            ...     tree.add(number, b"line")
-            >>> tree.remove(lambda key: key > 3)
-            >>> list(tree)
-            [0, 1, 2, 3]
-        """
-        if self.trunk.log is not None or self.trunk.given is not None:
-            self._forget(match)
+    def forget_keys(self, keys):
+        """Forget keys, all of them if *keys* is None."""
         positions: dict = self.trunk.positions
-        keys = list(positions)
-        for key in keys if match is None else list(filter(match, keys)):
-            positions.pop(key, None)  # it may have gone meanwhile
+        if keys is None:
+            positions.clear()
+        else:
+            for key in keys:
+                positions.pop(key, None)  # it may have gone meanwhile
         self.made = []
 
-    def items(self, match=None, mapper=None):
-        """Iterate over (key, message); see ``MsgTree.items()``."""
+    def pairs(self, match=None, mapper=None):
+        """Iterate over (key, message).
+
+        :param match: None, or what sources are asked for
+        """
         pos: Position
         trunk: Trunk = self.trunk
-        chosen: Sources = match if type(match) is Sources else None
+        chosen: Sources = match
         # A copy: other code may change what it copies.
         for key, found in trunk.positions.copy().items():
-            if chosen is not None:
-                if not chosen.has(key):
-                    continue
-            elif match is not None and not match(key):
+            if chosen is not None and not chosen.has(key):
                 continue
             pos = found
             if pos is None:
                 raise TypeError("a position, not None")
-            message = self._message(trunk, pos)
+            message = self._message(trunk, pos, pos)
             yield (key if mapper is None else mapper(key)), message
 
     def walk_ends(self, match=None, mapper=None):
-        """Iterate over (message, keys), for each distinct message; see ``MsgTree.walk()``."""
+        """Iterate over (message, keys), for each distinct message; see ``Trunk.ends()``."""
         self._update_keys()
         trunk: Trunk = self.trunk
-        kind = self._element
-        for keys, pos in trunk.ends(match):
-            elem = elements.element_at(kind, trunk, pos)
+        for keys, place, pos in trunk.ends(match):
+            elem = self._message(trunk, pos, place)
             yield elem, (keys if mapper is None else list(map(mapper, keys)))
 
     def walk_lines(self, match=None, mapper=None):
-        """Iterate over (message, keys) for each line of the tree; see ``MsgTree.walk()``."""
+        """Iterate over (message, keys) for each line of the tree; see ``Trunk.places()``."""
         trunk: Trunk = self.trunk
         kind = self._element
         for keys, pos, _ in trunk.places(match):
@@ -390,7 +418,7 @@ class LineTree:
             yield elem, (list(keys) if mapper is None else list(map(mapper, keys)))
 
     def walk_rows(self, match=None, mapper=None):
-        """Iterate over (line, keys, depth, number of children); see ``MsgTree.walk_trace()``."""
+        """Iterate over (line, keys, depth, number of children); see ``Trunk.places()``."""
         trunk: Trunk = self.trunk
         assert trunk.mode == 2, "walk_trace() is only callable in trace mode"
         for keys, pos, depth in trunk.places(match):

@@ -37,6 +37,10 @@ else:
         walk_from,
     )
 
+# About what a block takes beside its text, and a line interpreted; what is little memory.
+_HEAD = cython.declare(cython.Py_ssize_t, 100)
+_LITTLE = cython.declare(cython.Py_ssize_t, 1 << 18)
+
 
 @cython.final
 @cython.cclass
@@ -64,47 +68,80 @@ class Trunk:
         self.log = None
         self.given = None
 
-    def ends(self, match) -> list:
-        """Return (keys, position) for each place where messages end, in the order of a walk.
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def untouched(self) -> cython.bint:
+        """Tell whether nothing has been done to this tree."""
+        return (
+            len(self.positions) == 0
+            and self.root.children is None
+            and self.root.size == 0
+            and self.log is None
+            and self.given is None
+        )
 
-        :param match: if not None, only keys for which it is true are considered.
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def little(self) -> cython.bint:
+        """Tell whether the blocks hold little memory, and bytes alone.
+
+        Interpreted, all lines of a block are taken to be as long as the first.
         """
-        pos: Position
-        block: Block = None
-        offset: cython.Py_ssize_t = -1
-        keys: list = []
-        by_block: dict = {}
-        ends: list = []
-        chosen: Sources = match if type(match) is Sources else None
-        # A copy: other code may change what it copies.
-        for key, found in self.positions.copy().items():
-            if chosen is not None:
-                if not chosen.has(key):
-                    continue
-            elif match is not None and not match(key):
-                continue
-            pos = found
-            if pos is None:
-                continue
-            settle(pos)
-            # Keys whose messages are the same tend to come together.
-            if pos.block is not block or pos.offset != offset:
-                block = pos.block
-                offset = pos.offset
-                keys = _keys_at(by_block, block, offset)
-            keys.append(key)
+        block: Block
+        room: cython.Py_ssize_t = 0
+        for found in self.blocks:
+            if type(found) is not Block:
+                return False
+            block = found
+            room += _HEAD
+            if cython.compiled:
+                room += block.room
+            else:
+                for line in block.text[:1]:
+                    room += block.size * (_HEAD + len(line))
+            if block.first is not None:
+                if type(block.first) is not bytes:
+                    return False
+                room += len(cython.cast(bytes, block.first))
+            if room > _LITTLE:
+                return False
+        return True
+
+    def ends(self, match) -> list:
+        """Return (keys, place, position) for each place where messages end.
+
+        The position is that of the first of the keys, and moves with it.  Places are in the
+        order of a walk.
+
+        :param match: which keys are considered: all if None, sources, or (key, position) pairs
+        """
+        block: Block
+        ends: _Ends = _Ends()
+        chosen: Sources
+        if type(match) is list:
+            for key, found in match:
+                ends.add(key, found)
+        else:
+            chosen = match
+            # A copy: other code may change what it copies.
+            for key, found in self.positions.copy().items():
+                if chosen is None or chosen.has(key):
+                    ends.add(key, found)
+        if len(ends.first) == 1 and ends.others is None:
+            return list(ends.first.values())
+        ordered: list = []
         for found in walk_from(self.root):
             block = found
-            at = by_block.get(block)
-            if type(at) is tuple:
-                ends.append((at[1], position_at(block, at[0])))
-            elif at is not None:
-                for offset, keys in sorted(at.items()):
-                    ends.append((keys, position_at(block, offset)))
-        return ends
+            place = ends.first.get(block)
+            if place is not None:
+                ordered.append(place)
+                if ends.others is not None and block in ends.others:
+                    more = [place, *ends.others[block].values()]
+                    ordered[len(ordered) - 1 :] = sorted(more, key=_offset_of)
+        return ordered
 
     def places(self, match) -> list:
-        """Return (keys, position, depth) for each line that matching keys have.
+        """Return (keys, position, depth) for each line that keys have; see ``ends()``.
 
         Lines that have the same keys share the list.  The depth of a first line is 1.
         """
@@ -113,8 +150,13 @@ class Trunk:
         depth: cython.Py_ssize_t
         passing: dict = {}
         places: list = []
-        for key, found in self.positions.copy().items():
-            if match is not None and not match(key):
+        chosen: Sources = None
+        pairs = match
+        if type(match) is not list:
+            chosen = match
+            pairs = list(self.positions.copy().items())
+        for key, found in pairs:
+            if chosen is not None and not chosen.has(key):
                 continue
             pos = found
             if pos is None:
@@ -144,20 +186,75 @@ class Trunk:
         return deepest
 
 
-@cython.cfunc
-def _keys_at(by_block: dict, block: Block, offset: object) -> list:
-    """Return the list of the keys at a place, made if need be.
+@cython.final
+@cython.cclass
+class _Ends:
+    """Where messages end: (keys, place, position of the first key).
 
-    Most blocks have one such place, (offset, keys); of the others it is a dict.
+    first: by block, the place where a key ended first.
+    others: by block, those at other offsets, by offset; None if there are none.
+    block, offset, keys: the place of the last key.
     """
-    keys: list = []
-    at = by_block.setdefault(block, (offset, keys))
-    if type(at) is dict:
-        return at.setdefault(offset, keys)
-    if at[0] == offset:
-        return at[1]
-    by_block[block] = {at[0]: at[1], offset: keys}
-    return keys
+
+    if cython.compiled:
+        first = cython.declare(dict)
+        others = cython.declare(dict)
+        keys = cython.declare(list)
+        block = cython.declare(Block)
+        offset = cython.declare(cython.Py_ssize_t)
+    else:
+        __slots__ = ("block", "first", "keys", "offset", "others")
+
+    def __cinit__(self) -> None:
+        self.first = {}
+        self.others = None
+        self.keys = None
+        self.block = None
+        self.offset = -1
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def add(self, key: object, pos: Position) -> cython.int:
+        """Have the message of a key end at its position."""
+        if pos is None:
+            return 0
+        if pos.offset > pos.block.size:
+            settle(pos)
+        # Keys whose messages are the same tend to come together.
+        if pos.block is not self.block or pos.offset != self.offset:
+            return self.begin(key, pos)
+        self.keys.append(key)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def begin(self, key: object, pos: Position) -> cython.int:
+        """Do the same, at another place than that of the last key."""
+        block: Block = pos.block
+        offset: cython.Py_ssize_t = pos.offset
+        place: Position = position_at(block, offset)
+        keys: list = [key]
+        made: tuple = (keys, place, pos)
+        found: tuple = self.first.setdefault(block, made)
+        if found is not made:
+            place = found[1]
+            if place.offset != offset:
+                if self.others is None:
+                    self.others = {}
+                found = self.others.setdefault(block, {}).setdefault(offset, made)
+            keys = found[0]
+            if found is not made:
+                keys.append(key)
+        self.block = block
+        self.offset = offset
+        self.keys = keys
+        return 0
+
+
+def _offset_of(end):
+    """Return the offset of a place where messages end."""
+    place: Position = end[1]
+    return place.offset
 
 
 @cython.final

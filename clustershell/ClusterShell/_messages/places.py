@@ -32,7 +32,7 @@ def settled(trunk: Any) -> Given | None:
     log = trunk.log
     if log is None:
         return trunk.given
-    own = trunk.ends(None) if trunk.mode == MODE_SHIFT else []
+    own = _own_places(trunk, None) if trunk.mode == MODE_SHIFT else []
     trunk.log = None
     given = trunk.given
     if given is None:
@@ -65,9 +65,11 @@ def keys_at(trunk: Any, place: tuple[Any, int]) -> list:
 
 def _own_places(trunk: Any, match: Callable[[Any], Any] | None) -> list[tuple[list, Any]]:
     """Return the same but for keys that elements were given."""
-    if trunk.mode != MODE_TRACE:
-        return trunk.ends(match)
-    return [(keys, position) for keys, position, _ in trunk.places(match)]
+    pairs = None
+    if match is not None:
+        pairs = [pair for pair in trunk.positions.copy().items() if match(pair[0])]
+    found = trunk.places(pairs) if trunk.mode == MODE_TRACE else trunk.ends(pairs)
+    return [(keys, position) for keys, position, _ in found]
 
 
 class Given:

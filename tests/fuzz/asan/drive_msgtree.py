@@ -72,7 +72,7 @@ class Session:
         self.routes.pop(key, None)
 
     def read(self):
-        self.held += [position for _, position in self.tree.trunk.ends(None)]
+        self.held += [position for _, position, _ in self.tree.trunk.ends(None)]
         del self.held[:-20]
         for position in self.held:
             blocks.message_lines(self.tree.trunk.blocks, position)
