@@ -169,3 +169,43 @@ def test_in_circles(sets):
         gc.collect()
     assert seen.count("watched") == 3
     assert len(seen) == 6
+
+
+@pytest.mark.parametrize("patterns", [None, 5])
+def test_patterns_that_are_none_are_refused(sets, patterns):
+    """Compiled, None would pass for a dictionary, and end the interpreter."""
+    _, Text = sets
+
+    def other():
+        made = Text("a")
+        made._patterns = patterns
+        return made
+
+    for call in (
+        lambda: "a" in other(),
+        lambda: Text("a") in other(),
+        lambda: other().update("b"),
+        lambda: other().update(Text("b")),
+        lambda: Text("b").update(other()),
+        lambda: Text("b").issuperset(other()),
+        lambda: Text("b").symmetric_difference_update(other()),
+        lambda: other().difference_update("a"),
+        lambda: other() | Text("b"),
+        lambda: Text("b") & other(),
+        lambda: other().copy()._count(),
+    ):
+        with pytest.raises((TypeError, AttributeError, ValueError)):
+            call()
+
+
+def test_what_a_derived_class_reads_is_checked(sets):
+    _, Text = sets
+
+    class Mine(Text):
+        def _rest(self, other, found, end):
+            return None
+
+    made = Mine("a")
+    for call in (lambda: made.update("@group"), lambda: made.issubset("x & y")):
+        with pytest.raises((TypeError, AttributeError)):
+            call()

@@ -127,7 +127,6 @@ if cython.compiled:
         return _ABSENT if at == cython.NULL else cython.cast(object, at)
 
 else:
-
     _ABSENT = object()
 
     def _found(patterns, pattern):

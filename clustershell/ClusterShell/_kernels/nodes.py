@@ -41,9 +41,6 @@ def know(range_set: type, of_boxes: object):
     _of_boxes = of_boxes
 
 
-# -- texts
-
-
 @cython.cfunc
 @cython.inline
 def _new_names() -> Names:
@@ -78,14 +75,20 @@ def beginning(text: str, autostep: object) -> tuple:
     return collected(names, autostep), end
 
 
-# -- sets
+@cython.cfunc
+@cython.inline
+def _patterns_of(nodes: object) -> object:
+    """Return the patterns of a set; TypeError where somebody has put there what are none."""
+    return _checked(attribute_of(nodes, "_patterns")) if cython.compiled else nodes._patterns  # noqa: F821
 
 
 @cython.cfunc
 @cython.inline
-def _patterns_of(nodes: object) -> object:
-    """Return the patterns of a set."""
-    return attribute_of(nodes, "_patterns") if cython.compiled else nodes._patterns  # noqa: F821
+def _checked(found: object) -> object:
+    """Return patterns; TypeError for what are none: compiled, None would pass for a dictionary."""
+    if isinstance(found, dict) or not cython.compiled:
+        return found
+    raise TypeError("the patterns of a node set are in a dictionary")
 
 
 @cython.cfunc
@@ -169,17 +172,14 @@ class PatternSet:
 
     def copy(self):
         """Return a copy that shares nothing with this set."""
+        cls: type = type(self)
+        twin = cls.__new__(cls)
         if cython.compiled:
-            cls: type = type(self)
-            twin = cls.__new__(cls)
             take_attributes(twin, self)  # noqa: F821
         else:
-            twin = self.__class__.__new__(self.__class__)
             twin.__dict__.update(self.__dict__)
         twin._patterns = algebra.copied(_patterns_of(self))
         return twin
-
-    # -- comparisons
 
     def issubset(self, other):
         """Return whether all nodes of this set are in *other*."""
@@ -227,11 +227,9 @@ class PatternSet:
         self._binary_sanity_check(other)
         return self._count() > other._count() and self.issuperset(other)
 
-    # -- what changes the set
-
     def _merge(self, found, copy):
         """Add nodes given by patterns; with ``copy`` false nobody else holds them."""
-        _add(self, found, copy)
+        _add(self, _checked(found), copy)
 
     def add(self, other):
         """Add the nodes of *other*; see :meth:`update`."""
@@ -266,8 +264,6 @@ class PatternSet:
         """Add the nodes of *other* that are not here, remove those that are."""
         algebra.toggle(_patterns_of(self), _patterns_of(other), _autostep_of(self))
 
-    # -- operations whose result is a copy, changed
-
     def union(self, other):
         """Return the set of what is in this set or *other*."""
         result = self.copy()
@@ -292,8 +288,7 @@ class PatternSet:
         result.symmetric_difference_update(other)
         return result
 
-    # -- operators are stricter than methods
-
+    # Operators are stricter than methods.
     def __or__(self, other):
         return self.union(other) if _takes(self, other) else NotImplemented
 
@@ -338,6 +333,12 @@ def _takes(nodes: object, other: object) -> cython.int:
     return True
 
 
+@cython.cfunc
+def _others(nodes: object, other: object) -> object:
+    """Return the patterns of an operand of a set."""
+    return _patterns_of(other) if isinstance(other, PatternSet) else _checked(nodes._operand(other))
+
+
 @cython.cclass
 class TextSet(PatternSet):
     """What a set of nodes does with texts, too.
@@ -352,18 +353,18 @@ class TextSet(PatternSet):
             return _patterns_of(other)
         autostep = _autostep_of(self)
         if type(other) is not str:
-            return self._parser.parse(other, autostep)._patterns
+            return _patterns_of(self._parser.parse(other, autostep))
         found, end = beginning(other, autostep)
-        return found if end == len(other) else self._rest(other, found, end)
+        return found if end == len(other) else _checked(self._rest(other, found, end))
 
     def issubset(self, other):
         """Return whether all nodes of this set are in *other*."""
-        others = _patterns_of(other) if isinstance(other, PatternSet) else self._operand(other)
+        others = _others(self, other)
         return algebra.covers(others, _patterns_of(self))
 
     def issuperset(self, other):
         """Return whether all nodes of *other* are in this set."""
-        others = _patterns_of(other) if isinstance(other, PatternSet) else self._operand(other)
+        others = _others(self, other)
         return algebra.covers(_patterns_of(self), others)
 
     def __contains__(self, other):
@@ -377,7 +378,7 @@ class TextSet(PatternSet):
     def update(self, other):
         """Add the nodes of *other*."""
         if type(other) is not str:
-            others = _patterns_of(other) if isinstance(other, PatternSet) else self._operand(other)
+            others = _others(self, other)
             _add(self, others, True)
             return
         mine = _patterns_of(self)
@@ -385,12 +386,12 @@ class TextSet(PatternSet):
             return
         found, end = beginning(other, _autostep_of(self))
         if end != len(other):
-            found = self._rest(other, found, end)
+            found = _checked(self._rest(other, found, end))
         _take_in(self, found)
 
     def _absorb(self, found):
         """Add nodes read with the autostep of this set, given by patterns."""
-        _take_in(self, found)
+        _take_in(self, _checked(found))
 
     def updaten(self, others):
         """Add the nodes of each of ``others``."""
@@ -406,7 +407,7 @@ class TextSet(PatternSet):
 
     def intersection_update(self, other):
         """Keep only the nodes that are in *other*."""
-        algebra.intersect(_patterns_of(self), self._operand(other))
+        algebra.intersect(_patterns_of(self), _others(self, other))
 
     def difference_update(self, other, strict=False):
         """Remove the nodes of *other*.
@@ -415,11 +416,11 @@ class TextSet(PatternSet):
         """
         if type(other) is str and erase(_patterns_of(self), other):
             return
-        algebra.subtract(_patterns_of(self), self._operand(other), strict)
+        algebra.subtract(_patterns_of(self), _others(self, other), strict)
 
     def symmetric_difference_update(self, other):
         """Add the nodes of *other* that are not here, remove those that are."""
-        algebra.toggle(_patterns_of(self), self._operand(other), _autostep_of(self))
+        algebra.toggle(_patterns_of(self), _others(self, other), _autostep_of(self))
 
 
 if cython.compiled:
