@@ -239,7 +239,7 @@ class NodeSetBase(PatternSet):
 
     def contiguous(self) -> Iterator[Self]:
         """Iterate over the parts that print as one range, each as a set."""
-        for pattern, rangeset in sorted(self._patterns.items()):
+        for pattern, rangeset in patterns.ordered(self._patterns):
             if rangeset:
                 for part in rangeset.contiguous():
                     yield self._single(pattern, part)
@@ -586,7 +586,7 @@ class NodeSet(TextSet, NodeSetBase):
         if not isinstance(index, slice):
             return NodeSetBase.__getitem__(self, index)
         part = NodeSet(autostep=self._autostep)
-        part._patterns = NodeSetBase.__getitem__(self, index)._patterns
+        part._patterns = patterns.sliced(self._patterns, index)
         return part
 
     def index(self, other: Operand, start: int = 0, stop: int | None = None) -> int:

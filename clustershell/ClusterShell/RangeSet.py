@@ -501,8 +501,9 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
 
     def set_autostep(self, val: Any) -> None:
         """Set the number of indexes from which steps are printed, None for never."""
-        self._autostep = AUTOSTEP_DISABLED if val is None else int(val) - 1
-        self._take_steps()
+        self._autostep = step = AUTOSTEP_DISABLED if val is None else int(val) - 1
+        if self._parts:
+            self._take_steps(step)
 
     autostep = property(FoldedSet.get_autostep, set_autostep)
 

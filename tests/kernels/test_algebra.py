@@ -112,3 +112,61 @@ def test_indexes_that_change_the_set(algebra):
             # What is missing now, or has changed under its iterator, as of any dictionary.
             assert call in (algebra.subtract, algebra.covers)
         assert len(held) <= 3
+
+
+@pytest.fixture
+def namer(kernel):
+    return kernel("namer")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_in_order(algebra, namer, text):
+    held = patterns(text)
+    assert algebra.ordered(held) == sorted(held.items())
+    assert algebra.folded(held) in (None, text and str(NodeSet(text, resolver=RESOLVER_NOGROUP)))
+    expected = list(NodeSet(text, resolver=RESOLVER_NOGROUP))
+    assert list(namer.names(held)) == expected
+    assert [namer.at(held, at) for at in range(len(expected))] == expected
+    assert [namer.at(held, ~at) for at in range(len(expected))] == expected[::-1]
+    for at in (len(expected), ~len(expected)):
+        with pytest.raises(IndexError):
+            namer.at(held, at)
+    for start in range(len(expected) + 1):
+        for stop in range(start, len(expected) + 1):
+            for step in (1, 2, 3, 1 << 70):
+                assert names(namer.sliced(held, start, stop, step)) == set(
+                    expected[start:stop:step]
+                )
+
+
+def test_names_are_looked_up_when_the_first_is_asked_for(namer):
+    held = patterns("n[1-2],b")
+    found = namer.names(held)
+    held["a"] = None
+    assert next(found) == "a"
+    held["a0"] = None
+    assert list(found) == ["b", "n1", "n2"]
+    assert list(found) == []
+
+
+@pytest.mark.parametrize("pattern", ["n%s%s", "n", "n%d%s"])
+def test_names_of_patterns_that_do_not_fit(algebra, namer, pattern):
+    held = {pattern: RangeSet("1-2")}
+    with pytest.raises(TypeError):
+        list(namer.names(held))
+    with pytest.raises(TypeError):
+        namer.at(held, 0)
+    if algebra.folded({"n%s": RangeSet("1-2")}):
+        with pytest.raises(TypeError):
+            algebra.folded(held)
+
+
+def test_derived_indexes_are_iterated_over_as_they_say(namer):
+    class Mine(RangeSet):
+        def __iter__(self):
+            return iter(["7", "9"])
+
+    held = {"n%s": Mine("1-2")}
+    assert list(namer.names(held)) == ["n7", "n9"]
+    held["n%s"] = type("Other", (RangeSet,), {})("1-2")
+    assert list(namer.names(held)) == ["n1", "n2"]

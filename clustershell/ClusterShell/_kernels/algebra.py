@@ -22,6 +22,7 @@ if cython.compiled:
     from cython.cimports.cpython.dict import (
         PyDict_GetItemWithError,
         PyDict_Items,
+        PyDict_Keys,
         PyDict_Values,
     )
     from cython.cimports.cpython.ref import PyObject
@@ -29,7 +30,7 @@ else:
     from ClusterShell._kernels.intervals import Runs
     from ClusterShell._kernels.runset import RunSet
 
-    PyDict_Items = PyDict_Values = None
+    PyDict_Items = PyDict_Keys = PyDict_Values = None
 
 
 class Mismatch(Exception):
@@ -53,12 +54,21 @@ def know(known: type):
 
 @cython.cfunc
 @cython.inline
-def _runs_of(indexes: object) -> Runs:
-    """Return the runs of indexes of the class that is known, None of any others."""
-    if not cython.compiled or indexes is None or type(indexes) is not range_set:
+def runs_in(indexes: object) -> Runs:
+    """Return the runs of a range set, None of other indexes, and where they are no such runs."""
+    if not isinstance(indexes, RunSet):
         return None
     runs = cython.cast(RunSet, indexes)._runs
     return runs if type(runs) is Runs else None
+
+
+@cython.cfunc
+@cython.inline
+def runs_of(indexes: object) -> Runs:
+    """Return the runs of indexes of the class that is known, None of any others."""
+    if not cython.compiled or indexes is None or type(indexes) is not range_set:
+        return None
+    return runs_in(indexes)
 
 
 @cython.cfunc
@@ -72,9 +82,9 @@ def made_like(indexes: object, runs: object) -> object:
 
 
 @cython.cfunc
-def _count(indexes: object) -> object:
+def count_of(indexes: object) -> object:
     """Return the number of indexes, which may be too many for :func:`len`."""
-    runs: Runs = _runs_of(indexes)
+    runs: Runs = runs_of(indexes)
     return indexes._count() if runs is None else runs.count()
 
 
@@ -82,7 +92,7 @@ def _count(indexes: object) -> object:
 def _copy(indexes: object) -> object:
     if indexes is None:
         return None
-    runs: Runs = _runs_of(indexes)
+    runs: Runs = runs_of(indexes)
     return indexes.copy() if runs is None else made_like(indexes, runs.copy())
 
 
@@ -167,7 +177,7 @@ def size(patterns: object):
             names += 1
             continue
         if cython.compiled:
-            runs = _runs_of(indexes)
+            runs = runs_of(indexes)
             if runs is not None:
                 count = runs.number()
                 # Far from overflowing, and names without number may have empty indexes.
@@ -179,10 +189,57 @@ def size(patterns: object):
         try:
             number = len(indexes)
         except AssertionError:
-            number = _count(indexes)
+            number = count_of(indexes)
         # Names without number may have empty indexes, of old states.
         total += number or 1
     return total + names
+
+
+# -- what depends on the order of nodes: that of sorted patterns, then of the indexes of each
+
+# No set has so many elements; autosteps from here on are none.
+_FAR = cython.declare(cython.longlong, 1 << 60)
+
+
+@cython.ccall
+def ordered(patterns: object) -> list:
+    """Return the pairs of pattern and indexes in the order of patterns."""
+    if not cython.compiled or type(patterns) is not dict:
+        return sorted(patterns.items())
+    if len(cython.cast(dict, patterns)) < 2:
+        return PyDict_Items(patterns)
+    # Texts alone are sorted by a shorter way than pairs.
+    keys: list = PyDict_Keys(patterns)
+    keys.sort()
+    made: list = []
+    for pattern in keys:
+        indexes = _found(patterns, pattern)
+        if indexes is not _ABSENT:
+            made.append((pattern, indexes))
+    return made
+
+
+def folded(patterns):
+    """Return the folded text, of all axes; None where a pattern has several, or other, indexes."""
+    if not cython.compiled:
+        return None
+    texts: list = []
+    runs: Runs
+    for pattern, indexes in ordered(patterns):
+        if type(pattern) is not str:
+            return None
+        if indexes is None:
+            if "%" in pattern:
+                pattern = pattern % ()
+            texts.append(pattern)
+            continue
+        runs = runs_of(indexes)
+        if runs is None or not runs.number():
+            return None
+        limit = cython.cast(RunSet, indexes)._autostep
+        text = runs.fold(limit if limit < _FAR else None)
+        texts.append(pattern % (f"[{text}]" if runs.number() > 1 else text))
+    return ",".join(texts)
 
 
 def position(patterns, wanted):
@@ -198,7 +255,7 @@ def position(patterns, wanted):
             if indexes is None:
                 names += 1
             else:
-                before += _count(indexes) or 1
+                before += count_of(indexes) or 1
     before += names
     if not element:
         return before
@@ -222,8 +279,8 @@ def covers(patterns: object, others: object):
         if indexes is None:
             continue
         if cython.compiled:
-            b = _runs_of(indexes)
-            a = None if b is None else _runs_of(mine)
+            b = runs_of(indexes)
+            a = None if b is None else runs_of(mine)
             if a is not None:
                 if b.number() and not b.issubset(a):
                     return False
@@ -260,8 +317,8 @@ def update(patterns: object, others: object, copy: object = True, autostep: obje
         if mine is None:
             continue
         if cython.compiled:
-            a = _runs_of(mine)
-            b = None if a is None else _runs_of(indexes)
+            a = runs_of(mine)
+            b = None if a is None else runs_of(indexes)
             if b is not None:
                 a.update(b)
                 continue
@@ -283,8 +340,8 @@ def intersect(patterns: object, others: object):
             # Not in place: only range sets of one dimension keep their
             # autostep then, as in the released package.
             if cython.compiled:
-                a = _runs_of(indexes)
-                b = None if a is None else _runs_of(theirs)
+                a = runs_of(indexes)
+                b = None if a is None else runs_of(theirs)
                 if b is not None:
                     a = a.intersection(b)
                     patterns[pattern] = made_like(indexes, a)
@@ -302,8 +359,8 @@ def intersect(patterns: object, others: object):
 def _take_out(mine: object, indexes: object, strict: object) -> cython.int:
     """Take indexes out of others; with *strict*, KeyError where one of them is not there."""
     if cython.compiled and indexes is not mine:
-        a: Runs = _runs_of(mine)
-        b: Runs = None if a is None else _runs_of(indexes)
+        a: Runs = runs_of(mine)
+        b: Runs = None if a is None else runs_of(indexes)
         if b is not None and (not strict or b.issubset(a)):
             a.difference_update(b)
             return 0
@@ -358,8 +415,8 @@ def toggle(patterns: object, others: object, autostep: object = None):
             continue
         a = b = None
         if cython.compiled:
-            a = _runs_of(mine)
-            b = None if a is None else _runs_of(indexes)
+            a = runs_of(mine)
+            b = None if a is None else runs_of(indexes)
         if b is None:
             mine.symmetric_difference_update(indexes)
         else:

@@ -1,6 +1,6 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 # cython: auto_pickle=False
-"""The names of a pattern of one index, one after the other."""
+"""The names of node sets: one after the other, and at positions."""
 
 try:
     from ClusterShell._kernels import _cython_shim as cython
@@ -8,9 +8,11 @@ except ImportError:
     import cython
 
 if cython.compiled:
+    from cython.cimports.ClusterShell._compiled import algebra
     from cython.cimports.ClusterShell._compiled.intervals import Runs
     from cython.cimports.ClusterShell._compiled.keys import OFFSET, width_of
     from cython.cimports.ClusterShell._compiled.longs import Longs
+    from cython.cimports.ClusterShell._compiled.runset import RunSet
     from cython.cimports.cpython.mem import PyMem_Free, PyMem_Realloc
     from cython.cimports.cpython.unicode import (
         PyUnicode_1BYTE_DATA,
@@ -22,13 +24,18 @@ if cython.compiled:
 else:
     from itertools import chain
 
+    from ClusterShell._kernels import algebra
     from ClusterShell._kernels.intervals import Runs
     from ClusterShell._kernels.keys import OFFSET, width_of
+    from ClusterShell._kernels.runset import RunSet
 
 
+@cython.cfunc
 def _parts(pattern: str) -> tuple:
     """Return what stands before and after the index of a pattern of one, as text."""
     at = pattern.find("%s")
+    if at >= 0 and pattern.count("%") == 1:
+        return pattern[:at], pattern[at + 2 :]
     # "%%s" is a percent sign and a letter.
     while at >= 0 and pattern.count("%", 0, at) % 2:
         at = pattern.find("%s", at + 1)
@@ -99,8 +106,16 @@ class Namer:
             return self
 
         def __next__(self):
-            if self.key == self.stop and not self.advance():
+            found: str = self.following()
+            if found is None:
                 raise StopIteration
+            return found
+
+        @cython.cfunc
+        def following(self) -> str:
+            """Return the next name, None where there is none."""
+            if self.key == self.stop and not self.advance():
+                return None
             found: str
             if self.widest < 256:
                 found = PyUnicode_New(self.end, self.widest)
@@ -187,3 +202,156 @@ class Namer:
                     texts.append(map(name.__mod__, range(lo - offset, stop - offset)))
                     lo = stop
             return chain.from_iterable(texts)
+
+
+def _of_pattern(pattern: object, indexes: object):
+    """Return an iterator over the names of a pattern; None for a name without indexes."""
+    if indexes is None or not indexes:
+        return None
+    runs: Runs = algebra.runs_of(indexes)
+    if runs is None and isinstance(indexes, RunSet) and type(indexes).__iter__ is RunSet.__iter__:
+        runs = algebra.runs_in(indexes)
+    if runs is not None:
+        if pattern.count("%") != 1:
+            pattern % ""  # that they fit is taken for granted
+        return Namer(pattern, runs)
+    return map(pattern.__mod__, indexes)
+
+
+if cython.compiled:
+
+    @cython.final
+    @cython.cclass
+    class Names:
+        """Iterator over the names of the patterns of a set, whose order is found out at first."""
+
+        patterns = cython.declare(object)
+        pairs = cython.declare(list)
+        at = cython.declare(cython.Py_ssize_t)
+        namer = cython.declare(Namer)
+        others = cython.declare(object)
+        over = cython.declare(cython.bint)
+
+        def __cinit__(self, patterns: object):
+            self.patterns = patterns
+            self.at = 0
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            namer: Namer
+            while True:
+                namer = self.namer
+                if namer is not None:
+                    name = namer.following()
+                    if name is not None:
+                        return name
+                    self.namer = None
+                others = self.others
+                if others is not None:
+                    name = next(others, None)
+                    if name is not None:
+                        return name
+                    self.others = None
+                name = self.begin()
+                if name is not None:
+                    return name
+                if self.over:
+                    raise StopIteration
+
+        @cython.cfunc
+        def begin(self) -> object:
+            """Go to the next pattern; return its name if it is one."""
+            if self.pairs is None:
+                self.pairs = algebra.ordered(self.patterns)
+            at: cython.Py_ssize_t = self.at
+            if at >= len(self.pairs):
+                self.over = True
+                return None
+            self.at = at + 1
+            pattern, indexes = self.pairs[at]
+            if indexes is None and type(pattern) is str and "%" not in cython.cast(str, pattern):
+                return pattern
+            found = _of_pattern(pattern, indexes)
+            if found is None:
+                return pattern % ()
+            if type(found) is Namer:
+                self.namer = found
+            else:
+                self.others = found
+            return None
+
+
+def _by_pattern(patterns):
+    for pattern, indexes in algebra.ordered(patterns):
+        found = _of_pattern(pattern, indexes)
+        yield (pattern % (),) if found is None else found
+
+
+def names(patterns):
+    """Return an iterator over the names of the patterns of a set.
+
+    TypeError is raised where a pattern does not fit its indexes.
+    """
+    return Names(patterns) if cython.compiled else chain.from_iterable(_by_pattern(patterns))
+
+
+# -- positions
+
+# Sets of so many nodes and more have positions that C does not reckon with.
+_FAR = cython.declare(cython.longlong, 1 << 60)
+
+
+@cython.cfunc
+def _named(pattern: object, texts: object) -> object:
+    """Return the name of a pattern with the texts of its indexes; ``()`` for none."""
+    plain = type(pattern) is str and texts == () and "%" not in pattern
+    return pattern if plain else pattern % texts
+
+
+def at(patterns, index):
+    """Return the name at a position; raises IndexError where there is none."""
+    length = algebra.size(patterns)
+    left = index + length if index < 0 else index
+    if not 0 <= left < length:
+        raise IndexError(f"{index} out of range")
+    for pattern, indexes in algebra.ordered(patterns):
+        count = algebra.count_of(indexes) if indexes is not None and indexes else 1
+        if left < count:
+            return _named(pattern, indexes[left] if indexes else ())
+        left -= count
+    raise IndexError(f"{index} out of range")  # other code has changed the set meanwhile
+
+
+def section(indexes: object, index: slice):
+    """Return the indexes of the ranks of a slice, whose step is positive."""
+    part = indexes[index]
+    # A copy of several dimensions has no autostep but that of its vectors, as
+    # slices of node sets in the released package.
+    return part.copy() if part.dim() > 1 else part
+
+
+def sliced(patterns, start, stop, step):
+    """Return the patterns of the nodes at positions from *start* to before *stop*."""
+    made: dict = {}
+    base = 0
+    names: cython.longlong
+    reckoned: cython.bint = cython.compiled and max(start, stop, step) < _FAR
+    lo: cython.longlong = start if reckoned else 0
+    hi: cython.longlong = stop if reckoned else 0
+    by: cython.longlong = step if reckoned else 1
+    for pattern, indexes in algebra.ordered(patterns):
+        if reckoned and indexes is None and base < _FAR:
+            names = base
+            if lo <= names < hi and (names - lo) % by == 0:
+                made[pattern] = None
+            base = names + 1
+            continue
+        count = algebra.count_of(indexes) if indexes else 1
+        first = start - base if start >= base else (start - base) % step
+        last = min(stop - base, count)
+        if first < last:
+            made[pattern] = section(indexes, slice(first, last, step)) if indexes else None
+        base += count
+    return made

@@ -275,7 +275,7 @@ class Names:
         """Return whether a name found has an index."""
         pattern: Pattern
         for pattern in self.found.values():
-            if pattern.dim:
+            if pattern is not None and pattern.dim:
                 return True
         return False
 
@@ -289,8 +289,10 @@ class Names:
         """
         made: dict = {}
         pattern: Pattern
-        for pattern in self.found.values():
-            if pattern.dim == 1:
+        for text, pattern in self.found.items():
+            if pattern is None:
+                made[text] = None
+            elif pattern.dim == 1:
                 runs_of: RunSet = range_set.__new__(range_set)
                 if runs_of is None:
                     raise TypeError("a class that makes no objects")
@@ -321,6 +323,9 @@ class Names:
         pattern: str = _pattern(text, lo, hi, hi, hi, single)
         if pattern is None:
             return False
+        if _find(pattern, "%", 0, len(pattern)) == len(pattern):
+            self.found[pattern] = None
+            return True
         self.last = self.pattern(pattern)
         return self.last.match(text, lo, hi)
 
@@ -574,9 +579,10 @@ def erase(patterns: dict, text: str):
     pattern, key = located
     found = patterns[pattern]
     if key is not None:
-        if not isinstance(found, RunSet) or not found._runs.contains(key):
+        runs = found._runs if isinstance(found, RunSet) else None
+        if runs is None or not runs.contains(key):
             return False
-        found._runs.erase(key, key + 1)
+        runs.erase(key, key + 1)
         if found:
             return True
     elif found is not None:

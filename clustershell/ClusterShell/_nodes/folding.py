@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ClusterShell._accel import algebra
 from ClusterShell.RangeSet import RangeSet
 
 TYPE_CHECKING = False
@@ -62,8 +63,15 @@ def folded(patterns: dict[str, Any], fold_axis: Collection[int] | None, error: E
     :param error: exception class to raise for axes that are none, and for a pattern that
         does not fit its indexes
     """
+    if fold_axis is None:
+        try:
+            text = algebra.folded(patterns)
+        except TypeError:
+            text = None  # a pattern that does not fit is told of below
+        if text is not None:
+            return text
     texts: list[str] = []
-    for pattern, rangeset in sorted(patterns.items()) if len(patterns) > 1 else patterns.items():
+    for pattern, rangeset in algebra.ordered(patterns):
         if not rangeset:
             plain = pattern.__class__ is str and "%" not in pattern
             texts.append(pattern if plain else name(pattern, (), error))

@@ -31,7 +31,7 @@ _OPERATIONS: dict[str, Callable[[Patterns, Patterns], None]] = {
 }
 
 bases.know(RangeSet, RangeSetND._from_boxes)
-beginning = bases.beginning
+beginning: Callable[[str, int | None], tuple[Patterns, int]] = bases.beginning
 collected = bases.collected
 
 

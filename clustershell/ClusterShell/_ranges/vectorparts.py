@@ -119,15 +119,14 @@ class VectorParts:
         twin._shared = self._shared = True
         return twin
 
-    def _take_steps(self) -> None:
-        """Let all vectors take the autostep of the set."""
+    def _take_steps(self, step: float) -> None:
+        """Let all vectors, of some parts, take an autostep, as in ``_autostep``."""
         parts = self._parts
-        if len(parts) == 1:
-            boxes = parts[0][1]
-            self._parts = [((self._autostep,) * boxes.dim, boxes)]
-        elif parts:
-            steps = (self._autostep,) * parts[0][1].dim
-            self._parts = [(steps, boxes) for _, boxes in parts]
+        steps, boxes = parts[0]
+        steps = (step,) * len(steps)
+        self._parts = (
+            [(steps, boxes)] if len(parts) == 1 else [(steps, boxes) for _, boxes in parts]
+        )
         self._read = None
 
     # -- folding
