@@ -7,7 +7,8 @@ drivers ``drive_NAME.py`` found here.  A driver is a program that asks much of a
 kernel, in random sequences, and compares the answers with a model; it goes on
 for so many seconds, or so many sequences with ``--count``; with ``--short`` each
 for a number of its own, some seconds on an idle machine.  A seed gives the same
-programs each time, but for those with threads.
+programs each time, but for those with threads.  ``--program`` runs one alone
+that the driver ``programs`` told when it failed.
 First of all, an access one element beyond an array, planted in a kernel of
 its own, has to be caught.  Needs gcc and Cython.
 """
@@ -37,7 +38,7 @@ from ClusterShell._accel import KERNELS
 modules = cythonize(
     [
         Extension(f"ClusterShell._compiled.{name}", [f"ClusterShell/_kernels/{name}.py"])
-        for name in (*KERNELS, "planted")
+        for name in (*KERNELS, "planted", "observed")
     ],
     language_level=3,
     compiler_directives={"binding": True},
@@ -100,6 +101,12 @@ def main():
     parser.add_argument(
         "--short", action="store_const", const="short", dest="count", help="some of each driver"
     )
+    parser.add_argument("--program", help="with one driver: run just what it told so")
+    parser.add_argument(
+        "--allocator",
+        default="malloc",
+        help="of Python's objects; pymalloc is faster, but hides overruns of them",
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help="drivers to run; all if none")
     options = parser.parse_args()
     names = options.names or sorted(path.stem[6:] for path in HERE.glob("drive_*.py"))
@@ -107,6 +114,7 @@ def main():
         ignored = shutil.ignore_patterns("*.so", "__pycache__")
         shutil.copytree(PACKAGE / "ClusterShell", f"{directory}/ClusterShell", ignore=ignored)
         Path(directory, "ClusterShell", "_kernels", "planted.py").write_text(PLANTED)
+        shutil.copy(HERE / "observed.py", f"{directory}/ClusterShell/_kernels")
         environment = {**os.environ, "PYTHONPATH": directory}
         subprocess.run(
             [sys.executable, "-c", BUILD],
@@ -123,7 +131,7 @@ def main():
             # doing.  One that goes on growing is stopped, and fails.
             ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1:"
             "soft_rss_limit_mb=3000:hard_rss_limit_mb=4000",
-            PYTHONMALLOC="malloc",
+            PYTHONMALLOC=options.allocator,
             PYTHONHASHSEED="0",
         )
         if not planted_is_caught(environment):
@@ -131,6 +139,8 @@ def main():
             return 1
         print("the planted overflow was caught", flush=True)
         count = [str(options.count)] if options.count else []
+        if options.program:
+            count = ["1", options.program]
         failed = [
             name
             for name in names
