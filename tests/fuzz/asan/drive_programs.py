@@ -52,6 +52,12 @@ class Life:
             compiled = import_module(f"ClusterShell.{package}.observed")
             self.form, self.words = compiled.form, compiled.words
 
+    def over(self, runs):
+        """Return a set of elements that is made of *runs*."""
+        made = self.set()
+        made._runs, made._autostep = runs, None
+        return made
+
 
 class Programs:
     """Programs of a seed, and what was met on the way."""

@@ -22,6 +22,7 @@ class Kept:
         self.places = places
         self.lives = lives
         self.forms = {}
+        self.asked = False
 
     def like(self, places, lives):
         return Kept(self.model, places, lives)
@@ -32,6 +33,20 @@ class Kept:
         for runs in self.lives:
             assert runs.bounds() == expected
             assert runs.count() == size
+
+        if self.asked:
+            self.ask(field)
+
+    def ask(self, field):
+        """Check the elements, which are kept where they are often asked for."""
+        texts = list(compress(field.texts, self.model.flags(self.places)))
+        for life, runs in zip(field.lives, self.lives):
+            own = life.over(runs)
+            assert list(own) == texts
+            if field.negative:  # such elements are left to a derived class
+                continue
+            assert own.__ror__(set()) == set(texts)
+            assert own.__rsub__(set(texts)) == set()
 
     def told(self, field):
         bounds = field.bounds(self.model, self.places)
@@ -317,6 +332,15 @@ def padding(field, sets, who, chance):
 # -- with plain sets
 
 
+def elements(field, sets, who, chance):
+    """Ask for the elements again and again, and then once more at the end of the program."""
+    x = sets[who % len(sets)]
+    if field.width == 1 and x.model.size(x.places) < 100:
+        x.asked = True
+        for _ in range(3):
+            x.ask(field)
+
+
 def beside(field, sets, who, chance):
     """Do something with a plain set of texts, as range sets."""
     x = sets[who % len(sets)]
@@ -331,8 +355,7 @@ def beside(field, sets, who, chance):
         both = operation(places, x.places)
         expected = set(compress(field.texts, x.model.flags(both)))
     for rank, (life, runs) in enumerate(zip(field.lives, x.lives)):
-        own = life.set()
-        own._runs, own._autostep = runs, None
+        own = life.over(runs)
         if how == 0:
             x.lives[rank] = getattr(own, f"__{name}__")(texts)._runs
         elif how == 1:
@@ -359,13 +382,13 @@ STEPS = [
         (12, *(combining(name, operation) for name, operation in ALGEBRA)),
         (12, changing("update", or_)),
         (12, *(changing(f"{name}_update", operation) for name, operation in ALGEBRA[1:])),
-        (28, insert),
+        (22, insert),
         (14, insert_run, row),
         (16, erase),
         (12, erase_run, rank, cut, compare),
         (8, contains),
         (10, wait),
-        (6, pop, beside),
+        (6, pop, beside, elements),
         (5, copy),
         (3, read),
         (1, padding, again),
