@@ -146,14 +146,7 @@ class RangeSet(MixedOperations, FoldedSet):
         made.add_range(numbers.start or 0, numbers.stop, step, pad)
         return made
 
-    # -- copies and pickles
-
-    def copy(self) -> Self:
-        """Return a copy of the set, autostep included."""
-        return self._like(self._runs.copy())
-
-    def __copy__(self) -> Self:
-        return self.copy()
+    # -- parts and pickles
 
     def _like(self, runs: Any) -> Self:
         """Return a set of our class and autostep with these runs."""

@@ -264,3 +264,40 @@ def test_the_collector_may_change_the_set_that_is_asked_for(size):
     expected = set(map(str, RangeSet(str(mine))))
     assert theirs & mine == theirs & expected
     assert list(mine) == sorted(expected, key=lambda text: (len(text), text))
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        range(5),
+        range(5, 5),
+        range(-3, 7),
+        range(-30, -10),
+        range(12, -3, -1),
+        range(7, 6, -5),
+        range(3, 1_000, 7),
+        range(-9, 12, 4),
+        range(10, -10, -3),
+        range(10**18 - 2, 10**18 + 2),
+        range(1 - 10**18, 3 - 10**18),
+        range(10**30, 10**30 + 3),
+    ],
+    ids=repr,
+)
+def test_a_range_is_a_list_of_its_numbers(numbers):
+    listed = list(numbers)
+    assert not listed or RangeSet(numbers) == RangeSet(listed)
+    for name in (*EDITS, "union", "intersection", "difference", "symmetric_difference"):
+        made = []
+        for other in (numbers, listed):
+            mine = RangeSet("0-9,007,98-101,1500")
+            result = getattr(mine, name)(other)
+            made.append(str(mine if result is None else result))
+        assert made[0] == made[1]
+
+
+def test_a_long_range_is_its_bounds():
+    mine = RangeSet(range(10**17))
+    assert len(mine) == 10**17
+    mine.symmetric_difference_update(range(1, 10**17))
+    assert str(mine) == "0"

@@ -11,6 +11,7 @@ cdef long long element_key(object element, object pad) noexcept
 cdef bint change(Runs runs, int operation, object other) except -1
 cdef Runs combined(Runs runs, int operation, object other)
 cdef bint is_plain_set(object value) noexcept
+cdef bint is_generator(object value) noexcept
 cdef bint is_container(object value) noexcept
 cdef Bits short_bits(Runs runs, Py_ssize_t most)
 
@@ -19,7 +20,8 @@ cdef extern from *:
     typedef struct {
         PyObject **item, **end;
         setentry *entry, *last;
-        PyObject *found[32];
+        int whole;  /* Nothing was removed; where something was, the hash is -1. */
+        PyObject *found[128];
     } operands_elements;
 
     static inline void operands_start(operands_elements *some, PyObject *container)
@@ -28,6 +30,7 @@ cdef extern from *:
             some->item = some->end = some->found;
             some->entry = ((PySetObject *)container)->table;
             some->last = some->entry + ((PySetObject *)container)->mask + 1;
+            some->whole = ((PySetObject *)container)->fill == ((PySetObject *)container)->used;
         } else {
             some->item = PySequence_Fast_ITEMS(container);
             some->end = some->item + Py_SIZE(container);
@@ -38,19 +41,29 @@ cdef extern from *:
     /* Finds some elements of a set at once: no branch depends on which entries are in use. */
     static PyObject *operands_refill(operands_elements *some)
     {
-        some->item = some->end = some->found;
-        while (some->entry < some->last && some->end == some->item) {
+        PyObject **found = some->found, **end = found, **item;
+        while (some->entry < some->last && end == found) {
             setentry *entry = some->entry, *last = some->last;
-            if (last - entry > 32)
-                last = entry + 32;
-            for (; entry < last; entry++) {
-                *some->end = entry->key;
-                fetch_early(entry->key);
-                some->end += (entry->key != NULL) & (entry->hash != -1);  /* -1: removed */
+            if (last - entry > 128)
+                last = entry + 128;
+            if (some->whole) {
+                for (; entry < last; entry++) {
+                    *end = entry->key;
+                    end += entry->key != NULL;
+                }
+            } else {
+                for (; entry < last; entry++) {
+                    *end = entry->key;
+                    end += (entry->key != NULL) & (entry->hash != -1);
+                }
             }
             some->entry = last;
         }
-        return some->item < some->end ? *some->item++ : NULL;
+        for (item = found; item < end; item++)
+            fetch_early(*item);
+        some->item = found + (found < end);
+        some->end = end;
+        return found < end ? *found : NULL;
     }
 
     static inline PyObject *operands_next(operands_elements *some)

@@ -204,8 +204,6 @@ class KeySet(Longs):
         changed: cython.longlong
         if lo >= hi:
             return 0
-        if self.total < 0:
-            self.count()
         if self.bits is None and self.parts is None:
             if self.size > _LONG:
                 self.left = min(self.left, 0) - 1
@@ -231,7 +229,8 @@ class KeySet(Longs):
                 self.stale = False
         else:
             changed = change_bounds(self, lo, hi, member)
-        self.total += changed if member else -changed
+        if self.total >= 0:
+            self.total += changed if member else -changed
         if cython.compiled:
             self.forget()
         return changed

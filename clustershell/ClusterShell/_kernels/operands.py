@@ -16,7 +16,7 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled.bits import Bits
-    from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_keys
+    from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_keys, runs_of_pairs
     from cython.cimports.ClusterShell._compiled.keys import (
         OFFSET,
         POWER,
@@ -32,6 +32,7 @@ if cython.compiled:
         next_element,
         start_elements,
     )
+    from cython.cimports.ClusterShell._compiled.rangetext import add_numbers
     from cython.cimports.ClusterShell._compiled.sweeps import (
         COMMON,
         EITHER,
@@ -39,13 +40,17 @@ if cython.compiled:
         UNION,
         bits_of_bounds,
     )
+    from cython.cimports.cpython.genobject import PyGen_CheckExact
     from cython.cimports.cpython.long import PyLong_AsLongLongAndOverflow
     from cython.cimports.cpython.object import PyObject
 else:
-    from ClusterShell._kernels.intervals import Runs, runs_of_keys
+    from ClusterShell._kernels.intervals import Runs, runs_of_keys, runs_of_pairs
     from ClusterShell._kernels.keys import OFFSET, POWER, number_key, plain_key
     from ClusterShell._kernels.longs import Longs
+    from ClusterShell._kernels.rangetext import add_numbers
     from ClusterShell._kernels.sweeps import COMMON, EITHER, ONLY, UNION
+
+    _GENERATOR = type(_ for _ in ())
 
 __all__ = ["from_elements"]
 
@@ -113,6 +118,13 @@ def element_key(element: object, pad: object) -> cython.longlong:
 def is_plain_set(value: object) -> cython.bint:
     kind = type(value)
     return kind is set or kind is frozenset
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def is_generator(value: object) -> cython.bint:
+    return PyGen_CheckExact(value) if cython.compiled else type(value) is _GENERATOR
 
 
 @cython.cfunc
@@ -202,6 +214,23 @@ else:
 
 
 @cython.cfunc
+def _of_range(numbers: object) -> Runs:
+    """Return the set of the integers of a range; None if there are too large ones."""
+    pairs: Longs = Longs()
+    if not numbers:
+        return Runs()
+    ends = numbers[0], numbers[::-1][0]
+    first = min(ends)
+    last = max(ends)
+    if not -POWER[18] < first <= last < POWER[18]:
+        return None
+    if first < last and abs(numbers.step) > 1:
+        return gathered(list(numbers), True)
+    add_numbers(first, last, 1, 1, pairs)
+    return runs_of_pairs(pairs)
+
+
+@cython.cfunc
 def gathered(container: object, numbers: cython.bint) -> Runs:
     """Return the set of the elements of a container, None if that or one of them is not plain.
 
@@ -209,7 +238,7 @@ def gathered(container: object, numbers: cython.bint) -> Runs:
     """
     keys: Longs = Longs()
     if type(container) is range:
-        return gathered(list(container), True) if numbers else Runs()
+        return _of_range(container) if numbers else Runs()
     if not is_container(container):
         return None
     if not cython.compiled:

@@ -14,19 +14,14 @@ except ImportError:
 if cython.compiled:
     from cython.cimports.ClusterShell._compiled import operands, plains, sweeps
     from cython.cimports.ClusterShell._compiled.intervals import Runs, runs_of_pairs
+    from cython.cimports.ClusterShell._compiled.longs import Longs
     from cython.cimports.ClusterShell._compiled.rangetext import plain_range
-    from cython.cimports.cpython.genobject import PyGen_CheckExact
 else:
     from ClusterShell._kernels import operands, plains, sweeps
     from ClusterShell._kernels.intervals import Runs, runs_of_pairs
     from ClusterShell._kernels.keys import plain_key
+    from ClusterShell._kernels.longs import Longs
     from ClusterShell._kernels.rangetext import plain_range
-
-    _GENERATOR = type(_ for _ in ())
-
-    def PyGen_CheckExact(value):
-        return type(value) is _GENERATOR
-
 
 __all__ = ["RunSet"]
 
@@ -139,20 +134,26 @@ class RunSet:
 
     def pop(self):
         """Take out any one element and return it; KeyError if there is none."""
-        if type(self._runs) is not Runs:
-            return self._pop()
-        return cython.cast(Runs, self._runs).pop()
+        return cython.cast(Runs, self._runs).pop() if type(self._runs) is Runs else self._pop()
 
     def add_range(self, start, stop, step=1, pad=0):
         """Add the integers from *start* to before *stop*, filled up to *pad* digits.
 
-        :raises AssertionError: there are none, or too many
-        """
-        pairs = plain_range(start, stop, step, pad) if type(self._runs) is Runs else None
+        Raises AssertionError if there are none, or too many."""
+        pairs: Longs = plain_range(start, stop, step, pad) if type(self._runs) is Runs else None
         if pairs is None:
             self._add_range(start, stop, step, pad)
+        elif cython.compiled and pairs.size == 2:
+            cython.cast(Runs, self._runs).change(pairs.at[0], pairs.at[1], True)
         else:
             self._runs.update(runs_of_pairs(pairs))
+
+    def copy(self):
+        """Return a copy of the set, autostep included."""
+        return _like(self, self._runs.copy())
+
+    def __copy__(self):
+        return self.copy()
 
     # -- operations with any iterable
 
@@ -254,7 +255,7 @@ class RunSet:
         """Return whether no element is also in *other*."""
         found: cython.int
         left: cython.int = 4
-        if PyGen_CheckExact(other):
+        if operands.is_generator(other):
             # Mostly one of the first elements tells.
             for element in other:
                 runs = self._runs
@@ -284,7 +285,7 @@ class RunSet:
             with_set: RunSet = other
             return self._runs.equals(with_set._runs)
         kind = type(other)
-        if kind is list or kind is tuple or kind is range or PyGen_CheckExact(other):
+        if kind is list or kind is tuple or kind is range or operands.is_generator(other):
             return NotImplemented
         if kind is set or kind is frozenset:
             if self._runs.count() != len(other):
@@ -342,7 +343,7 @@ def _is_operand(other: object) -> cython.bint:
 @cython.inline
 def _listed(other: object) -> object:
     """Return what can be gone through once as a list, anything else as it is."""
-    return list(other) if PyGen_CheckExact(other) else other
+    return list(other) if operands.is_generator(other) else other
 
 
 @cython.cfunc
