@@ -595,6 +595,11 @@ class NodeSet(TextSet, NodeSetBase):
         Raises ValueError where *other* is not one node, or is not found at
         a position from *start* to before *stop*.
         """
+        wanted = self._operand(other)
+        if start.__class__ is int and not start and stop is None and patterns.size(wanted) == 1:
+            at: int = patterns.position(self._patterns, wanted)
+            if at >= 0:
+                return at
         return NodeSetBase.index(self, self._parser.parse(other, self._autostep), start, stop)
 
     def split(self, nbr: int) -> Iterator[NodeSet]:

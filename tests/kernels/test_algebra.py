@@ -170,3 +170,11 @@ def test_derived_indexes_are_iterated_over_as_they_say(namer):
     assert list(namer.names(held)) == ["n7", "n9"]
     held["n%s"] = type("Other", (RangeSet,), {})("1-2")
     assert list(namer.names(held)) == ["n1", "n2"]
+
+
+def test_positions_of_one_node(algebra):
+    held = patterns("n[1-5,07],a,x[1-2]y3")
+    for at, name in enumerate(NodeSet("n[1-5,07],a,x[1-2]y3", resolver=RESOLVER_NOGROUP)):
+        assert algebra.position(held, patterns(name)) == at
+    for name in ("n7", "n6", "b", "x3y3", "n"):
+        assert algebra.position(held, patterns(name)) == -1

@@ -483,3 +483,17 @@ def test_copy_of_another_set():
     assert (twin.autostep, twin.fold_axis) == (None, None)
     twin.update("b")
     assert "b" not in nodes
+
+
+def test_index_of_what_is_no_single_node():
+    nodes = NodeSet("n[1-5],a", resolver=RESOLVER_NOGROUP)
+    assert [nodes.index(other) for other in ("a", "n3", NodeSet("n5"), "n[1-5]!n[1-4]")] == [
+        0, 3, 5, 5,
+    ]  # fmt: skip
+    for other in ("n[1-2]", "", None, "n9", "n[3-4]&n9", NodeSet()):
+        with pytest.raises(ValueError, match="single node|not in nodeset"):
+            nodes.index(other)
+    with pytest.raises(TypeError):
+        nodes.index(3)
+    with pytest.raises(ValueError, match="'n3' is not in nodeset"):
+        nodes.index("n3", 4)

@@ -7,6 +7,7 @@ cdef type range_set
 cpdef know(type known)
 cdef Runs runs_in(object indexes)
 cdef Runs runs_of(object indexes)
+cdef object made_like(object indexes, object runs)
 cdef object count_of(object indexes)
 cpdef list ordered(object patterns)
 cpdef dict copied(object patterns)

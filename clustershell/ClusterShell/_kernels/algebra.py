@@ -72,7 +72,6 @@ def runs_of(indexes: object) -> Runs:
 
 
 @cython.cfunc
-@cython.inline
 def made_like(indexes: object, runs: object) -> object:
     """Return a set of the class that is known, of other runs and the autostep of *indexes*."""
     made = range_set.__new__(range_set)
@@ -259,6 +258,12 @@ def position(patterns, wanted):
     before += names
     if not element:
         return before
+    if cython.compiled:
+        a: Runs = runs_of(mine)
+        b: Runs = None if a is None else runs_of(element)
+        if b is not None:
+            rank = a.rank(b.select(0))
+            return rank if rank < 0 else before + rank
     (index,) = element
     try:
         return before + mine.index(index)

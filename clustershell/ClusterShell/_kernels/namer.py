@@ -303,6 +303,10 @@ def names(patterns):
 _FAR = cython.declare(cython.longlong, 1 << 60)
 
 
+# Of so many elements and more, slices that take some are checked by the sets themselves.
+_MANY = cython.declare(cython.longlong, 100_000)
+
+
 @cython.cfunc
 def _named(pattern: object, texts: object) -> object:
     """Return the name of a pattern with the texts of its indexes; ``()`` for none."""
@@ -324,9 +328,13 @@ def at(patterns, index):
     raise IndexError(f"{index} out of range")  # other code has changed the set meanwhile
 
 
-def section(indexes: object, index: slice):
-    """Return the indexes of the ranks of a slice, whose step is positive."""
-    part = indexes[index]
+def section(indexes: object, start: object, stop: object, step: object = 1):
+    """Return the indexes of ranks from *start* to before *stop*, which there are."""
+    if cython.compiled:
+        runs: Runs = algebra.runs_of(indexes)
+        if runs is not None and (step == 1 or runs.number() < _MANY):
+            return algebra.made_like(indexes, runs.slice(start, stop, step))
+    part = indexes[start:stop:step]
     # A copy of several dimensions has no autostep but that of its vectors, as
     # slices of node sets in the released package.
     return part.copy() if part.dim() > 1 else part
@@ -352,6 +360,6 @@ def sliced(patterns, start, stop, step):
         first = start - base if start >= base else (start - base) % step
         last = min(stop - base, count)
         if first < last:
-            made[pattern] = section(indexes, slice(first, last, step)) if indexes else None
+            made[pattern] = section(indexes, first, last, step) if indexes else None
         base += count
     return made

@@ -126,31 +126,34 @@ def _pattern(
     first: cython.Py_ssize_t
     at: cython.Py_ssize_t = lo
     bracket: cython.bint = opening < closing
+    same: cython.bint = not bracket
     while at < hi:
         char = text[at]
         first = at
         at += 1
         if bracket and first == opening:
             at = closing
-            found[size] = "%"
-            found[size + 1] = "s"
-            size += 2
         elif _is_digit(char):
             while at < hi and _is_digit(text[at]):
                 at += 1
             if at - first > WIDEST or bracket:
                 return None
-            found[size] = "%"
-            found[size + 1] = "s"
-            size += 2
         elif (single and char < "\x80") or _is_plain(char):
             found[size] = char
             size += 1
             if char == "%":
                 found[size] = char
                 size += 1
+                same = False
+            continue
         else:
             return None
+        found[size] = "%"
+        found[size + 1] = "s"
+        size += 2
+        same = False
+    if same:
+        return text[lo:hi]
     if not cython.compiled:
         return "".join(found[:size])
     return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, cython.cast(cython.p_void, found), size)
@@ -519,10 +522,8 @@ def _located(text: str) -> tuple:
     if pattern is None or hi == 0 or _is_space(text[0]) or _is_space(text[hi - 1]):
         return None
     dim: cython.Py_ssize_t = _dim(pattern)
-    if dim > 1:
-        return None
-    if dim == 0:
-        return pattern, None
+    if dim != 1:
+        return None if dim else (pattern, None)
     lo: cython.Py_ssize_t = 0
     while not _is_digit(text[lo]):
         lo += 1

@@ -73,7 +73,7 @@ def shares(patterns: Patterns, sizes: Iterable[int]) -> Iterator[Patterns]:
                 pattern, rangeset = next(left)
                 begun, count = 0, rangeset._count() if rangeset else 1
             end = min(begun + size, count)
-            share[pattern] = section(rangeset, slice(begun, end)) if rangeset else None
+            share[pattern] = section(rangeset, begun, end) if rangeset else None
             size -= end - begun
             begun = end
         yield share
