@@ -312,3 +312,31 @@ def test_a_line_below_an_element_of_a_cleared_tree_may_die_in_the_next_add():
         assert list(tree["m"]) == [b"y"]
         tree.clear()
     assert len(seen) == 3
+
+
+def test_an_iterator_over_pairs_that_is_asked_while_it_is_at_work(kernel):
+    class Tree(kernel("msgtree").LineTree):
+        _element = kernel("elements").LineElement
+
+    made = Tree()
+    made._reset(0)
+    for key in "abc":
+        made.add(key, b"of " + key.encode())
+    seen = []
+
+    def again(key):
+        with pytest.raises((ValueError, StopIteration)):
+            next(pairs)
+        seen.append(key)
+        return key.upper()
+
+    pairs = made.pairs(None, again)
+    assert iter(pairs) is pairs
+    said = {"A": b"of a", "B": b"of b", "C": b"of c"}
+    assert [(key, bytes(elem)) for key, elem in pairs] == list(said.items())
+    assert seen == ["a", "b", "c"]
+    assert list(pairs) == []
+    pairs = made.pairs()
+    assert next(pairs)[0] == "a"
+    pairs.close()
+    assert list(pairs) == []

@@ -6,3 +6,4 @@ cdef int add_run(list blocks, Position pos, bytes data, Py_ssize_t start, Py_ssi
 cdef int step(list blocks, Position pos, object msgline) except -1
 cdef int step_text(list blocks, Position pos, char *line, Py_ssize_t size) except -1
 cpdef Position step_from(list blocks, Position place, object msgline)
+cdef object add_labelled(list blocks, bytes data, Py_ssize_t start, bytes separator, dict routes)

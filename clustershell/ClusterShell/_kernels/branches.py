@@ -27,6 +27,7 @@ if cython.compiled:
         position_at,
         settle,
     )
+    from cython.cimports.ClusterShell._compiled.texts import find
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
         PyBytes_FromStringAndSize,
@@ -57,6 +58,7 @@ else:
 
 
 _NEWLINE = cython.declare(cython.int, 10)
+_RETURN = cython.declare(cython.int, 13)
 
 
 @cython.ccall
@@ -239,6 +241,49 @@ if cython.compiled:
         return 0
 
     @cython.cfunc
+    def add_labelled(
+        blocks: list, data: bytes, start: cython.Py_ssize_t, separator: bytes, routes: dict
+    ) -> object:
+        """Move the positions of *routes* over lines; see ``LineTree.add_labelled()``."""
+        text: cython.p_char = PyBytes_AS_STRING(data)
+        stop: cython.Py_ssize_t = PyBytes_GET_SIZE(data)
+        width: cython.Py_ssize_t = PyBytes_GET_SIZE(separator)
+        mark: cython.p_char
+        label: cython.p_char = text
+        size: cython.Py_ssize_t = -1
+        begin: cython.Py_ssize_t
+        end: cython.Py_ssize_t
+        length: cython.Py_ssize_t
+        route: list = None
+        pos: Position
+        if start < 0 or start > stop or stop == 0 or text[stop - 1] != _NEWLINE or width == 0:
+            raise ValueError("no whole lines, or nothing that separates")
+        while start < stop:
+            end = line_end(text, start, stop)
+            mark = find(text + start, end - start, PyBytes_AS_STRING(separator), width)
+            if mark == cython.NULL:
+                break
+            begin = mark - text
+            # Lines of one label tend to come together.
+            if begin - start != size or memcmp(label, text + start, size) != 0:
+                label = text + start
+                size = begin - start
+                route = routes.get(PyBytes_FromStringAndSize(label, size))
+                if route is None:
+                    break
+                for pos in route:
+                    claim(blocks, pos)
+            begin += width
+            length = end - begin
+            while length > 0 and text[begin + length - 1] == _RETURN:
+                length -= 1
+            for pos in route:
+                if pos is not None:
+                    step_text(blocks, pos, text + begin, length)
+            start = end + 1
+        return start
+
+    @cython.cfunc
     def _agree(
         block: Block,
         offset: cython.Py_ssize_t,
@@ -322,6 +367,28 @@ else:
             return block.text[offset]
         except IndexError:
             return None
+
+    def add_labelled(blocks, data, start, separator, routes):
+        """Move the positions of *routes* over lines; see ``LineTree.add_labelled()``."""
+        if not 0 <= start <= len(data) or data[-1:] != b"\n" or not separator:
+            raise ValueError("no whole lines, or nothing that separates")
+        returns = b"\r" in data
+        for line in data[start:-1].split(b"\n") if start < len(data) else ():
+            label, mark, text = line.partition(separator)
+            route = routes.get(label)
+            if route is None or not mark:
+                break
+            if returns:
+                text = text.rstrip(b"\r")
+            for pos in route:
+                block = pos.block
+                if pos.offset < block.size and line_at(block, pos.offset) == text:
+                    pos.offset += 1
+                else:
+                    claim(blocks, pos)
+                    step(blocks, pos, text)
+            start += len(line) + 1
+        return start
 
     def _agree(block, offset, lines, start, stop):
         """Return over how many lines block and lines agree."""

@@ -27,21 +27,20 @@ if cython.compiled:
         Sources,
         claim,
         followers,
-        line_end,
         line_of,
         position_at,
         settle,
     )
-    from cython.cimports.ClusterShell._compiled.branches import add_run, step, step_text
+    from cython.cimports.ClusterShell._compiled.branches import add_labelled, add_run, step
     from cython.cimports.ClusterShell._compiled.elements import LineElement
     from cython.cimports.ClusterShell._compiled.trunks import Trunk
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
         PyBytes_CheckExact,
-        PyBytes_FromStringAndSize,
         PyBytes_GET_SIZE,
     )
-    from cython.cimports.cpython.ref import Py_REFCNT
+    from cython.cimports.cpython.dict import PyDict_Next
+    from cython.cimports.cpython.ref import Py_REFCNT, PyObject
     from cython.cimports.libc.string import memchr, memcmp
 else:
     from ClusterShell._kernels import elements
@@ -56,12 +55,11 @@ else:
         position_at,
         settle,
     )
-    from ClusterShell._kernels.branches import add_run, line_at, step
+    from ClusterShell._kernels.branches import add_labelled, add_run, line_at, step
     from ClusterShell._kernels.elements import LineElement
     from ClusterShell._kernels.trunks import Trunk
 
 _NEWLINE = cython.declare(cython.int, 10)
-_RETURN = cython.declare(cython.int, 13)
 # Of a tree of more keys, elements are not kept after a walk.
 _MANY = cython.declare(cython.Py_ssize_t, 5000)
 
@@ -217,93 +215,18 @@ class LineTree:
             add_run(blocks, pos, data, start, stop)
         return stop
 
-    if cython.compiled:
+    def add_labelled(self, data: bytes, start: cython.Py_ssize_t, separator: bytes, routes: dict):
+        """Add the lines of ``data[start:]``, each of the form label, separator, text.
 
-        def add_labelled(
-            self, data: bytes, start: cython.Py_ssize_t, separator: bytes, routes: dict
-        ) -> int:
-            """Add the lines of ``data[start:]``, each of the form label, separator, text.
-
-            *data* ends in a newline.  *routes* is a dict of label to the list
-            of the positions to which its text goes.  Carriage returns at the
-            end of a line are dropped.  Return where the first line begins that
-            has no separator or a label without a route; the length of *data*
-            if there is none.
-            """
-            text: cython.p_char = PyBytes_AS_STRING(data)
-            stop: cython.Py_ssize_t = PyBytes_GET_SIZE(data)
-            width: cython.Py_ssize_t = PyBytes_GET_SIZE(separator)
-            mark: cython.p_char
-            label: cython.p_char = text
-            size: cython.Py_ssize_t = -1
-            begin: cython.Py_ssize_t
-            end: cython.Py_ssize_t
-            length: cython.Py_ssize_t
-            route: list = None
-            pos: Position
-            if self.trunk.log is not None:
-                self._work_off()
-            blocks: list = self.trunk.blocks
-            if start < 0 or start > stop or stop == 0 or text[stop - 1] != _NEWLINE or width == 0:
-                raise ValueError("no whole lines, or nothing that separates")
-            while start < stop:
-                end = line_end(text, start, stop)
-                mark = _find(text + start, end - start, PyBytes_AS_STRING(separator), width)
-                if mark == cython.NULL:
-                    break
-                begin = mark - text
-                # Lines of one label tend to come together.
-                if begin - start != size or memcmp(label, text + start, size) != 0:
-                    label = text + start
-                    size = begin - start
-                    route = routes.get(PyBytes_FromStringAndSize(label, size))
-                    if route is None:
-                        break
-                    for pos in route:
-                        claim(blocks, pos)
-                begin += width
-                length = end - begin
-                while length > 0 and text[begin + length - 1] == _RETURN:
-                    length -= 1
-                for pos in route:
-                    if pos is not None:
-                        step_text(blocks, pos, text + begin, length)
-                start = end + 1
-            return start
-
-    else:
-
-        def add_labelled(self, data: bytes, start: int, separator: bytes, routes: dict) -> int:
-            """Add the lines of ``data[start:]``, each of the form label, separator, text.
-
-            *data* ends in a newline.  *routes* is a dict of label to the list
-            of the positions to which its text goes.  Carriage returns at the
-            end of a line are dropped.  Return where the first line begins that
-            has no separator or a label without a route; the length of *data*
-            if there is none.
-            """
-            if not 0 <= start <= len(data) or data[-1:] != b"\n" or not separator:
-                raise ValueError("no whole lines, or nothing that separates")
-            returns = b"\r" in data
-            if self.trunk.log is not None:
-                self._work_off()
-            blocks = self.trunk.blocks
-            for line in data[start:-1].split(b"\n") if start < len(data) else ():
-                label, mark, text = line.partition(separator)
-                route = routes.get(label)
-                if route is None or not mark:
-                    break
-                if returns:
-                    text = text.rstrip(b"\r")
-                for pos in route:
-                    block = pos.block
-                    if pos.offset < block.size and line_at(block, pos.offset) == text:
-                        pos.offset += 1
-                    else:
-                        claim(blocks, pos)
-                        step(blocks, pos, text)
-                start += len(line) + 1
-            return start
+        *data* ends in a newline.  *routes* is a dict of label to the list
+        of the positions to which its text goes.  Carriage returns at the
+        end of a line are dropped.  Return where the first line begins that
+        has no separator or a label without a route; the length of *data*
+        if there is none.
+        """
+        if self.trunk.log is not None:
+            self._work_off()
+        return add_labelled(self.trunk.blocks, data, start, separator, routes)
 
     @cython.ccall
     def position(self, key) -> Position:
@@ -384,22 +307,18 @@ class LineTree:
         self.made = []
 
     def pairs(self, match=None, mapper=None):
-        """Iterate over (key, message).
+        """Return an iterator over (key, message).
 
         :param match: None, or what sources are asked for
         """
-        pos: Position
-        trunk: Trunk = self.trunk
-        chosen: Sources = match
-        # A copy: other code may change what it copies.
-        for key, found in trunk.positions.copy().items():
-            if chosen is not None and not chosen.has(key):
-                continue
-            pos = found
-            if pos is None:
-                raise TypeError("a position, not None")
-            message = self._message(trunk, pos, pos)
-            yield (key if mapper is None else mapper(key)), message
+        if cython.compiled:
+            pairs: _Pairs = _Pairs.__new__(_Pairs)
+            pairs.tree = self
+            pairs.trunk = self.trunk
+            pairs.match = match
+            pairs.mapper = mapper
+            return pairs
+        return _pairs(self, self.trunk, match, mapper)
 
     def walk_ends(self, match=None, mapper=None):
         """Iterate over (message, keys), for each distinct message; see ``Trunk.ends()``."""
@@ -428,19 +347,69 @@ class LineTree:
 
 if cython.compiled:
 
-    @cython.cfunc
-    def _find(
-        text: cython.p_char,
-        size: cython.Py_ssize_t,
-        what: cython.p_char,
-        width: cython.Py_ssize_t,
-    ) -> cython.p_char:
-        """Return where *what* first stands in *text*, NULL if nowhere."""
-        found: cython.p_char
-        while size >= width:
-            found = cython.cast(cython.p_char, memchr(text, what[0], size - width + 1))
-            if found == cython.NULL or memcmp(found, what, width) == 0:
-                return found
-            size -= found + 1 - text
-            text = found + 1
-        return cython.NULL
+    @cython.final
+    @cython.internal
+    @cython.freelist(8)
+    @cython.cclass
+    class _Pairs:
+        """An iterator over (key, message); it ends with the first error, as a generator does.
+
+        positions, at: where the keys were when the first was asked for, and how far it is.
+        trunk: None at the end, and while other code runs.
+        """
+
+        tree = cython.declare(LineTree)
+        trunk = cython.declare(Trunk)
+        positions = cython.declare(dict)
+        match = cython.declare(Sources)
+        mapper = cython.declare(object)
+        at = cython.declare(cython.Py_ssize_t)
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            trunk: Trunk = self.trunk
+            name: cython.pointer[PyObject] = cython.NULL
+            found: cython.pointer[PyObject] = cython.NULL
+            if trunk is None:
+                raise StopIteration
+            self.trunk = None
+            if self.positions is None:
+                # A copy: other code may change what it copies.
+                self.positions = trunk.positions.copy()
+                self.at = 0
+            positions: dict = self.positions
+            while PyDict_Next(
+                positions, cython.address(self.at), cython.address(name), cython.address(found)
+            ):
+                key = cython.cast(object, name)
+                pos: Position = cython.cast(object, found)
+                if self.match is not None and not self.match.has(key):
+                    continue
+                if pos is None:
+                    raise TypeError("a position, not None")
+                message = self.tree._message(trunk, pos, pos)
+                if self.mapper is not None:
+                    key = self.mapper(key)
+                self.trunk = trunk
+                return key, message
+            self.positions = None
+            raise StopIteration
+
+        def close(self):
+            """Have no more follow."""
+            self.trunk = None
+
+else:
+
+    def _pairs(tree, trunk, match, mapper):
+        """Iterate over (key, message)."""
+        # A copy: other code may change what it copies.
+        for key, pos in trunk.positions.copy().items():
+            if match is not None and not match.has(key):
+                continue
+            if pos is None:
+                raise TypeError("a position, not None")
+            message = tree._message(trunk, pos, pos)
+            yield (key if mapper is None else mapper(key)), message

@@ -20,7 +20,7 @@ if cython.compiled:
     )
     from cython.cimports.cpython.long import PyLong_AsLongAndOverflow, PyLong_CheckExact
     from cython.cimports.cpython.slice import PySlice_Unpack
-    from cython.cimports.libc.string import memchr
+    from cython.cimports.libc.string import memchr, memcmp
 
     from ClusterShell._compiled.blocks import message_lines
 
@@ -118,6 +118,24 @@ if cython.compiled:
             at = end + 1
             number += 1
         return found
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def find(
+        text: cython.p_char,
+        size: cython.Py_ssize_t,
+        what: cython.p_char,
+        width: cython.Py_ssize_t,
+    ) -> cython.p_char:
+        """Return where *what* first stands in *text*, NULL if nowhere."""
+        found: cython.p_char
+        while size >= width:
+            found = cython.cast(cython.p_char, memchr(text, what[0], size - width + 1))
+            if found == cython.NULL or memcmp(found, what, width) == 0:
+                return found
+            size -= found + 1 - text
+            text = found + 1
+        return cython.NULL
 
 else:
     from ClusterShell._kernels.blocks import message_lines
