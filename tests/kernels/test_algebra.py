@@ -178,3 +178,9 @@ def test_positions_of_one_node(algebra):
         assert algebra.position(held, patterns(name)) == at
     for name in ("n7", "n6", "b", "x3y3", "n"):
         assert algebra.position(held, patterns(name)) == -1
+
+
+@pytest.mark.parametrize("step", [0, -1, -(1 << 70)])
+def test_steps_that_are_none(namer, step):
+    with pytest.raises(ValueError, match="step"):
+        namer.sliced({"a": None}, 0, 1, step)

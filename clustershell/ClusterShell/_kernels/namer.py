@@ -342,6 +342,8 @@ def section(indexes: object, start: object, stop: object, step: object = 1):
 
 def sliced(patterns, start, stop, step):
     """Return the patterns of the nodes at positions from *start* to before *stop*."""
+    if step < 1:
+        raise ValueError("a step below 1")
     made: dict = {}
     base = 0
     names: cython.longlong
