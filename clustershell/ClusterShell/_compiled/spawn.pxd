@@ -72,6 +72,9 @@ cdef extern from *:
     #if defined(__x86_64__) && !defined(__ILP32__) && defined(SYS_clone3)
     #define SPAWN_CLONES
     #endif
+    #ifndef MADV_WIPEONFORK
+    #define MADV_WIPEONFORK 18
+    #endif
 
     /* Children that may be on their way at a time, and the memory of each, the stack included. */
     #define SPAWN_PLACES 16
