@@ -125,6 +125,7 @@ class Field:
         self.range = list(range(places))
         self.width = width
         self.dense = stride == 1
+        self.long = not self.dense and places >= 300
         self.guards = {places // 3, 2 * places // 3} if gap else set()
         steps = [stride + gap * (place in self.guards) for place in range(places + 200)]
         self.starts = list(accumulate(steps, initial=base))
@@ -242,6 +243,16 @@ def long(k):
     return {"base": 64 - k, "places": 300, "stride": stride, "bounds": LONG}
 
 
+def halved(k):
+    """Room for parts that double, and for so many bounds at last that bits suit them."""
+    return {
+        "base": k,
+        "places": 700,
+        "stride": (500, 5000, 440, 600)[k],
+        "bounds": (2, 66, 560, 600, 640),
+    }
+
+
 def full(k):
     return {"base": 640 - k, "places": 900 + 700 * k, "bounds": (*LONG, 700, 760)}
 
@@ -265,12 +276,13 @@ class Fields:
 FIELDS = {
     few: 50,
     some: 74,
-    more: 50,
+    more: 46,
     words: 10,
     apart: 20,
     stack: 10,
     wide: 24,
     sparse: 10,
     long: 6,
+    halved: 4,
     full: 2,
 }

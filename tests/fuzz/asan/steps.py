@@ -205,7 +205,7 @@ def row(field, sets, who, chance):
     """Change several places that do not touch: so many bounds more, or fewer."""
     x = sets[who % len(sets)]
     first = place_of(field, x, chance)
-    many = 140 if field.size == 300 and who & 28 == 0 else 2 + (who >> 4)
+    many = 400 if field.long and who & 28 == 0 else 2 + (who >> 4)
     member = not x.model.has(x.places, first)
     for place in range(first, min(first + (1 + field.dense) * many, field.size), 1 + field.dense):
         put(field, x, place, place + 1, member)
@@ -215,7 +215,7 @@ def again(field, sets, who, chance):
     """Change one place as often as it takes to look again at what suits the set."""
     x = sets[who % len(sets)]
     place = place_of(field, x, chance)
-    for _ in range(300 if who & 124 == 0 else 8):
+    for _ in range(350 if field.long and who & 28 == 0 else 20):
         put(field, x, place, place + 1, True)
         put(field, x, place, place + 1, False)
 
