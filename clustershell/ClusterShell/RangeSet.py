@@ -495,8 +495,13 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
     def set_autostep(self, val: Any) -> None:
         """Set the number of indexes from which steps are printed, None for never."""
         self._autostep = step = AUTOSTEP_DISABLED if val is None else int(val) - 1
-        if self._parts:
+        parts = self._parts
+        if len(parts) == 1:
+            steps, boxes = parts[0]
+            self._parts = [((step,) * len(steps), boxes)]
+        elif parts:
             self._take_steps(step)
+        self._read = None
 
     autostep = property(FoldedSet.get_autostep, set_autostep)
 
@@ -618,8 +623,9 @@ class RangeSetND(VectorParts, CopyingOperators, FoldedSet):
         if not other._parts:
             return True
         # As in the release; what is added later shows by its autostep that they are folded.
-        self.fold()
-        other.fold()
+        if not (self._folded and other._folded):
+            self.fold()
+            other.fold()
         return self._covers(other)
 
     def __eq__(self, other: object) -> bool:

@@ -57,21 +57,33 @@ def with_box(boxes: Boxes, sides: list[Any]) -> Boxes:
 
 def _of_one_life(left: Boxes, right: Boxes) -> tuple[Boxes, Boxes]:
     """Return two sets of boxes in the same life."""
-    if _is_wide(left) == _is_wide(right):
+    if type(left) is type(right) or _is_wide(left) == _is_wide(right):
         return left, right
     return _widened(left), _widened(right)
 
 
 def extended(boxes: Boxes, other: Boxes) -> Boxes:
     """Append the boxes of *other*; return *boxes*, or what replaces it."""
-    boxes, other = _of_one_life(boxes, other)
+    if type(boxes) is not type(other):
+        boxes, other = _of_one_life(boxes, other)
     boxes.extend(other)
     return boxes
 
 
+#: By the class of boxes, the kernel of their algebra.
+_ROWS: dict[type, Any] = {}
+
+
+def _rows(boxes: Boxes) -> Any:
+    """Return the kernel of the algebra of boxes."""
+    found = _ROWS[type(boxes)] = _kernel("rows", boxes)
+    return found
+
+
 def _algebra(name: str, left: Boxes, right: Boxes) -> Boxes:
-    left, right = _of_one_life(left, right)
-    return getattr(_kernel("rows", left), name)(left, right)
+    if type(left) is not type(right):
+        left, right = _of_one_life(left, right)
+    return getattr(_ROWS.get(type(left)) or _rows(left), name)(left, right)
 
 
 def difference(left: Boxes, right: Boxes) -> Boxes:

@@ -104,7 +104,10 @@ class VectorParts:
 
     def _changed(self, parts: list[Any]) -> None:
         """Take *parts* for all vectors there are."""
-        self._parts = [part for part in parts if part[1].size]
+        if len(parts) == 1:
+            self._parts = [parts[0]] if parts[0][1].size else []
+        else:
+            self._parts = [part for part in parts if part[1].size]
         self._folded = False
         self._read = None
         self._sliced = False
@@ -121,13 +124,8 @@ class VectorParts:
 
     def _take_steps(self, step: float) -> None:
         """Let all vectors, of some parts, take an autostep, as in ``_autostep``."""
-        parts = self._parts
-        steps, boxes = parts[0]
-        steps = (step,) * len(steps)
-        self._parts = (
-            [(steps, boxes)] if len(parts) == 1 else [(steps, boxes) for _, boxes in parts]
-        )
-        self._read = None
+        steps = (step,) * self._parts[0][1].dim
+        self._parts = [(steps, boxes) for _, boxes in self._parts]
 
     # -- folding
 
@@ -137,6 +135,8 @@ class VectorParts:
         Raises RuntimeError where somebody else, a finaliser or another thread,
         changes the set each time that is tried.
         """
+        if self._folded:
+            return
         for _ in range(_TRIES):
             if self._folded:
                 return
@@ -174,9 +174,13 @@ class VectorParts:
 
     def _is_stepped(self) -> bool:
         """Tell whether some text of this set may have steps."""
-        return self._autostep < AUTOSTEP_DISABLED or any(
-            min(steps) < AUTOSTEP_DISABLED for steps, _ in self._parts
-        )
+        if self._autostep < AUTOSTEP_DISABLED:
+            return True
+        for steps, _ in self._parts:
+            # Mostly all axes have the autostep of their set.
+            if steps[0] < AUTOSTEP_DISABLED or min(steps) < AUTOSTEP_DISABLED:
+                return True
+        return False
 
     def _take_apart(self) -> None:
         """Make single elements of the boxes of a slice."""
@@ -189,12 +193,13 @@ class VectorParts:
 
     def _boxes(self) -> Any:
         """Return all boxes, folded or not, as one kernel object; None for no part."""
-        if not self._parts:
+        parts = self._parts
+        if not parts:
             return None
-        boxes = self._parts[0][1]
-        if len(self._parts) > 1:
+        boxes = parts[0][1]
+        if len(parts) > 1:
             boxes = boxes.copy()
-            for _, more in self._parts[1:]:
+            for _, more in parts[1:]:
                 boxes = nd.extended(boxes, more)
         return boxes
 
