@@ -227,6 +227,8 @@ def test_what_is_asked_for_again_and_again_follows_each_change(change, size):
         for call in OPERATORS:
             assert call(theirs, mine) == call(theirs, expected)
             assert call(mine, frozenset(theirs)) == call(expected, theirs)
+        for other in (theirs, theirs - expected, set(map(int, expected))):
+            assert mine.isdisjoint(other) is expected.isdisjoint(other)
 
 
 def test_results_are_nobody_elses():

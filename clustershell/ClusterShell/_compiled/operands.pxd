@@ -20,6 +20,7 @@ cdef extern from *:
     typedef struct {
         PyObject **item, **end;
         setentry *entry, *last;
+        Py_ssize_t block;  /* So many entries are looked at next. */
         int whole;  /* Nothing was removed; where something was, the hash is -1. */
         PyObject *found[128];
     } operands_elements;
@@ -30,6 +31,9 @@ cdef extern from *:
             some->item = some->end = some->found;
             some->entry = ((PySetObject *)container)->table;
             some->last = some->entry + ((PySetObject *)container)->mask + 1;
+            some->block = 8;  /* Often the first few elements tell. */
+            while (some->entry < some->last && !some->entry->key)
+                some->entry++;
             some->whole = ((PySetObject *)container)->fill == ((PySetObject *)container)->used;
         } else {
             some->item = PySequence_Fast_ITEMS(container);
@@ -44,8 +48,9 @@ cdef extern from *:
         PyObject **found = some->found, **end = found, **item;
         while (some->entry < some->last && end == found) {
             setentry *entry = some->entry, *last = some->last;
-            if (last - entry > 128)
-                last = entry + 128;
+            if (last - entry > some->block)
+                last = entry + some->block;
+            some->block = 128;
             if (some->whole) {
                 for (; entry < last; entry++) {
                     *end = entry->key;

@@ -42,7 +42,8 @@ class Longs:
             room: cython.Py_ssize_t = self.room
             memory: cython.p_void
             if self.size + more > room:
-                room = max(room + (room >> 1), self.size + more)
+                # Most sets are edited, and have a few runs: these take one piece of memory.
+                room = max(room + (room >> 1), self.size + more, 8)
                 memory = realloc(self.at, room * cython.sizeof(cython.longlong))
                 if memory == cython.NULL:
                     raise MemoryError()

@@ -219,9 +219,11 @@ def _of_range(numbers: object) -> Runs:
     pairs: Longs = Longs()
     if not numbers:
         return Runs()
-    ends = numbers[0], numbers[::-1][0]
-    first = min(ends)
-    last = max(ends)
+    first = numbers.start
+    last = numbers.stop - 1
+    if numbers.step != 1:
+        last = numbers[::-1][0]
+        first, last = min(first, last), max(first, last)
     if not -POWER[18] < first <= last < POWER[18]:
         return None
     if first < last and abs(numbers.step) > 1:

@@ -388,6 +388,14 @@ def has_any(runs: Runs, others: object) -> cython.int:
     """Tell if one of some plain elements is in *runs*; -1 if that is not known."""
     if not is_container(others):
         return 0 if type(others) is range else -1
+    if (
+        cython.compiled
+        and is_plain_set(others)
+        and runs.number() <= max(len(others) // 4 * 3, _SMALL)
+    ):
+        kept = _as_set(runs)
+        if kept is not None:
+            return not kept.isdisjoint(others)
     return _beyond(runs, others, True, 0)
 
 
