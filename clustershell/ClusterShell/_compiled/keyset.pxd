@@ -28,7 +28,6 @@ cdef class KeySet(Longs):
     cdef long long change(self, long long lo, long long hi, bint member) except -1
     cdef long long _edit(self, long long lo, long long hi, bint member) except -1
     cdef int _fit(self, long long lo, long long hi, bint member) except -1
-    cdef int put(self, long long key, element) except -1
     cpdef insert(self, lo, hi)
     cpdef erase(self, lo, hi)
     cdef int change_all(self, Longs few, bint member) except -1

@@ -49,6 +49,7 @@ if cython.compiled:
     from ClusterShell._compiled.keyset import LONG, SOME, WIDE
 else:
     from ClusterShell._kernels import sweeps
+    from ClusterShell._kernels._texts import absorb, share
     from ClusterShell._kernels.bits import Bits
     from ClusterShell._kernels.keys import (
         NEVER,
@@ -107,8 +108,12 @@ class Runs(KeySet):
     @cython.ccall
     def copy(self) -> Runs:
         made: Runs = _empty()
-        if not cython.compiled and self.waiting is not None:
+        if not cython.compiled:
+            if self.elements is not None and self.elements is self.waiting:
+                made.elements = made.waiting = self.waiting.copy()
+                return made
             self.absorb()
+            share(self, made)
         if self.stale and self.bits is not None:
             made.bits = self.bits.copy()
             made.left = made.bits.size
@@ -122,36 +127,9 @@ class Runs(KeySet):
     if not cython.compiled:
 
         def absorb(self):
-            """Add the keys that wait; other threads may do so at the same time."""
-            waiting = self.waiting
-            if waiting is None:
-                return
-            keys = Longs()
-            keys.at.extend([OFFSET[len(text)] + int(text) for text in waiting])
-            # Another set of what is kept: the keys still wait in this one.
-            kept = Runs()
-            kept.at = self.at
-            kept.bits = self.bits
-            kept.parts = self.parts
-            kept.stale = self.stale
-            made = _either(kept, runs_of_keys(keys), False)
-            weight = made.weight()
-            if keys.size < _FEW or keys.size * _FEW < weight:
-                # To add many at once would not take longer: the next ones do
-                # not wait until it would have been worth it.
-                self.direct = max(weight // _FEW, _FEW)
-            if made.bits is None:
-                self.swap(made)
-                self.stale = False
-                self.bits = None
-            else:
-                # The array stays, as somebody may be about to read it.
-                self.bits = made.bits
-                self.stale = True
-            self.parts = None
-            self.left = made.left
-            self.total = made.total
-            self.waiting = None
+            """Have what waits and what is gone kept; other threads may do so at the same time."""
+            if self.waiting is not None:
+                absorb(self, Runs(), runs_of_keys)
 
     # -- edits
 
@@ -204,8 +182,10 @@ class Runs(KeySet):
     def pop(self) -> str:
         """Take out the last key and return its element; KeyError if there is none."""
         key: cython.longlong
-        if not cython.compiled and self.waiting is not None:
-            self.absorb()
+        if not cython.compiled:
+            if self.waiting is not None:
+                self.absorb()
+            self.known = self.elements = None
         if self.bits is None and self.parts is None and self.size and not self.stale:
             key = self.at[self.size - 1] - 1
             self.at[self.size - 1] = key
@@ -488,7 +468,7 @@ def _are_many(a: Runs, b: Runs) -> cython.bint:
     In neither are there keys that wait.
     """
     if not cython.compiled:
-        if a.waiting or b.waiting:
+        if a.waiting is not None or b.waiting is not None:
             a.absorb()
             b.absorb()
         return a.stale or b.stale or len(a.at) > _SOME or len(b.at) > _SOME

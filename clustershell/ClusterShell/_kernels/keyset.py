@@ -81,11 +81,16 @@ class KeySet(Longs):
     stale: True if the array is nothing, and the set is its bits or its parts.
     left: so many edits are to come before it is looked at again what suits it.
 
-    waiting: keys to add to all others, as texts, or None; ``Runs``, which unites
-        sets, adds them (``absorb()``).
+    The interpreted life, in which to make keys of texts takes longer than all the
+    rest, has these, too.  *Kept* is what the others say:
+
+    waiting: texts of keys to add to those that are kept, or None.
+    gone: texts of keys to take out of those that are kept, before that; None if *waiting*
+        is.  ``Runs``, which unites sets, has them kept (``absorb()``).
     direct: so many keys from now on do not wait.
-        Both are of the interpreted life, in which to make keys of texts takes
-        longer than all the rest.
+    known: what is known of the keys that are kept, see :class:`texts.Known`, or None.
+    elements: all texts, or None if they are not known: *waiting* itself if nothing is
+        kept, and else what copies share and nobody changes.
 
     plain, order: the elements as :mod:`plains` keeps them until the next of the *edits*.
 
@@ -97,7 +102,7 @@ class KeySet(Longs):
     if not cython.compiled:
         # In the class, as most sets never change these.
         total = -1
-        bits = parts = waiting = None
+        bits = parts = waiting = gone = known = elements = None
         stale = False
         left = direct = 0
 
@@ -204,6 +209,8 @@ class KeySet(Longs):
         changed: cython.longlong
         if lo >= hi:
             return 0
+        if not cython.compiled:
+            self.known = self.elements = None
         if self.bits is None and self.parts is None:
             if self.size > _LONG:
                 self.left = min(self.left, 0) - 1
@@ -286,23 +293,6 @@ class KeySet(Longs):
             self.parts = parts
         return 0
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def put(self, key: cython.longlong, element: object) -> cython.int:
-        """Add a key, that of *element*; one that is a text may wait."""
-        if not cython.compiled:
-            if self.direct or key < 0 or type(element) is not str:
-                self.direct -= self.direct > 0
-                self.change(key, key + 1, True)
-                return
-            if self.waiting is None:
-                self.waiting = set()
-                self.total = -1
-            self.waiting.add(element)
-            return
-        self.change(key, key + 1, True)
-        return 0
-
     @cython.ccall
     def insert(self, lo, hi):
         """Add the keys from *lo* to before *hi*; OverflowError if they do not fit."""
@@ -333,6 +323,9 @@ class KeySet(Longs):
         self.left = made.left
         self.stale = made.stale
         if not cython.compiled:
+            self.known = made.known
+            self.elements = made.elements
+            self.gone = made.gone
             self.waiting = made.waiting
             return 0
         self.forget()
@@ -391,7 +384,10 @@ class KeySet(Longs):
             hi = self.at[self.size - 1]
             words = window_words(lo, hi)
             if self.size > _SOME and other.is_many() and words <= _WIDE * self.size:
-                made = bits_of_bounds(self, lo, hi)
+                if not cython.compiled and self.known is not None:
+                    made = self.known.bits_of(self)
+                else:
+                    made = bits_of_bounds(self, lo, hi)
                 self.left = made.size
                 self.bits = made
             elif other.bits is not None and words <= 2 * other.bits.size:

@@ -18,8 +18,8 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.rangetext import plain_range
 else:
     from ClusterShell._kernels import operands, plains, sweeps
+    from ClusterShell._kernels._shortcuts import Shortcuts
     from ClusterShell._kernels.intervals import Runs, runs_of_pairs
-    from ClusterShell._kernels.keys import plain_key
     from ClusterShell._kernels.longs import Longs
     from ClusterShell._kernels.rangetext import plain_range
 
@@ -73,17 +73,6 @@ class RunSet:
         """Tell if an element (a string, or an integer without padding) is in
         the set; for a range set, if all of its elements are."""
         key: cython.longlong
-        if not cython.compiled:
-            waiting = self._runs.waiting
-            if waiting is not None and type(element) is str:
-                if element in waiting:
-                    return True
-                if not self._runs.stale and not self._runs.at:
-                    return False
-                key = plain_key(element)
-                if key >= 0:
-                    return bool(self._runs.has_kept(key))
-                return self._contains(element)
         key = operands.element_key(element, 0)
         if key == operands.NO_KEY:
             return (
@@ -99,18 +88,12 @@ class RunSet:
 
         Raises ValueError if it is not a number.
         """
-        if not cython.compiled:
-            waiting = self._runs.waiting
-            if waiting is not None and type(element) is str:
-                if element.isdigit() and element.isascii():
-                    waiting.add(element)
-                    return
         key: cython.longlong = operands.element_key(element, pad)
         if key == operands.NO_KEY:
             self._add(element, pad)
         elif type(self._runs) is Runs:
             runs: Runs = self._runs
-            runs.put(key, element)
+            runs.change(key, key + 1, True)
         else:
             self._runs.insert(key, key + 1)
 
@@ -314,6 +297,13 @@ class RunSet:
         if found > 0:
             found = _covers(self, other)
         return self._gt(other) if found < 0 else found == 1
+
+
+if not cython.compiled:
+
+    class RunSet(Shortcuts, RunSet):
+        __doc__ = RunSet.__doc__
+        __slots__ = ()
 
 
 @cython.cfunc

@@ -1,0 +1,171 @@
+"""Sets of keys beside plain containers, and beside one another, as sets of texts.
+
+This is of the interpreted life only; see :mod:`_texts`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from ClusterShell._kernels._texts import asked, wanted
+from ClusterShell._kernels.intervals import Runs
+from ClusterShell._kernels.keys import OFFSET
+
+CONTAINERS = frozenset((set, frozenset, list, tuple))
+GENERATOR = type(_ for _ in ())
+#: Of what else elements to add are taken.
+NUMBERS = frozenset((range, GENERATOR))
+_PLAIN = frozenset((str, int))
+
+# Sets of so many elements are combined as texts, if they are again and again.
+_FEW = 256
+
+# A set has few elements, compared with runs, if these are so many times more.
+_MANY = 16
+
+
+class Beside:
+    """Base of the interpreted :class:`RunSet`, by which it is told from anything else."""
+
+    __slots__ = ()
+
+    def _has(self, text):
+        """Tell if a text is in the set, of which something is kept, and something waits."""
+        runs = self._runs
+        if text in runs.waiting:
+            return True
+        if runs.gone is not None and text in runs.gone:
+            return False
+        known = runs.known
+        if known is not None and known.texts is not None:
+            return text in known.texts
+        if len(text) <= 18 and text.isdigit() and text.isascii():
+            return bool(runs.has_kept(OFFSET[len(text)] + int(text)))
+        return self._contains(text)
+
+
+def runs_of(texts):
+    """Return runs with these elements, of which none is kept; they have the set from now on."""
+    made = Runs.__new__(Runs)
+    made.at = at = []
+    made.push = at.append
+    made.elements = made.waiting = texts
+    return made
+
+
+def listed(other):
+    """Return what can be gone through once as a list, anything else as it is."""
+    return list(other) if type(other) is GENERATOR else other
+
+
+# -- single elements
+
+
+def text_of_number(element, pad):
+    """Return the text of an integer, filled up to *pad* digits; an empty one if it is not plain."""
+    if type(element) is int and 0 <= element < 10**18 and type(pad) is int and pad <= 18:
+        return str(element).zfill(pad)
+    return ""
+
+
+def put_away(runs, text):
+    """Have an element gone from what is kept."""
+    if runs.waiting is None:
+        runs.elements = None
+        runs.waiting = set()
+        runs.total = -1
+    if runs.gone is None:
+        runs.gone = {text}
+    else:
+        runs.gone.add(text)
+
+
+# -- sets
+
+
+def pays(runs, count):
+    """Tell if so many elements may wait to be added."""
+    if runs.waiting is not None:
+        return True
+    return _MANY * count >= (runs.weight() if runs.stale else len(runs.at))
+
+
+def take_in(runs, texts, few=False):
+    """Have the texts of a set wait to be added, which belongs to *runs* from now on.
+
+    :param few: even if that are so few that to add their keys would take less time
+    :returns: False, having done nothing, if they are
+    """
+    if runs.waiting is not None:
+        runs.waiting.update(texts)
+    elif not few and _MANY * len(texts) < (runs.weight() if runs.stale else len(runs.at)):
+        return False
+    elif texts:
+        # Nothing kept, these are all elements.
+        runs.elements = None if runs.at or runs.stale else texts
+        runs.waiting = texts
+        runs.total = -1
+    return True
+
+
+def short(runs):
+    """Return the elements of a short set, if that pays, else None."""
+    if runs.elements is not None:
+        return runs.elements
+    return asked(runs) if runs.waiting is None and len(runs.at) <= 2 * _FEW else None
+
+
+def pair(runs, other):
+    """Return the elements of two short sets, if that pays, or twice None."""
+    others = short(other)
+    mine = None if others is None else short(runs)
+    if mine is None or len(mine) + len(others) > 2 * _FEW:
+        return None, None
+    return mine, others
+
+
+def common_of_two(runs, other):
+    """Return the common elements of two sets, as a new set, if that pays, else None."""
+    texts, others = pair(runs, other)
+    return None if texts is None else texts & others
+
+
+def common(runs, other):
+    """Return the common elements with a container as a new set; None if that is not plain."""
+    if type(other) not in CONTAINERS or not _PLAIN.issuperset(map(type, other)):
+        return None
+    texts = runs.elements
+    if texts is None:
+        texts = wanted(runs, len(other))
+    return None if texts is None else texts.intersection(other)
+
+
+# -- comparisons
+
+
+def is_inside(a, b):
+    """Tell if all elements of a set are in another one."""
+    if a.elements is not None and b.elements is not None:
+        return a.elements <= b.elements
+    if not (a.stale or b.stale) and a.waiting is None and b.waiting is None:
+        p, q = a.at, b.at
+        if not p:
+            return True
+        if not q or p[0] < q[0] or p[-1] > q[-1]:
+            return False
+        if len(p) <= _FEW:
+            for k in range(0, len(p), 2):
+                i = bisect_right(q, p[k])
+                if not i & 1 or q[i] < p[k + 1]:
+                    return False
+            return True
+    return bool(a.issubset(b))
+
+
+def is_equal(a, b):
+    """Tell if two sets have the same elements."""
+    if a.elements is not None and b.elements is not None:
+        return a.elements == b.elements
+    if not (a.stale or b.stale) and a.waiting is None and b.waiting is None:
+        return a.at == b.at
+    return bool(a.equals(b))

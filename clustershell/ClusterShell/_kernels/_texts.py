@@ -1,0 +1,210 @@
+"""Elements of range sets as texts, and plain sets of them: of the interpreted life only.
+
+There to make keys of texts takes longer than all the rest, and nothing is as fast as what
+Python's own sets do.
+"""
+
+from __future__ import annotations
+
+from ClusterShell._kernels.keys import OFFSET, texts_of
+from ClusterShell._kernels.longs import Longs
+from ClusterShell._kernels.sweeps import bits_of_bounds
+
+#: Of no more elements texts are kept that nobody else has.
+MOST_KEPT = 4096
+
+# Nor of more where others have them.
+_MOST = 1 << 16
+
+# Of a text of more digits int() may make no number.
+_LONGEST = 600
+
+# A set has few keys, compared with another, if the other has so many times more.
+_FEW = 16
+
+# For each question or edit so many elements may be made into texts.
+_PATIENCE = 8
+
+# Of so many elements the text that all of them make is looked at as it is.
+_SHORT = 150
+
+# All digits as one, the comma as itself, and all else as another letter.
+_SHAPES = bytes(48 if 48 <= code < 58 else 44 if code == 44 else 120 for code in range(256))
+_TOO_LONG = b"0" * 19
+
+
+class _Numbers(dict):
+    """Texts of small numbers, each made once: those of a site are again and again the same."""
+
+    def __missing__(self, number):
+        if not 0 <= number < 8192:
+            raise KeyError(number)
+        text = self[number] = str(number)
+        return text
+
+
+_SMALL = _Numbers()
+_TEXT = frozenset((str,))
+_NUMBER = frozenset((int,))
+
+
+class Known:
+    """What is known of a set, shared between it and its copies until one of them changes.
+
+    ordered: its elements in order, None until somebody needs them; never changed.
+    texts: the same as a set.
+    bits: its keys as bits, never changed, or None.
+    asked: how often somebody could have used the texts.
+    """
+
+    __slots__ = ("asked", "bits", "ordered", "texts")
+
+    def __init__(self, texts=None):
+        self.texts = texts
+        self.ordered = self.bits = None
+        self.asked = 0
+
+    def bits_of(self, runs):
+        """Return as bits what is kept as bounds."""
+        bits = self.bits
+        if bits is None:
+            bits = self.bits = bits_of_bounds(runs, runs.at[0], runs.at[-1])
+        return bits.copy()
+
+
+def keys_of(texts):
+    """Return the keys of plain texts."""
+    keys = Longs()
+    keys.at.extend([OFFSET[len(text)] + int(text) for text in texts])
+    return keys
+
+
+def share(runs, made):
+    """Have a copy know what is known, or will be, of what is kept."""
+    if runs.known is None:
+        runs.known = Known()
+    made.known = runs.known
+    made.elements = runs.elements
+
+
+def absorb(runs, kept, runs_of_keys):
+    """Have what waits and what is gone kept; *kept* is another set, empty so far."""
+    waiting, gone = runs.waiting, runs.gone
+    if waiting is None:  # another thread has done it
+        return
+    # What is kept: the keys still wait in the set itself.
+    kept.at, kept.bits, kept.parts, kept.stale = runs.at, runs.bits, runs.parts, runs.stale
+    made = kept
+    if gone:
+        made = made.difference(runs_of_keys(keys_of(gone)))
+    if waiting or made is kept:
+        made = made.union(runs_of_keys(keys_of(waiting)))
+    weight = made.weight()
+    count = len(waiting) + len(gone or ())
+    if count < _FEW or count * _FEW < weight:
+        # To change many at once would not take longer: the next ones do not
+        # wait until it would have been worth it.
+        runs.direct = max(weight // _FEW, _FEW)
+    # Of what was no more than texts, all is known.
+    runs.known = Known(waiting) if waiting is runs.elements and count <= MOST_KEPT else None
+    runs.elements = None
+    if made.bits is None:
+        runs.swap(made)
+        runs.stale = False
+        runs.bits = None
+    else:
+        # The array stays, as somebody may be about to read it.
+        runs.bits = made.bits
+        runs.stale = True
+    runs.parts = None
+    runs.left = made.left
+    runs.total = made.total
+    runs.waiting = runs.gone = None
+
+
+def to_add(container):
+    """Return the elements of a container as a new set of texts; None if one is not plain."""
+    if _TEXT.issuperset(map(type, container)):
+        some = set(container)
+    elif _NUMBER.issuperset(map(type, container)):
+        return _of_numbers(container)
+    else:
+        return None
+    if len(some) > _SHORT:
+        return some if _are_plain(some) else None
+    joined = "".join(some)
+    if joined.isdigit() and joined.isascii() and "" not in some:
+        return some if len(joined) <= _LONGEST or len(max(some, key=len)) <= _LONGEST else None
+    return None if some else some
+
+
+def _are_plain(texts):
+    """Tell if all texts of a set of many are plain: what is read is one text of all."""
+    joined = ",".join(texts)
+    if not joined.isascii() or "" in texts:
+        return False
+    shape = joined.encode().translate(_SHAPES)
+    if b"x" in shape or shape.count(b",") != len(texts) - 1:
+        return False
+    return _TOO_LONG not in shape
+
+
+def _of_numbers(numbers):
+    """Return the texts of integers as a set, None if one is negative or very large."""
+    try:
+        return set(map(_SMALL.__getitem__, numbers))
+    except KeyError:
+        if min(numbers) < 0 or max(numbers) >= 10**18:
+            return None
+        return set(map(str, numbers))
+
+
+def make(runs, known):
+    """Return all elements as a set of texts, and have them known; None if one is negative."""
+    flat = runs.flat()
+    if flat.at and flat.at[0] < 0:
+        return None
+    ordered = texts_of(flat, "", "")
+    texts = set(ordered)
+    # A set that somebody changes meanwhile knows something else.
+    if runs.known is known:
+        known.ordered = ordered
+        known.texts = runs.elements = texts
+    return texts
+
+
+def asked(runs):
+    """Return all elements as texts if that pays, for a question put not for the first time."""
+    known = runs.known
+    if runs.waiting is not None:
+        return runs.elements
+    if known is None:
+        known = runs.known = Known()
+    elif known.texts is not None:
+        texts = runs.elements = known.texts
+        return texts
+    known.asked += 1
+    count = runs.count()
+    return make(runs, known) if count <= min(_PATIENCE * (known.asked - 1), MOST_KEPT) else None
+
+
+def wanted(runs, count):
+    """Return all elements as texts for an operation with *count* others; None if too many.
+
+    They are not to be changed, unless they wait.
+    """
+    if runs.waiting is not None:
+        if runs.elements is not None:
+            return runs.elements
+        runs.absorb()
+    known = runs.known
+    if known is None:
+        known = runs.known = Known()
+    mine = runs.count()
+    if mine > 2 * count + 64 or mine > _MOST:
+        return None
+    texts = known.texts
+    if texts is None:
+        return make(runs, known)
+    runs.elements = texts
+    return texts
