@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from ClusterShell import _accel
-from ClusterShell._kernels import _beside, _shortcuts, _texts, intervals, runset
+from ClusterShell._kernels import _beside, _compared, _shortcuts, _texts, intervals, runset
 from ClusterShell.RangeSet import RangeSet
 
 
@@ -377,4 +377,4 @@ def test_plain_elements(container, found):
 
 def test_no_part_of_it_is_compiled():
     assert not any(room.__name__.rpartition(".")[2] in _accel.KERNELS
-                   for room in (_beside, _shortcuts, _texts))  # fmt: skip
+                   for room in (_beside, _compared, _shortcuts, _texts))  # fmt: skip

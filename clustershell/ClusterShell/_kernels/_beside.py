@@ -5,8 +5,6 @@ This is of the interpreted life only; see :mod:`_texts`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from ClusterShell._kernels._texts import asked, wanted
 from ClusterShell._kernels.intervals import Runs
 from ClusterShell._kernels.keys import OFFSET
@@ -19,9 +17,6 @@ _PLAIN = frozenset((str, int))
 
 # Sets of so many elements are combined as texts, if they are again and again.
 _FEW = 256
-
-# A set has few elements, compared with runs, if these are so many times more.
-_MANY = 16
 
 
 class Beside:
@@ -51,6 +46,21 @@ def runs_of(texts):
     made.push = at.append
     made.elements = made.waiting = texts
     return made
+
+
+def become(runs, texts):
+    """Have these elements instead, of which none is kept, as :func:`runs_of`."""
+    if runs.waiting is None:
+        if runs.stale or runs.bits is not None or runs.parts is not None:
+            runs.bits = runs.parts = None
+            runs.stale = False
+        runs.known = None
+        runs.total = -1
+        runs.at.clear()
+    elif runs.elements is None:  # what is kept has changed meanwhile
+        runs.take(runs_of(texts))
+        return
+    runs.elements = runs.waiting = texts
 
 
 def listed(other):
@@ -83,31 +93,6 @@ def put_away(runs, text):
 # -- sets
 
 
-def pays(runs, count):
-    """Tell if so many elements may wait to be added."""
-    if runs.waiting is not None:
-        return True
-    return _MANY * count >= (runs.weight() if runs.stale else len(runs.at))
-
-
-def take_in(runs, texts, few=False):
-    """Have the texts of a set wait to be added, which belongs to *runs* from now on.
-
-    :param few: even if that are so few that to add their keys would take less time
-    :returns: False, having done nothing, if they are
-    """
-    if runs.waiting is not None:
-        runs.waiting.update(texts)
-    elif not few and _MANY * len(texts) < (runs.weight() if runs.stale else len(runs.at)):
-        return False
-    elif texts:
-        # Nothing kept, these are all elements.
-        runs.elements = None if runs.at or runs.stale else texts
-        runs.waiting = texts
-        runs.total = -1
-    return True
-
-
 def short(runs):
     """Return the elements of a short set, if that pays, else None."""
     if runs.elements is not None:
@@ -138,34 +123,3 @@ def common(runs, other):
     if texts is None:
         texts = wanted(runs, len(other))
     return None if texts is None else texts.intersection(other)
-
-
-# -- comparisons
-
-
-def is_inside(a, b):
-    """Tell if all elements of a set are in another one."""
-    if a.elements is not None and b.elements is not None:
-        return a.elements <= b.elements
-    if not (a.stale or b.stale) and a.waiting is None and b.waiting is None:
-        p, q = a.at, b.at
-        if not p:
-            return True
-        if not q or p[0] < q[0] or p[-1] > q[-1]:
-            return False
-        if len(p) <= _FEW:
-            for k in range(0, len(p), 2):
-                i = bisect_right(q, p[k])
-                if not i & 1 or q[i] < p[k + 1]:
-                    return False
-            return True
-    return bool(a.issubset(b))
-
-
-def is_equal(a, b):
-    """Tell if two sets have the same elements."""
-    if a.elements is not None and b.elements is not None:
-        return a.elements == b.elements
-    if not (a.stale or b.stale) and a.waiting is None and b.waiting is None:
-        return a.at == b.at
-    return bool(a.equals(b))

@@ -15,20 +15,19 @@ from ClusterShell._kernels._beside import (
     GENERATOR,
     NUMBERS,
     Beside,
+    become,
     common,
     common_of_two,
-    is_equal,
-    is_inside,
     listed,
     pair,
-    pays,
     put_away,
     runs_of,
     short,
-    take_in,
     text_of_number,
 )
-from ClusterShell._kernels._texts import MOST_KEPT, Known, asked, to_add, wanted
+from ClusterShell._kernels._compared import Comparisons, is_inside
+from ClusterShell._kernels._texts import MOST_KEPT, Known, asked, pays, take_in, to_add, wanted
+from ClusterShell._kernels.intervals import Runs
 from ClusterShell._kernels.keys import texts_of
 
 _SETS = frozenset((set, frozenset))
@@ -37,9 +36,10 @@ _SETS = frozenset((set, frozenset))
 _LONGEST = 400
 
 
-class Shortcuts(Beside):
+class Shortcuts(Comparisons):
     """Methods of :class:`RunSet` for plain operands."""
 
+    _runs: Runs
     __slots__ = ()
 
     # -- elements
@@ -134,15 +134,46 @@ class Shortcuts(Beside):
             runs.direct -= runs.direct > 0
             super().discard(element, pad)
 
+    def pop(self):
+        """Take out any one element and return it; KeyError if there is none."""
+        runs = self._runs
+        ends = runs.ends
+        if ends is None or ends[0] is not runs.known or runs.waiting or runs.gone is None:
+            ends = self._ends()
+        if ends is not None:
+            gone = runs.gone
+            for text in ends[1]:
+                if text not in gone:
+                    gone.add(text)
+                    return text
+        return super().pop()
+
+    def _ends(self):
+        """Return the elements from the last one on, and whose they are; None if not known."""
+        runs = self._runs
+        if runs.direct or runs.waiting is not None or asked(runs) is None:
+            runs.direct -= runs.direct > 0
+            return None
+        known = runs.known
+        if known.ordered is None:
+            return None
+        runs.elements = None
+        runs.total = -1
+        runs.gone = set()
+        runs.waiting = set()
+        runs.ends = known, reversed(known.ordered)
+        return runs.ends
+
     def add_range(self, start, stop, step=1, pad=0):
         """Add the integers from *start* to before *stop*, filled up to *pad* digits.
 
         :raises AssertionError: there are none, or too many
         """
         if type(start) is type(stop) is type(step) is int and 0 <= start < stop <= start + 16:
+            runs = self._runs
             numbers = range(start, stop, step) if step > 0 else ()
             texts = {text_of_number(number, pad) for number in numbers}
-            if texts and "" not in texts and take_in(self._runs, texts):
+            if texts and "" not in texts and take_in(runs, texts, not runs.direct):
                 return
         super().add_range(start, stop, step, pad)
 
@@ -153,7 +184,8 @@ class Shortcuts(Beside):
         kind = type(iterable)
         some = None
         if kind in CONTAINERS or kind in NUMBERS:
-            iterable = listed(iterable)
+            if kind is GENERATOR:
+                iterable = list(iterable)
             some = to_add(iterable)
         elif isinstance(iterable, Beside):
             some = short(iterable._runs)
@@ -163,62 +195,74 @@ class Shortcuts(Beside):
 
     def intersection_update(self, other):
         """Take out the elements that are not also in *other*."""
-        found = common(self._runs, other) if type(other) in CONTAINERS else None
-        if found is None:
-            other = listed(other)
-            if isinstance(other, Beside):
-                found = common_of_two(self._runs, other._runs)
-            else:
-                found = set() if type(other) is range else common(self._runs, other)
+        runs = self._runs
+        texts = runs.elements
+        if type(other) in CONTAINERS and texts is not None and len(texts) <= len(other) + 8:
+            # Twice, as the elements of the result have to be ours.
+            become(runs, texts - texts.difference(other))
+            return
+        other = listed(other)
+        if isinstance(other, Beside):
+            found = common_of_two(runs, other._runs)
+        else:
+            found = set() if type(other) is range else common(runs, other)
         if found is None:
             super().intersection_update(other)
         else:
-            self._runs = runs_of(found)
+            become(runs, found)
 
     def difference_update(self, other, strict=False):
         """Take out the elements of *other*.
 
         :param strict: raise KeyError, and take out nothing, if one is not there
         """
-        kind = type(other)
         runs = self._runs
-        texts = None
-        others = other
+        texts = runs.elements
+        plain = type(other) in CONTAINERS and texts is not None and not strict
+        if plain and len(texts) <= 2 * len(other) + 64:
+            become(runs, texts.difference(other))
+        else:
+            self._take_out(listed(other), strict)
+
+    def _take_out(self, other, strict):
+        runs = self._runs
+        texts = others = None
         if strict:
             pass
-        elif kind in CONTAINERS:
-            texts = wanted(runs, len(other))
         elif isinstance(other, Beside):
             texts, others = pair(runs, other._runs)
-        elif kind is range:
+        elif type(other) in CONTAINERS:
+            texts, others = wanted(runs, len(other)), other
+        elif type(other) is range:
             return
-        elif kind is GENERATOR:
-            other = others = list(other)
-            texts = wanted(runs, len(other))
         if texts is None:
             super().difference_update(other, strict)
         elif texts is runs.waiting and 4 * len(others) < len(texts):
             texts.difference_update(set(others))
         else:
-            self._runs = runs_of(texts.difference(others))
+            become(runs, texts.difference(others))
 
     def symmetric_difference_update(self, other):
         """Take out the elements that are also in *other*, add those only there."""
         runs = self._runs
         kind = type(other)
         some = texts = None
-        if isinstance(other, Beside):
-            texts, some = pair(runs, other._runs)
-        elif kind in CONTAINERS or kind in NUMBERS:
-            other = listed(other)
+        if kind in CONTAINERS or kind in NUMBERS:
+            if kind is GENERATOR:
+                other = list(other)
             some = to_add(other)
-            texts = None if some is None else wanted(runs, len(some))
+            if some is not None:
+                texts = runs.elements
+                if texts is None or len(texts) > 2 * len(some) + 64:
+                    texts = wanted(runs, len(some))
+        elif isinstance(other, Beside):
+            texts, some = pair(runs, other._runs)
         if texts is None:
             super().symmetric_difference_update(other)
         elif texts is runs.waiting and 4 * len(some) < len(texts):
             texts.symmetric_difference_update(some)
         else:
-            self._runs = runs_of(texts ^ some)
+            become(runs, texts ^ some)
 
     def __ior__(self, other):
         if type(other) is not set and not isinstance(other, Beside):
@@ -332,82 +376,6 @@ class Shortcuts(Beside):
     def __rxor__(self, other):
         texts = wanted(self._runs, len(other)) if type(other) in _SETS else None
         return super().__rxor__(other) if texts is None else other ^ texts
-
-    # -- comparisons
-
-    def isdisjoint(self, other):
-        """Return whether no element is also in *other*."""
-        if type(other) in CONTAINERS:
-            texts = self._runs.elements or asked(self._runs)
-            if texts is not None:
-                return texts.isdisjoint(other)
-        return super().isdisjoint(other)
-
-    def issubset(self, other):
-        """Return whether all elements are also in the set *other*."""
-        if isinstance(other, Beside):
-            return is_inside(self._runs, other._runs)
-        if type(other) is set:
-            texts = self._runs.elements or asked(self._runs)
-            if texts is not None:
-                return texts <= other
-        return super().issubset(other)
-
-    def issuperset(self, other):
-        """Return whether all elements of the set *other* are here."""
-        if isinstance(other, Beside):
-            return is_inside(other._runs, self._runs)
-        if type(other) is set:
-            texts = self._runs.elements or asked(self._runs)
-            if texts is not None:
-                return texts >= other
-        return super().issuperset(other)
-
-    def __eq__(self, other):
-        if isinstance(other, Beside):
-            return is_equal(self._runs, other._runs)
-        if type(other) in _SETS:
-            texts = self._runs.elements or asked(self._runs)
-            if texts is not None:
-                return texts == other
-        return super().__eq__(other)
-
-    def __ne__(self, other):
-        if isinstance(other, Beside):
-            return not is_equal(self._runs, other._runs)
-        if type(other) in _SETS:
-            texts = self._runs.elements or asked(self._runs)
-            if texts is not None:
-                return texts != other
-        found = super().__eq__(other)
-        return found if found is NotImplemented else not found
-
-    def __le__(self, other):
-        if isinstance(other, Beside):
-            return is_inside(self._runs, other._runs)
-        if type(other) in _SETS:
-            texts = self._runs.elements or asked(self._runs)
-            if texts is not None:
-                return texts <= other
-        return super().__le__(other)
-
-    def __ge__(self, other):
-        if isinstance(other, Beside):
-            return is_inside(other._runs, self._runs)
-        if type(other) in _SETS:
-            texts = self._runs.elements or asked(self._runs)
-            if texts is not None:
-                return texts >= other
-        return super().__ge__(other)
-
-    def __lt__(self, other):
-        if isinstance(other, Beside):
-            return self._runs.count() < other._runs.count() and is_inside(self._runs, other._runs)
-        if type(other) in _SETS:
-            texts = self._runs.elements or asked(self._runs)
-            if texts is not None:
-                return texts < other
-        return super().__lt__(other)
 
     # -- what the others share
 

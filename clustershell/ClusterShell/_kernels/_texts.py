@@ -81,10 +81,11 @@ def keys_of(texts):
 
 def share(runs, made):
     """Have a copy know what is known, or will be, of what is kept."""
-    if runs.known is None:
-        runs.known = Known()
-    made.known = runs.known
-    made.elements = runs.elements
+    known = runs.known
+    if known is None:
+        known = runs.known = Known()
+    made.known = known
+    made.elements = runs.elements = known.texts
 
 
 def absorb(runs, kept, runs_of_keys):
@@ -122,14 +123,47 @@ def absorb(runs, kept, runs_of_keys):
     runs.waiting = runs.gone = None
 
 
+def pays(runs, count):
+    """Tell if so many elements may wait to be added."""
+    if runs.waiting is not None:
+        return True
+    return _FEW * count >= (runs.weight() if runs.stale else len(runs.at))
+
+
+def take_in(runs, texts, few=False):
+    """Have the texts of a set wait to be added, which belongs to *runs* from now on.
+
+    :param few: even if that are so few that to add their keys would take less time
+    :returns: False, having done nothing, if they are
+    """
+    if runs.waiting is not None:
+        runs.waiting.update(texts)
+    elif not few and not pays(runs, len(texts)):
+        return False
+    elif texts:
+        # Nothing kept, these are all elements.
+        runs.elements = None if runs.at or runs.stale else texts
+        runs.waiting = texts
+        runs.total = -1
+    return True
+
+
+def take_others(runs, other):
+    """Have the elements of another set, of which none is kept, wait to be added, if that pays."""
+    texts = other.elements
+    return texts is not None and texts is other.waiting and take_in(runs, texts.copy())
+
+
 def to_add(container):
-    """Return the elements of a container as a new set of texts; None if one is not plain."""
-    if _TEXT.issuperset(map(type, container)):
-        some = set(container)
-    elif _NUMBER.issuperset(map(type, container)):
-        return _of_numbers(container)
-    else:
-        return None
+    """Return the elements of a container, or of a short range, as a new set of texts.
+
+    Returns None if one is not plain.
+    """
+    if not _TEXT.issuperset(map(type, container)):
+        if type(container) is range and container[_FEW:]:
+            return None  # whose bounds are known
+        return _of_numbers(container) if _NUMBER.issuperset(map(type, container)) else None
+    some = set(container)
     if len(some) > _SHORT:
         return some if _are_plain(some) else None
     joined = "".join(some)

@@ -49,7 +49,7 @@ if cython.compiled:
     from ClusterShell._compiled.keyset import LONG, SOME, WIDE
 else:
     from ClusterShell._kernels import sweeps
-    from ClusterShell._kernels._texts import absorb, share
+    from ClusterShell._kernels._texts import absorb, share, take_others
     from ClusterShell._kernels.bits import Bits
     from ClusterShell._kernels.keys import (
         NEVER,
@@ -138,6 +138,8 @@ class Runs(KeySet):
         """Add the keys of *other*."""
         if cython.compiled and type(other) is Runs and not _are_many(self, other):
             self.merge(cython.cast(Runs, other).at, cython.cast(Runs, other).size, sweeps.UNION)
+            return
+        if not cython.compiled and take_others(self, other):
             return
         few: Longs = _few(other, self)
         if few is None:

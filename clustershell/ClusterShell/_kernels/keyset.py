@@ -91,6 +91,7 @@ class KeySet(Longs):
     known: what is known of the keys that are kept, see :class:`texts.Known`, or None.
     elements: all texts, or None if they are not known: *waiting* itself if nothing is
         kept, and else what copies share and nobody changes.
+    ends: what :meth:`pop` goes through, see there.
 
     plain, order: the elements as :mod:`plains` keeps them until the next of the *edits*.
 
@@ -102,7 +103,7 @@ class KeySet(Longs):
     if not cython.compiled:
         # In the class, as most sets never change these.
         total = -1
-        bits = parts = waiting = gone = known = elements = None
+        bits = parts = waiting = gone = known = elements = ends = None
         stale = False
         left = direct = 0
 

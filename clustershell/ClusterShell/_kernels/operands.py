@@ -44,6 +44,8 @@ if cython.compiled:
     from cython.cimports.cpython.long import PyLong_AsLongLongAndOverflow
     from cython.cimports.cpython.object import PyObject
 else:
+    from ClusterShell._kernels._beside import runs_of
+    from ClusterShell._kernels._texts import MOST_KEPT, to_add
     from ClusterShell._kernels.intervals import Runs, runs_of_keys, runs_of_pairs
     from ClusterShell._kernels.keys import OFFSET, POWER, number_key, plain_key
     from ClusterShell._kernels.longs import Longs
@@ -244,7 +246,8 @@ def gathered(container: object, numbers: cython.bint) -> Runs:
     if not is_container(container):
         return None
     if not cython.compiled:
-        return _gathered(container, numbers)
+        some = to_add(container) if numbers and len(container) <= MOST_KEPT else None
+        return _gathered(container, numbers) if some is None else runs_of(some)
     keys.reserve(len(container))
     keys.size = _read_all(container, numbers, keys.at)
     if keys.size < 0:
