@@ -21,6 +21,7 @@ import copyreg
 from ClusterShell._accel import blocks as _blocks
 from ClusterShell._accel import elements as _elements
 from ClusterShell._accel import msgtree as _msgtree
+from ClusterShell._accel import trunks as _trunks
 from ClusterShell._lazy import lazy_names
 
 TYPE_CHECKING = False
@@ -216,7 +217,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
 
         Arguments are those of :meth:`walk`.
         """
-        if match is None or type(match) is _blocks.Sources:
+        if match is None or type(match) is _trunks.Sources:
             return self.pairs(match, mapper)
         return self._items_chosen(match, mapper)
 
@@ -268,7 +269,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         if trunk.log is not None or trunk.given is not None:
             return self._walk_given(match, mapper)
         walk = self.walk_lines if trunk.mode == MODE_TRACE else self.walk_ends
-        if (match is None or type(match) is _blocks.Sources) and type(mapper) is not _FUNCTION:
+        if (match is None or type(match) is _trunks.Sources) and type(mapper) is not _FUNCTION:
             return walk(match, mapper)
         return self._walk_chosen(walk, match, mapper)
 
@@ -281,7 +282,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
 
     def _pairs(self, match: _Match) -> Any:
         """Return the keys for which *match* is true, and their positions, for a kernel."""
-        if match is None or type(match) is _blocks.Sources:
+        if match is None or type(match) is _trunks.Sources:
             return match
         # A copy: the function may change what it copies.
         return [pair for pair in self.trunk.positions.copy().items() if match(pair[0])]

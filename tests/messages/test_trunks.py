@@ -63,7 +63,7 @@ def test_an_element_made_again_after_lines_were_appended():
 
 
 def test_which_sources_are_asked_for(kernel):
-    Sources = kernel("blocks").Sources
+    Sources = kernel("trunks").Sources
     one, other = object(), object()
     pairs = [(one, "a"), (other, "a"), (one, "b"), [other, "b"]]
 
@@ -84,9 +84,34 @@ def test_which_sources_are_asked_for(kernel):
             Sources(one, "a", True)(source)
 
 
+class Text(str):
+    """Is equal to what begins alike, and has a hash of its own."""
+
+    def __eq__(self, other):
+        return isinstance(other, str) and other[:1] == self[:1]
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("kind", [list, tuple, set, frozenset, dict.fromkeys])
+@pytest.mark.parametrize(
+    "keys", [["n1", "n3", "n5"], ["n1", "n1", "n1", 7], [Text("n"), "x", "y"], ["no", "such", "k"]]
+)
+def test_sources_of_some_keys_are_those_of_a_function(kernel, keys, kind):
+    made = kernel("msgtree").LineTree()
+    made._reset(0)
+    for number, key in enumerate([*(f"n{n}" for n in range(8)), 7, Text("n9"), None, ("n1",)]):
+        made.add(("w", key), b"%d" % (number % 3))
+    keys = kind(keys)
+    pairs = [pair for pair in made.trunk.positions.items() if pair[0][1] in keys]
+    for match in (kernel("trunks").Sources(None, keys), kernel("trunks").Sources("w", keys)):
+        found = [end[0] for end in made.trunk.ends(match)]
+        assert found == [end[0] for end in made.trunk.ends(pairs)]
+
+
 def test_other_code_while_sources_are_matched():
     """What a container and a key do when they are compared: the tree is emptied, or an error."""
-    blocks = _accel.blocks
+    trunks = _accel.trunks
     tree = MsgTree()
 
     class Clearing:
@@ -110,18 +135,18 @@ def test_other_code_while_sources_are_matched():
             tree.clear()
             for number in range(4):
                 tree.add((None, f"n{number}"), b"line %d" % number)
-            found = list(read(blocks.Sources(*asked)))
+            found = list(read(trunks.Sources(*asked)))
             assert len(found) == (4 if len(asked) == 3 else 3)
         tree.clear()
         tree.add((None, "n"), b"x")
-        tree.remove(blocks.Sources(None, ["n"]))
+        tree.remove(trunks.Sources(None, ["n"]))
         assert len(tree) == 0
     tree.add((None, "n"), b"x")
     for read in (tree.walk, tree.items, tree.messages):
         with pytest.raises(ValueError, match="asked"):
-            list(read(blocks.Sources(None, Failing())))
+            list(read(trunks.Sources(None, Failing())))
     tree.add(("n", 1), b"y")
-    assert [keys for _, keys in tree.walk(blocks.Sources("n", None))] == [[("n", 1)]]
+    assert [keys for _, keys in tree.walk(trunks.Sources("n", None))] == [[("n", 1)]]
 
 
 def test_items_are_read_when_they_are_asked_for():

@@ -24,6 +24,8 @@ def test_codes_come_in_the_order_in_which_they_first_came(two):
         task._rc_set(worker, key, rc)
     assert list(task.iter_retcodes()) == [(2, ["a", "a"]), (0, ["b", "c"])]
     assert list(task.iter_retcodes(match_keys=["c"])) == [(2, []), (0, ["c"])]
+    for some in (("c", "x"), ["c", 1], {"c"}):
+        assert list(task.iter_retcodes(some)) == [(2, []), (0, ["c"])]
     assert list(one.iter_node_retcodes()) == [("a", 2), ("b", 0)]
     assert [(rc, str(nodes)) for rc, nodes in other.iter_retcodes(["a"])] == [(2, "a")]
     assert (task.node_retcode("a"), other.node_rc("c"), task.max_retcode()) == (2, 0, 2)

@@ -29,13 +29,6 @@ cdef class Position:
     cdef readonly Py_ssize_t offset
     cdef Py_ssize_t slot
 
-cdef class Sources:
-    cdef object worker
-    cdef object keys
-    cdef bint single
-
-    cdef bint has(self, source) except -1
-
 cdef Position position_at(Block block, Py_ssize_t offset)
 cpdef Position settle(Position pos)
 cpdef object line_of(Position pos)

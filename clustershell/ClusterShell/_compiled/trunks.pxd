@@ -2,6 +2,15 @@
 
 from ClusterShell._compiled.blocks cimport Block, Position
 
+cdef class Sources:
+    cdef object worker
+    cdef object keys
+    cdef set names
+    cdef bint single
+
+    cdef int gather(self) except -1
+    cdef bint has(self, source) except -1
+
 cdef class Trunk:
     cdef readonly Block root
     cdef readonly list blocks

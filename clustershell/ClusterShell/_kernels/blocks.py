@@ -199,43 +199,6 @@ class Position:
         self.slot = -1
 
 
-@cython.final
-@cython.cclass
-class Sources:
-    """What is asked for of a tree whose keys are pairs of worker and key: a *match*.
-
-    worker: whose pairs, None for those of all.
-    keys: a container of the keys, None for all; if *single* is true, what they equal.
-    """
-
-    if not cython.compiled:
-        __slots__ = ("keys", "single", "worker")
-
-    def __cinit__(self, worker: object, keys: object, single: cython.bint = False) -> None:
-        self.worker = worker
-        self.keys = keys
-        self.single = single
-
-    def __call__(self, source):
-        """Return whether a pair is asked for."""
-        return self.has(source)
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def has(self, source) -> cython.bint:
-        """Return the same."""
-        key = source[1]
-        if self.single:
-            if type(key) is str and type(self.keys) is str:
-                if not cython.cast(str, key) == cython.cast(str, self.keys):
-                    return False
-            elif not key == self.keys:
-                return False
-        elif self.keys is not None and key not in self.keys:
-            return False
-        return self.worker is None or source[0] is self.worker
-
-
 @cython.cfunc
 def position_at(block: Block, offset: cython.Py_ssize_t) -> Position:
     """Return a position, as the class does, at a place that is known to be one."""

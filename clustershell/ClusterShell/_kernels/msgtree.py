@@ -24,7 +24,6 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.blocks import (
         Block,
         Position,
-        Sources,
         claim,
         followers,
         line_of,
@@ -33,7 +32,7 @@ if cython.compiled:
     )
     from cython.cimports.ClusterShell._compiled.branches import add_labelled, add_run, step
     from cython.cimports.ClusterShell._compiled.elements import LineElement
-    from cython.cimports.ClusterShell._compiled.trunks import Trunk
+    from cython.cimports.ClusterShell._compiled.trunks import Sources, Trunk
     from cython.cimports.cpython.bytes import (
         PyBytes_AS_STRING,
         PyBytes_CheckExact,
@@ -47,7 +46,6 @@ else:
     from ClusterShell._kernels.blocks import (
         Block,
         Position,
-        Sources,
         claim,
         followers,
         line_of,

@@ -18,7 +18,6 @@ if cython.compiled:
     from cython.cimports.ClusterShell._compiled.blocks import (
         Block,
         Position,
-        Sources,
         go_down,
         numbered,
         position_at,
@@ -29,7 +28,6 @@ else:
     from ClusterShell._kernels.blocks import (
         Block,
         Position,
-        Sources,
         go_down,
         numbered,
         position_at,
@@ -40,6 +38,59 @@ else:
 # About what a block takes beside its text, and a line interpreted; what is little memory.
 _HEAD = cython.declare(cython.Py_ssize_t, 100)
 _LITTLE = cython.declare(cython.Py_ssize_t, 1 << 18)
+_TEXT = cython.declare(set, {str})
+
+
+@cython.final
+@cython.cclass
+class Sources:
+    """What is asked for of a tree whose keys are pairs of worker and key: a *match*.
+
+    worker: whose pairs, None for those of all.
+    keys: a container of the keys, None for all; if *single* is true, what they equal.
+    names: the same keys, if that is a list or tuple of texts: to look one up costs less.
+    """
+
+    if not cython.compiled:
+        __slots__ = ("keys", "names", "single", "worker")
+
+    def __cinit__(self, worker: object, keys: object, single: cython.bint = False) -> None:
+        self.worker = worker
+        self.keys = keys
+        self.single = single
+        self.names = None
+
+    def __call__(self, source):
+        """Return whether a pair is asked for."""
+        return self.has(source)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def gather(self) -> cython.int:
+        """Set *names*, of keys as they are now."""
+        self.names = None
+        if not self.single and type(self.keys) in (list, tuple):
+            if len(self.keys) > 2 and {*map(type, self.keys)} == _TEXT:
+                self.names = {*self.keys}
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def has(self, source) -> cython.bint:
+        """Return the same."""
+        key = source[1]
+        if self.single:
+            if type(key) is str and type(self.keys) is str:
+                if not cython.cast(str, key) == cython.cast(str, self.keys):
+                    return False
+            elif not key == self.keys:
+                return False
+        elif self.names is not None and type(key) is str:
+            if key not in self.names:
+                return False
+        elif self.keys is not None and key not in self.keys:
+            return False
+        return self.worker is None or source[0] is self.worker
 
 
 @cython.final
@@ -123,6 +174,8 @@ class Trunk:
                 ends.add(key, found)
         else:
             chosen = match
+            if chosen is not None:
+                chosen.gather()
             # A copy: other code may change what it copies.
             for key, found in self.positions.copy().items():
                 if chosen is None or chosen.has(key):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from ClusterShell._accel import blocks as _blocks
+from ClusterShell._accel import trunks as _trunks
 from ClusterShell.MsgTree import MsgTree
 
 TYPE_CHECKING = False  # as in typing, which is slow to import
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Gathered = tuple[MsgTreeElem, list[str]]
 
 _key_of = itemgetter(1)
+_TEXT = {str}
 _NONE: dict[Any, Any] = {}
 
 
@@ -116,7 +117,7 @@ class Ledger:
             raise TypeError(f"match_keys must be a container of keys, not {keys!r}")
         match = None
         if worker is not None or keys:
-            match = _blocks.Sources(worker, keys)
+            match = _trunks.Sources(worker, keys)
         return method(match, _key_of)
 
     def flush(self, sname: str, worker: Any = None) -> None:
@@ -257,7 +258,8 @@ class LedgerVerbs:
         groups = self._ledger.keys_by_code().items()
         if match_keys:
             for rc, keys in groups:
-                yield rc, [key for key in keys if key in match_keys]
+                among = _names(match_keys) if _TEXT.issuperset(map(type, keys)) else match_keys
+                yield rc, [key for key in keys if key in among]
         else:
             for rc, keys in groups:
                 yield rc, keys.copy()
@@ -293,6 +295,12 @@ class LedgerVerbs:
         self._ledger.reset()
 
 
+def _names(keys: Any) -> Any:
+    """Return keys in a list or tuple as a set, where all are texts, or else as they are."""
+    texts = type(keys) in (list, tuple) and _TEXT.issuperset(map(type, keys))
+    return set(keys) if texts else keys
+
+
 def _buffer(ledger: Ledger, key: Any, sname: str) -> bytes:
-    messages = ledger.tree(sname).messages(_blocks.Sources(None, key, True))
+    messages = ledger.tree(sname).messages(_trunks.Sources(None, key, True))
     return b"".join(element.message() for element in messages)

@@ -120,7 +120,7 @@ class Arguments(OfTheSystem):
                 self.element,
                 lambda: self.tree().trunk,
                 lambda: self.tree().trunk.root,
-                lambda: KERNEL["blocks"].Sources(
+                lambda: KERNEL["trunks"].Sources(
                     None, rng.choice((None, ["k"], 5)), rng.random() < 0.5
                 ),
                 self.position,
