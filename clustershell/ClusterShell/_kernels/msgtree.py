@@ -70,7 +70,7 @@ class LineTree:
     made: elements of positions, kept as long as these do not move: a message that is
         asked for again and again is one object.
     stale: the blocks of the tree before it was cleared last, if they are few and of bytes
-        alone: to free them costs more than all else, and waits for the next line.
+        alone: to free them costs more than all else, and waits for the next line.  Compiled.
 
     The derived class has that of elements, *_element*, and tells by ``_update_keys()``
     that keys of elements are to be known from now on; ``_work_off()`` and ``_forget()``
@@ -91,8 +91,8 @@ class LineTree:
     @cython.ccall
     def _reset(self, mode):
         """Start an empty tree; elements of the old one stay as they are."""
-        old: Trunk = self.trunk if cython.compiled else getattr(self, "trunk", None)
         if cython.compiled:
+            old: Trunk = self.trunk
             # A tree that nobody has used, or knows: one reference is that here.
             if old is not None and Py_REFCNT(old) == 2 and old.untouched():
                 old.mode = mode
@@ -110,7 +110,7 @@ class LineTree:
         else:
             self.trunk = trunk
             self.made = made
-            self.stale = None if old is None or not old.little() else old.blocks
+            self.stale = None
 
     @cython.cfunc
     def _let_go(self):

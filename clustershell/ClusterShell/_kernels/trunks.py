@@ -35,7 +35,7 @@ else:
         walk_from,
     )
 
-# About what a block takes beside its text, and a line interpreted; what is little memory.
+# About what a block takes beside its text; what is little memory.
 _HEAD = cython.declare(cython.Py_ssize_t, 100)
 _LITTLE = cython.declare(cython.Py_ssize_t, 1 << 18)
 _TEXT = cython.declare(set, {str})
@@ -136,20 +136,17 @@ class Trunk:
     def little(self) -> cython.bint:
         """Tell whether the blocks hold little memory, and bytes alone.
 
-        Interpreted, all lines of a block are taken to be as long as the first.
+        Interpreted, to ask costs as much as to free them.
         """
+        if not cython.compiled:
+            return False
         block: Block
         room: cython.Py_ssize_t = 0
         for found in self.blocks:
             if type(found) is not Block:
                 return False
             block = found
-            room += _HEAD
-            if cython.compiled:
-                room += block.room
-            else:
-                for line in block.text[:1]:
-                    room += block.size * (_HEAD + len(line))
+            room += _HEAD + block.room
             if block.first is not None:
                 if type(block.first) is not bytes:
                     return False

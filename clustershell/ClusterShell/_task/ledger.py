@@ -257,8 +257,9 @@ class LedgerVerbs:
         """
         groups = self._ledger.keys_by_code().items()
         if match_keys:
+            plain = type(match_keys) not in (list, tuple)
             for rc, keys in groups:
-                among = _names(match_keys) if _TEXT.issuperset(map(type, keys)) else match_keys
+                among = match_keys if plain else _among(match_keys, keys)
                 yield rc, [key for key in keys if key in among]
         else:
             for rc, keys in groups:
@@ -295,10 +296,10 @@ class LedgerVerbs:
         self._ledger.reset()
 
 
-def _names(keys: Any) -> Any:
-    """Return keys in a list or tuple as a set, where all are texts, or else as they are."""
-    texts = type(keys) in (list, tuple) and _TEXT.issuperset(map(type, keys))
-    return set(keys) if texts else keys
+def _among(chosen: Any, keys: list) -> Any:
+    """Return chosen keys, in a list or tuple, as a set if they and the others are texts."""
+    texts = _TEXT.issuperset(map(type, chosen)) and _TEXT.issuperset(map(type, keys))
+    return set(chosen) if texts else chosen
 
 
 def _buffer(ledger: Ledger, key: Any, sname: str) -> bytes:
