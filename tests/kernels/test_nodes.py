@@ -209,3 +209,8 @@ def test_what_a_derived_class_reads_is_checked(sets):
     for call in (lambda: made.update("@group"), lambda: made.issubset("x & y")):
         with pytest.raises((TypeError, AttributeError)):
             call()
+
+
+def test_what_makes_indexes_of_boxes_is_called(kernel):
+    with pytest.raises(TypeError, match="is called"):
+        kernel("nodes").know(RangeSet, [])

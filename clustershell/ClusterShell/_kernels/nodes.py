@@ -37,6 +37,8 @@ _NEVER = cython.declare(object, 1e100)
 def know(range_set: type, of_boxes: object):
     """Take a class of range sets for known, and what makes other indexes of boxes."""
     global _of_boxes
+    if not callable(of_boxes):
+        raise TypeError("what makes indexes of boxes is called")
     algebra.know(range_set)
     _of_boxes = of_boxes
 
@@ -125,8 +127,7 @@ def _take_in(nodes: object, found: dict) -> cython.int:
 class PatternSet:
     """Base of sets of nodes: operations with sets of nodes.
 
-    A derived class has a ``_mismatch()`` that raises what tells its users that of two sets one
-    has indexes for a pattern, and the other a name without.
+    A derived class has a ``_mismatch()`` that tells its users of a :exc:`Mismatch`.
     """
 
     def _mismatch(self):

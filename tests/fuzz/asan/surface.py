@@ -54,7 +54,11 @@ def of_kernel(module):
     ]
 
 
+#: What the package gives a kernel once, before it is used: another one would be wrong for all.
+GIVEN = (KERNEL["nodes"].know,)
+
 FUNCTIONS = [function for module in KERNEL.values() for function in of_kernel(module)]
+FUNCTIONS = [function for function in FUNCTIONS if function not in GIVEN]
 FUNCTIONS += PUBLIC
 
 
