@@ -27,9 +27,12 @@ class Beside:
     def _has(self, text):
         """Tell if a text is in the set, of which something is kept, and something waits."""
         runs = self._runs
-        if text in runs.waiting:
+        waiting, gone = runs.waiting, runs.gone
+        if waiting is None:  # another thread has had it kept
+            return self._contains(text)
+        if text in waiting:
             return True
-        if runs.gone is not None and text in runs.gone:
+        if gone is not None and text in gone:
             return False
         known = runs.known
         if known is not None and known.texts is not None:

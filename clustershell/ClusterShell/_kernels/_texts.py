@@ -55,13 +55,14 @@ class Known:
     texts: the same as a set.
     bits: its keys as bits, never changed, or None.
     asked: how often somebody could have used the texts.
+    count: how many elements there are, or None.
     """
 
-    __slots__ = ("asked", "bits", "ordered", "texts")
+    __slots__ = ("asked", "bits", "count", "ordered", "texts")
 
     def __init__(self, texts=None):
         self.texts = texts
-        self.ordered = self.bits = None
+        self.ordered = self.bits = self.count = None
         self.asked = 0
 
     def bits_of(self, runs):
@@ -213,12 +214,18 @@ def asked(runs):
     if runs.waiting is not None:
         return runs.elements
     if known is None:
+        # Asked once since the last change: nothing is counted, which takes time.
         known = runs.known = Known()
-    elif known.texts is not None:
+        known.asked = 1
+        return None
+    if known.texts is not None:
         texts = runs.elements = known.texts
         return texts
     known.asked += 1
-    count = runs.count()
+    # Copies need not be counted again.
+    count = known.count
+    if count is None:
+        count = known.count = runs.count()
     return make(runs, known) if count <= min(_PATIENCE * (known.asked - 1), MOST_KEPT) else None
 
 

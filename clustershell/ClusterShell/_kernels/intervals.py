@@ -109,10 +109,12 @@ class Runs(KeySet):
     def copy(self) -> Runs:
         made: Runs = _empty()
         if not cython.compiled:
-            if self.elements is not None and self.elements is self.waiting:
-                made.elements = made.waiting = self.waiting.copy()
-                return made
-            self.absorb()
+            waiting = self.waiting
+            if waiting is not None:
+                if self.elements is waiting:
+                    made.elements = made.waiting = waiting.copy()
+                    return made
+                self.absorb()
             share(self, made)
         if self.stale and self.bits is not None:
             made.bits = self.bits.copy()

@@ -247,7 +247,9 @@ def gathered(container: object, numbers: cython.bint) -> Runs:
         return None
     if not cython.compiled:
         some = to_add(container) if numbers and len(container) <= MOST_KEPT else None
-        return _gathered(container, numbers) if some is None else runs_of(some)
+        if some and len(max(some, key=len)) <= 18:
+            return runs_of(some)
+        return _gathered(container, numbers)
     keys.reserve(len(container))
     keys.size = _read_all(container, numbers, keys.at)
     if keys.size < 0:
