@@ -1,5 +1,7 @@
 """The kernel ``algebra``: from one pattern of a node set to the next."""
 
+import random
+
 import pytest
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
@@ -41,6 +43,29 @@ def test_as_plain_sets(algebra, left, right):
         assert names(held) == expected
         assert names(untouched) == others
         assert all(indexes is None or indexes for indexes in held.values())
+
+
+def test_sets_however_they_are_kept(algebra):
+    """Long and short, in few runs or many, just added to, or edited."""
+    rng = random.Random(8)
+    for _ in range(300):
+        sets = []
+        for _ in range(2):
+            most = rng.choice([3, 8, 600])
+            numbers = set(rng.sample(range(most), rng.randrange(most)))
+            made = RangeSet()
+            made.update(map(str, numbers))
+            for number in rng.sample(range(most), rng.choice([0, 0, 2])):
+                (made.add if rng.random() < 0.5 else made.discard)(str(number))
+            if sets and rng.random() < 0.5:
+                made.intersection_update(sets[0])
+            sets.append(made)
+        one, two = sets
+        for mine, others in ((one, two), (two, one), (one, one), (one, one.copy())):
+            covered = algebra.covers({"n%s": mine, "a": None}, {"n%s": others, "a": None})
+            assert covered is (set(others) <= set(mine))
+            held = {"n%s": mine, "m%s": others, "a": None}
+            assert algebra.size(held) == (len(set(mine)) or 1) + (len(set(others)) or 1) + 1
 
 
 def test_with_itself(algebra):

@@ -27,6 +27,7 @@ if cython.compiled:
     )
     from cython.cimports.cpython.ref import PyObject
 else:
+    from ClusterShell._kernels import _glance
     from ClusterShell._kernels.intervals import Runs
     from ClusterShell._kernels.runset import RunSet
 
@@ -167,6 +168,8 @@ def step(patterns: object, autostep: object):
 @cython.ccall
 def size(patterns: object):
     """Return the number of nodes, which may be too many for :func:`len`."""
+    if not cython.compiled:
+        return _glance.size(patterns)
     names: cython.longlong = 0
     total = 0
     runs: Runs
@@ -288,6 +291,12 @@ def covers(patterns: object, others: object):
             a = None if b is None else runs_of(mine)
             if a is not None:
                 if b.number() and not b.issubset(a):
+                    return False
+                continue
+        else:
+            held = _glance.holds(mine, indexes)
+            if held is not None:
+                if not held:
                     return False
                 continue
         if not indexes:
