@@ -66,6 +66,25 @@ def test_sets_however_they_are_kept(algebra):
             assert covered is (set(others) <= set(mine))
             held = {"n%s": mine, "m%s": others, "a": None}
             assert algebra.size(held) == (len(set(mine)) or 1) + (len(set(others)) or 1) + 1
+        for change, expected in (
+            (algebra.update, set(one) | set(two)),
+            (algebra.subtract, set(one) - set(two)),
+            (algebra.toggle, set(one) ^ set(two)),
+        ):
+            held = {"n%s": one.copy(), "a": None}
+            if not two:
+                continue
+            change(held, {"n%s": two})
+            assert set(held.pop("n%s", ())) == expected
+            assert held == {"a": None}
+        held = {"n%s": one.copy()}
+        if set(two) <= set(one):
+            algebra.subtract(held, {"n%s": two}, True)
+            assert set(held.get("n%s", ())) == set(one) - set(two)
+        else:
+            with pytest.raises(KeyError):
+                algebra.subtract(held, {"n%s": two}, True)
+            assert held["n%s"] == one
 
 
 def test_with_itself(algebra):

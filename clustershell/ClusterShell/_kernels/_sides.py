@@ -68,6 +68,17 @@ def rest(x, y):
     return _paired(x[::2] + y[1::2], x[1::2] + y[::2], 0)
 
 
+def either(x, y):
+    """Return the keys that only one of two sides has."""
+    found = []
+    for bound in sorted(x + y):
+        if found and found[-1] == bound:
+            found.pop()
+        else:
+            found.append(bound)
+    return found
+
+
 def _paired(p, q, skip):
     """Return the pairs of both lists, sorted, that are runs; without the first ones of *p*."""
     p.sort()

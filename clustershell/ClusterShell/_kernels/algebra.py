@@ -178,16 +178,15 @@ def size(patterns: object):
         if indexes is None:
             names += 1
             continue
-        if cython.compiled:
-            runs = runs_of(indexes)
-            if runs is not None:
-                count = runs.number()
-                # Far from overflowing, and names without number may have empty indexes.
-                if count < 1 << 40 and names < 1 << 60:
-                    names += count or 1
-                else:
-                    total += count
-                continue
+        runs = runs_of(indexes)
+        if runs is not None:
+            count = runs.number()
+            # Far from overflowing, and names without number may have empty indexes.
+            if count < 1 << 40 and names < 1 << 60:
+                names += count or 1
+            else:
+                total += count
+            continue
         try:
             number = len(indexes)
         except AssertionError:
@@ -336,6 +335,8 @@ def update(patterns: object, others: object, copy: object = True, autostep: obje
             if b is not None:
                 a.update(b)
                 continue
+        elif _glance.add_one(mine, indexes):
+            continue
         mine.update(indexes)
 
 
@@ -397,8 +398,11 @@ def subtract(patterns: object, others: object, strict: object = False):
                 names = []
             names.append(pattern)
             continue
-        _take_out(mine, indexes, strict)
-        if not mine:
+        left = None if cython.compiled else _glance.subtract(mine, indexes, strict)
+        if left is None:
+            _take_out(mine, indexes, strict)
+            left = mine
+        if not left:
             del patterns[pattern]
     # Names without indexes last, as in the released package: all are still
     # there if something else turns out to be missing.
@@ -431,6 +435,12 @@ def toggle(patterns: object, others: object, autostep: object = None):
         if cython.compiled:
             a = runs_of(mine)
             b = None if a is None else runs_of(indexes)
+        else:
+            left = _glance.toggle(mine, indexes)
+            if left is not None:
+                if not left:
+                    del patterns[pattern]
+                continue
         if b is None:
             mine.symmetric_difference_update(indexes)
         else:
