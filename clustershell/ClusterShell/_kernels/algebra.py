@@ -222,10 +222,9 @@ def ordered(patterns: object) -> list:
 
 def folded(patterns):
     """Return the folded text, of all axes; None where a pattern has several, or other, indexes."""
-    if not cython.compiled:
-        return None
     texts: list = []
     runs: Runs
+    count: cython.longlong
     for pattern, indexes in ordered(patterns):
         if type(pattern) is not str:
             return None
@@ -234,12 +233,15 @@ def folded(patterns):
                 pattern = pattern % ()
             texts.append(pattern)
             continue
-        runs = runs_of(indexes)
-        if runs is None or not runs.number():
+        runs = runs_in(indexes) if type(indexes) is range_set else None
+        if runs is None:
+            return None
+        count = runs.number() if cython.compiled else runs.count()
+        if count == 0:
             return None
         limit = cython.cast(RunSet, indexes)._autostep
         text = runs.fold(limit if limit < _FAR else None)
-        texts.append(pattern % (f"[{text}]" if runs.number() > 1 else text))
+        texts.append(pattern % (f"[{text}]" if count > 1 else text))
     return ",".join(texts)
 
 
