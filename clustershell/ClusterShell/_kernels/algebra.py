@@ -229,9 +229,7 @@ def folded(patterns):
         if type(pattern) is not str:
             return None
         if indexes is None:
-            if "%" in pattern:
-                pattern = pattern % ()
-            texts.append(pattern)
+            texts.append(pattern % () if "%" in pattern else pattern)
             continue
         runs = runs_in(indexes) if type(indexes) is range_set else None
         if runs is None:
