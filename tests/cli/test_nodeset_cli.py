@@ -560,3 +560,25 @@ class TestCircularGroups:
 
     def test_deep_is_not_circular(self, nodeset, groups):
         assert nodeset(groups, "-f", "@g0") == (0, "n7\n", "")
+
+
+WATCH = """
+import atexit, gc, sys
+sys.argv = ["nodeset", "-f", "n1", "n2"]
+atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 0))
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("from ClusterShell.CLI.Nodeset import main\nmain()", "False True"),
+        ("from ClusterShell.CLI import Nodeset\nNodeset.main()", "True False"),
+    ],
+)
+def test_the_collector_rests_where_the_command_is_all_there_is(program, told):
+    """Other programs that call it keep theirs."""
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH + program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["n[1-2]", told]
