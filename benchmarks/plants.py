@@ -69,6 +69,7 @@ PLANTS = (
     _kernel("keys", "plain_key", "RangeSet: 20,000 random add, each followed by a test"),
     _kernel("namer", "Namer.__next__", "NodeSet and groups: expand 100,000 names, plain"),
     _kernel("names", "Names.read_list", FROMLIST),
+    _kernel("nodes", "TextSet.update", "NodeSet and groups: 20,000 × add of one node, shuffled"),
     _kernel(
         "operands", "from_elements", "RangeSet: build from a shuffled list of 100,000 ints"
     ),
