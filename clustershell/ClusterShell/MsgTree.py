@@ -314,6 +314,7 @@ class MsgTree(_msgtree.LineTree):  # type: ignore[name-defined]
         self, match: _Match, mapper: Callable[[Any], Any] | None
     ) -> Iterator[tuple[bytes | None, list, int, int]]:
         """Iterate over the same, where they were not."""
+        assert self.mode == MODE_TRACE, "walk_trace() is only callable in trace mode"
         yield from self.walk_rows(self._pairs(match), mapper)
 
     def _trace_given(

@@ -214,3 +214,18 @@ def test_what_a_derived_class_reads_is_checked(sets):
 def test_what_makes_indexes_of_boxes_is_called(kernel):
     with pytest.raises(TypeError, match="is called"):
         kernel("nodes").know(RangeSet, [])
+
+
+@pytest.mark.parametrize("name", ["__ror__", "__rand__", "__rsub__", "__rxor__"])
+def test_operators_are_not_reflected(sets, name):
+    """As in the released package: compiled, an operator would be both."""
+    for made in (sets[0]("a"), sets[1]("a"), NodeSetBase(), NodeSet("a")):
+        assert not hasattr(made, name)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        {"a"} | sets[1]("a")
+
+    class Mine(sets[1]):
+        def __ror__(self, other):
+            return "mine"
+
+    assert {"a"} | Mine("a") == "mine"

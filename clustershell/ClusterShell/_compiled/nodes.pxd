@@ -46,7 +46,7 @@ cdef extern from *:
     object attribute_of "nodes_attribute"(object self, str name)
     int take_attributes "nodes_take"(object self, object other) except -1
     # Have objects of a class with a dictionary and no other attributes in C made and freed as
-    # those of a class in Python: what Cython generates leaves None for a dictionary, where the
+    # those of a class in Python, and the class no reflected operators: what Cython generates leaves None for a dictionary, where the
     # interpreter takes its word that it is one, and empties that which others still hold.
     int make_plainly "nodes_make_plainly"(object cls) except -1
     # Whether objects compare as those of a class, which may be derived from it.
@@ -79,11 +79,19 @@ cdef extern from *:
 
     static int nodes_make_plainly(PyObject *made)
     {
+        /* An operator in C is both, and only the first of them was written. */
+        static const char *const reflected[] = {"__ror__", "__rand__", "__rsub__", "__rxor__", NULL};
         PyTypeObject *cls = (PyTypeObject *)made;
         PyObject *found = PyDescr_NewGetSet(cls, &nodes_dictionary);
-        int done;
+        int done, at;
         if (!found)
             return -1;
+        for (at = 0; reflected[at]; at++)
+            if (PyDict_GetItemString(cls->tp_dict, reflected[at]) &&
+                PyDict_DelItemString(cls->tp_dict, reflected[at]) < 0) {
+                Py_DECREF(found);
+                return -1;
+            }
         done = PyDict_SetItemString(cls->tp_dict, "__dict__", found);
         Py_DECREF(found);
         cls->tp_new = PyBaseObject_Type.tp_new;
