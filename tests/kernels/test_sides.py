@@ -1,6 +1,5 @@
 """One box beside another, interpreted: the short ways give what the kernels ``boxes`` gives."""
 
-import itertools
 import random
 
 import pytest
