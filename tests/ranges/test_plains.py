@@ -300,6 +300,6 @@ def test_a_range_is_a_list_of_its_numbers(numbers):
 
 def test_a_long_range_is_its_bounds():
     mine = RangeSet(range(10**17))
-    assert len(mine) == 10**17
+    assert mine._runs.count() == 10**17  # which is no size to 32 bits
     mine.symmetric_difference_update(range(1, 10**17))
     assert str(mine) == "0"

@@ -39,6 +39,8 @@ CLASSES += [
     if isinstance(cls, type)
     and cls.__module__ == module.__name__
     and not issubclass(cls, BaseException)
+    # Bases of node sets only, by which what they have is called.
+    and cls not in (KERNEL["nodes"].PatternSet, KERNEL["nodes"].TextSet)
 ]
 
 
