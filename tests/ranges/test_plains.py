@@ -8,6 +8,7 @@ import random
 import pytest
 
 from ClusterShell.RangeSet import RangeSet
+from tests.fixtures.switching import together
 
 OPERATORS = [operator.and_, operator.or_, operator.sub, operator.xor]
 EDITS = ["intersection_update", "difference_update", "symmetric_difference_update", "update"]
@@ -303,3 +304,22 @@ def test_a_long_range_is_its_bounds():
     assert mine._runs.count() == 10**17  # which is no size to 32 bits
     mine.symmetric_difference_update(range(1, 10**17))
     assert str(mine) == "0"
+
+
+@pytest.mark.parametrize("begin", [None, "1-5", "1-4000/3"])
+def test_what_another_thread_adds_while_a_set_is_read_is_not_lost(begin):
+    mine = RangeSet(begin)
+    mine.update({"9000", "9001"})
+    before = set(mine)
+    added = [str(number) for number in range(10_000, 12_000)]
+
+    def add():
+        for text in added:
+            mine.add(text)
+
+    def read():
+        for _ in range(300):
+            str(mine)
+
+    together(add, read)
+    assert set(mine) == before.union(added)

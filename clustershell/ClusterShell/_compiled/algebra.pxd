@@ -2,6 +2,52 @@
 
 from ClusterShell._compiled.intervals cimport Runs
 
+cdef extern from *:
+    """
+    /* These go no deeper than the interpreter does: indexes may be a set of nodes, and that one
+       in itself. */
+    static PyObject *algebra_ask(PyObject *indexes, PyObject *method, Py_ssize_t count,
+                                 PyObject *first, PyObject *second)
+    {
+        PyObject *given[3] = {indexes, first, second}, *made;
+        if (Py_EnterRecursiveCall(" in a set of nodes"))
+            return NULL;
+        made = PyObject_VectorcallMethod(method, given, 1 + count, NULL);
+        Py_LeaveRecursiveCall();
+        return made;
+    }
+
+    static Py_ssize_t algebra_length(PyObject *indexes)
+    {
+        Py_ssize_t length;
+        if (Py_EnterRecursiveCall(" in a set of nodes"))
+            return -1;
+        length = PyObject_Size(indexes);
+        Py_LeaveRecursiveCall();
+        return length;
+    }
+
+    static PyObject *algebra_next(PyObject *iterator)
+    {
+        PyObject *found;
+        if (Py_EnterRecursiveCall(" in a set of nodes"))
+            return NULL;
+        found = PyIter_Next(iterator);
+        Py_LeaveRecursiveCall();
+        if (!found && !PyErr_Occurred()) {
+            Py_INCREF(Py_None);
+            found = Py_None;
+        }
+        return found;
+    }
+    """
+    # Call a method of indexes with *count* operands.
+    object ask_method "algebra_ask"(
+        object indexes, str method, Py_ssize_t count, object first, object second)
+    Py_ssize_t length_of "algebra_length"(object indexes) except -1
+    # What an iterator over indexes has next, None at its end.
+    object next_of "algebra_next"(object iterator)
+
 cdef type range_set
 
 cpdef know(type known)

@@ -1,5 +1,6 @@
 # C names of the names kernel that no header of Cython's offers.
 
+from ClusterShell._compiled.intervals cimport Runs
 from ClusterShell._compiled.longs cimport Longs
 
 cdef class Pattern:
@@ -8,6 +9,8 @@ cdef class Pattern:
     cdef Longs keys
     cdef Longs pairs
     cdef int match(self, str text, Py_ssize_t lo, Py_ssize_t hi) except? -1
+    cdef Runs runs(self)
+    cdef object boxes(self)
 
 cdef class Names:
     cdef dict found

@@ -46,8 +46,9 @@ cdef extern from *:
     object attribute_of "nodes_attribute"(object self, str name)
     int take_attributes "nodes_take"(object self, object other) except -1
     # Have objects of a class with a dictionary and no other attributes in C made and freed as
-    # those of a class in Python, and the class no reflected operators: what Cython generates leaves None for a dictionary, where the
-    # interpreter takes its word that it is one, and empties that which others still hold.
+    # those of a class in Python, and the class no reflected operators: what Cython generates
+    # leaves None for a dictionary, where the interpreter takes its word that it is one, and
+    # empties that which others still hold.
     int make_plainly "nodes_make_plainly"(object cls) except -1
     # Whether objects compare as those of a class, which may be derived from it.
     bint compares_as "nodes_compares_as"(object self, type other) noexcept

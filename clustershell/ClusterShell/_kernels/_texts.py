@@ -74,9 +74,9 @@ class Known:
 
 
 def keys_of(texts):
-    """Return the keys of plain texts."""
+    """Return the keys of the plain texts of a set, which others may change meanwhile."""
     keys = Longs()
-    keys.at.extend([OFFSET[len(text)] + int(text) for text in texts])
+    keys.at.extend([OFFSET[len(text)] + int(text) for text in list(texts)])
     return keys
 
 
@@ -90,23 +90,30 @@ def share(runs, made):
 
 
 def absorb(runs, kept, runs_of_keys):
-    """Have what waits and what is gone kept; *kept* is another set, empty so far."""
+    """Have what waits and what is gone kept; *kept* is another set, empty so far.
+
+    What other code, which may run meanwhile, adds or takes out is added or taken out after it.
+    """
     waiting, gone = runs.waiting, runs.gone
     if waiting is None:  # another thread has done it
         return
+    taken = waiting.copy()
+    left = gone.copy() if gone else frozenset()
     # What is kept: the keys still wait in the set itself.
     kept.at, kept.bits, kept.parts, kept.stale = runs.at, runs.bits, runs.parts, runs.stale
     made = kept
-    if gone:
-        made = made.difference(runs_of_keys(keys_of(gone)))
-    if waiting or made is kept:
-        made = made.union(runs_of_keys(keys_of(waiting)))
+    if left:
+        made = made.difference(runs_of_keys(keys_of(left)))
+    if taken or made is kept:
+        made = made.union(runs_of_keys(keys_of(taken)))
     weight = made.weight()
-    count = len(waiting) + len(gone or ())
+    count = len(taken) + len(left)
     if count < _FEW or count * _FEW < weight:
         # To change many at once would not take longer: the next ones do not
         # wait until it would have been worth it.
         runs.direct = max(weight // _FEW, _FEW)
+    if runs.waiting is not waiting:  # other code has done it meanwhile
+        return
     # Of what was no more than texts, all is known.
     runs.known = Known(waiting) if waiting is runs.elements and count <= MOST_KEPT else None
     runs.elements = None
@@ -121,7 +128,11 @@ def absorb(runs, kept, runs_of_keys):
     runs.parts = None
     runs.left = made.left
     runs.total = made.total
+    gone = runs.gone or left
     runs.waiting = runs.gone = None
+    if waiting != taken or gone != left:
+        runs.difference_update(runs_of_keys(keys_of((taken - waiting) | (gone - left))))
+        runs.update(runs_of_keys(keys_of(waiting - taken)))
 
 
 def pays(runs, count):

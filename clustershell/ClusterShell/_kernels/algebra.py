@@ -81,11 +81,33 @@ def made_like(indexes: object, runs: object) -> object:
     return made
 
 
+if cython.compiled:
+
+    @cython.cfunc
+    def _ask(indexes: object, method: str) -> object:
+        """Call a method of indexes of any class, which may come back here."""
+        return ask_method(indexes, method, 0, None, None)  # noqa: F821
+
+    @cython.cfunc
+    def _ask_with(indexes: object, method: str, other: object) -> object:
+        """Call a method of indexes of any class with others."""
+        return ask_method(indexes, method, 1, other, None)  # noqa: F821
+
+else:
+    length_of = len
+
+    def _ask(indexes, method):
+        return getattr(indexes, method)()
+
+    def _ask_with(indexes, method, other):
+        return getattr(indexes, method)(other)
+
+
 @cython.cfunc
 def count_of(indexes: object) -> object:
     """Return the number of indexes, which may be too many for :func:`len`."""
     runs: Runs = runs_of(indexes)
-    return indexes._count() if runs is None else runs.count()
+    return _ask(indexes, "_count") if runs is None else runs.count()
 
 
 @cython.cfunc
@@ -93,7 +115,7 @@ def _copy(indexes: object) -> object:
     if indexes is None:
         return None
     runs: Runs = runs_of(indexes)
-    return indexes.copy() if runs is None else made_like(indexes, runs.copy())
+    return _ask(indexes, "copy") if runs is None else made_like(indexes, runs.copy())
 
 
 @cython.cfunc
@@ -188,7 +210,7 @@ def size(patterns: object):
                 total += count
             continue
         try:
-            number = len(indexes)
+            number = length_of(indexes)
         except AssertionError:
             number = count_of(indexes)
         # Names without number may have empty indexes, of old states.
@@ -243,36 +265,6 @@ def folded(patterns):
     return ",".join(texts)
 
 
-def position(patterns, wanted):
-    """Return the position of the only node of the patterns *wanted*, -1 if there is none."""
-    ((pattern, element),) = _items(wanted)
-    mine = _found(patterns, pattern)
-    if mine is _ABSENT:
-        return -1
-    names: cython.Py_ssize_t = 0
-    before = 0
-    for other, indexes in _items(patterns):
-        if other < pattern:
-            if indexes is None:
-                names += 1
-            else:
-                before += count_of(indexes) or 1
-    before += names
-    if not element:
-        return before
-    if cython.compiled:
-        a: Runs = runs_of(mine)
-        b: Runs = None if a is None else runs_of(element)
-        if b is not None:
-            rank = a.rank(b.select(0))
-            return rank if rank < 0 else before + rank
-    (index,) = element
-    try:
-        return before + mine.index(index)
-    except ValueError:
-        return -1
-
-
 @cython.ccall
 def covers(patterns: object, others: object):
     """Return whether all nodes of *others* are there."""
@@ -300,7 +292,7 @@ def covers(patterns: object, others: object):
                 continue
         if not indexes:
             continue
-        if mine is None or not mine or not indexes.issubset(mine):
+        if mine is None or not mine or not _ask_with(indexes, "issubset", mine):
             return False
     return True
 
@@ -337,7 +329,7 @@ def update(patterns: object, others: object, copy: object = True, autostep: obje
                 continue
         elif _glance.add_one(mine, indexes):
             continue
-        mine.update(indexes)
+        _ask_with(mine, "update", indexes)
 
 
 @cython.ccall
@@ -363,7 +355,7 @@ def intersect(patterns: object, others: object):
                     if not a.number():
                         del patterns[pattern]
                     continue
-            left = indexes.intersection(theirs)
+            left = _ask_with(indexes, "intersection", theirs)
             patterns[pattern] = left
             if not left:
                 del patterns[pattern]
@@ -379,7 +371,12 @@ def _take_out(mine: object, indexes: object, strict: object) -> cython.int:
         if b is not None and (not strict or b.issubset(a)):
             a.difference_update(b)
             return 0
-    mine.difference_update(indexes.copy() if indexes is mine else indexes, strict)
+    if indexes is mine:
+        indexes = _ask(mine, "copy")
+    if cython.compiled:
+        ask_method(mine, "difference_update", 2, indexes, strict)  # noqa: F821
+    else:
+        mine.difference_update(indexes, strict)
     return 0
 
 
@@ -442,7 +439,7 @@ def toggle(patterns: object, others: object, autostep: object = None):
                     del patterns[pattern]
                 continue
         if b is None:
-            mine.symmetric_difference_update(indexes)
+            _ask_with(mine, "symmetric_difference_update", indexes)
         else:
             a.symmetric_difference_update(b)
         if not mine:

@@ -215,6 +215,9 @@ def _of_pattern(pattern: object, indexes: object):
         if pattern.count("%") != 1:
             pattern % ""  # that they fit is taken for granted
         return Namer(pattern, runs)
+    if not cython.compiled and hasattr(indexes, "_patterns"):
+        # A set of nodes, perhaps that itself: map() would go on until the stack ends.
+        return (pattern % index for index in indexes)
     return map(pattern.__mod__, indexes)
 
 
@@ -250,7 +253,7 @@ if cython.compiled:
                     self.namer = None
                 others = self.others
                 if others is not None:
-                    name = next(others, None)
+                    name = algebra.next_of(others)
                     if name is not None:
                         return name
                     self.others = None
@@ -326,6 +329,36 @@ def at(patterns, index):
             return _named(pattern, indexes[left] if indexes else ())
         left -= count
     raise IndexError(f"{index} out of range")  # other code has changed the set meanwhile
+
+
+def position(patterns, wanted):
+    """Return the position of the only node of the patterns *wanted*, -1 if there is none."""
+    ((pattern, element),) = list(wanted.items())
+    if pattern not in patterns:
+        return -1
+    mine = patterns[pattern]
+    names: cython.Py_ssize_t = 0
+    before = 0
+    for other, indexes in list(patterns.items()):
+        if other < pattern:
+            if indexes is None:
+                names += 1
+            else:
+                before += algebra.count_of(indexes) or 1
+    before += names
+    if not element:
+        return before
+    if cython.compiled:
+        a: Runs = algebra.runs_of(mine)
+        b: Runs = None if a is None else algebra.runs_of(element)
+        if b is not None:
+            rank = a.rank(b.select(0))
+            return rank if rank < 0 else before + rank
+    (index,) = element
+    try:
+        return before + mine.index(index)
+    except ValueError:
+        return -1
 
 
 def section(indexes: object, start: object, stop: object, step: object = 1):

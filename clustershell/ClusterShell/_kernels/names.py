@@ -227,19 +227,19 @@ class Pattern:
         keys.cut(size)
         return False
 
+    @cython.cfunc
     def runs(self) -> Runs:
         """Return the indexes as a set, of a pattern of one; call this once only."""
         keys: Longs = self.keys
         if self.pairs is None:
             return runs_of_keys(keys)
         at: cython.Py_ssize_t
-        if keys is not None:
-            for at in range(keys.size):
-                self.pairs.push(keys.at[at])
-                self.pairs.push(keys.at[at] + 1)
+        for at in range(0 if keys is None else keys.size):
+            self.pairs.join(keys.at[at], keys.at[at] + 1)
         return runs_of_pairs(self.pairs)
 
-    def boxes(self):
+    @cython.cfunc
+    def boxes(self) -> object:
         """Return the indexes as vectors, of a pattern of several, which most names are not."""
         if cython.compiled:
             from ClusterShell._compiled.boxes import Boxes

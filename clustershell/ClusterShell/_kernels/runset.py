@@ -133,7 +133,7 @@ class RunSet:
 
     def copy(self):
         """Return a copy of the set, autostep included."""
-        return _like(self, self._runs.copy())
+        return _like(self, _runs_of(self).copy())
 
     def __copy__(self):
         return self.copy()
@@ -318,6 +318,16 @@ def _like(model: RunSet, runs: object) -> RunSet:
     return made
 
 
+@cython.cfunc
+@cython.inline
+def _runs_of(some: RunSet) -> object:
+    """Return the runs of a set; TypeError for a set: compiled, one in itself would have no end."""
+    runs = some._runs
+    if type(runs) is not Runs and isinstance(runs, RunSet):
+        raise TypeError("the runs of a range set are no range set")
+    return runs
+
+
 # -- operands, plain if they are range sets or what :mod:`operands` takes
 
 
@@ -401,7 +411,7 @@ def _meets(mine: RunSet, other: object) -> cython.int:
     """Tell if an element of *mine* is in *other*; -1 if that is not known."""
     if isinstance(other, RunSet):
         with_set: RunSet = other
-        return not mine._runs.isdisjoint(with_set._runs)
+        return not _runs_of(mine).isdisjoint(with_set._runs)
     return plains.has_any(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
@@ -411,7 +421,7 @@ def _covers(mine: RunSet, other: object) -> cython.int:
     """Tell if all elements of a set are in *mine*; -1 if that is not known."""
     if isinstance(other, RunSet):
         with_set: RunSet = other
-        return with_set._runs.issubset(mine._runs)
+        return _runs_of(with_set).issubset(mine._runs)
     return plains.covers(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
@@ -421,7 +431,7 @@ def _within(mine: RunSet, other: object) -> cython.int:
     """Tell if all elements of *mine* are in a set; -1 if that is not known."""
     if isinstance(other, RunSet):
         with_set: RunSet = other
-        return mine._runs.issubset(with_set._runs)
+        return _runs_of(mine).issubset(with_set._runs)
     return plains.within(mine._runs, other) if type(mine._runs) is Runs else -1
 
 
