@@ -53,6 +53,28 @@ def test_a_line_appended_again(kernel):
     assert [key for _, _, key in trunk.log] == ["k"] * 4
 
 
+@pytest.mark.parametrize(
+    "lines", [(b"a", b"a\nb", b"a\nc"), (b"a", (3, "a")), (b"x", b"y", b"y\nz")]
+)
+def test_blocks_in_a_circle(kernel, lines):
+    """A list in which a block is what is above it is no tree's."""
+    blocks, branches = kernel("blocks"), kernel("branches")
+    trunk = kernel("trunks").Trunk(1)
+    for line in lines:
+        place = blocks.Position(trunk.root, 0)
+        for part in line.split(b"\n") if type(line) is bytes else [line]:
+            place = branches.step_from(trunk.blocks, place, part)
+    below = [block for block in trunk.blocks if block.parent >= 0]
+    assert below
+    for block in below:
+        circle = [block] * len(trunk.blocks)
+        for call in (blocks.message_lines, blocks.message_text):
+            with pytest.raises(ValueError, match="circle"):
+                call(circle, blocks.Position(block, block.size))
+        with pytest.raises(ValueError, match="circle"):
+            blocks.walk(circle)
+
+
 def test_an_element_made_again_after_lines_were_appended():
     root = MsgTreeElem()
     root.append(b"a").append(b"x")

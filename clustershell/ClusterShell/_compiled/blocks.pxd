@@ -34,6 +34,7 @@ cpdef Position settle(Position pos)
 cpdef object line_of(Position pos)
 cpdef object followers(Position pos)
 cdef Block numbered(list blocks, Py_ssize_t number)
+cdef Block over(list blocks, Block block, Py_ssize_t steps)
 cdef int claim(list blocks, Position pos) except -1
 cdef object plain_text(list blocks, Block block, Py_ssize_t stop)
 cdef list walk_from(Block root)

@@ -238,6 +238,14 @@ def numbered(blocks: list, number: cython.Py_ssize_t) -> Block:
 
 
 @cython.cfunc
+def over(blocks: list, block: Block, steps: cython.Py_ssize_t) -> Block:
+    """Return the block above one that has been come to in so many steps; ValueError in a circle."""
+    if steps >= len(blocks):
+        raise ValueError("blocks in a circle")
+    return numbered(blocks, block.parent)
+
+
+@cython.cfunc
 @cython.exceptval(-1, check=False)
 def claim(blocks: list, pos: Position) -> cython.int:
     """Raise an exception if *pos*, which comes from a caller, is not in a tree."""
@@ -255,6 +263,7 @@ if cython.compiled:
         """Return the lines of the message that ends at *pos*."""
         block: Block = settle(pos).block
         stop: cython.Py_ssize_t = pos.offset
+        steps: cython.Py_ssize_t = 0
         lines: list
         if block.parent >= 0:
             text = plain_text(blocks, block, stop)
@@ -266,8 +275,9 @@ if cython.compiled:
                 lines.insert(0, block.first)
             if block.parent < 0:
                 return lines
-            block = numbered(blocks, block.parent)
+            block = over(blocks, block, steps)
             lines[:0] = block.read(0, block.size)
+            steps += 1
 
     def message_text(blocks: list, pos: Position) -> bytes:
         """Return the same lines joined by newlines."""
@@ -280,6 +290,7 @@ if cython.compiled:
         """Return the lines joined by newlines; None if some are no plain text, or there is none."""
         size: cython.Py_ssize_t = 0
         end: cython.Py_ssize_t = stop
+        steps: cython.Py_ssize_t = 0
         above: Block = block
         text: cython.p_char
         block.check(0, stop)
@@ -290,8 +301,9 @@ if cython.compiled:
             if not plain(above.first):
                 return None
             size += PyBytes_GET_SIZE(above.first) + 1
-            above = numbered(blocks, above.parent)
+            above = over(blocks, above, steps)
             end = above.size
+            steps += 1
         if size == 0:
             return None
         # From the last line to the first; the newline of the last one is left out.
@@ -325,7 +337,7 @@ else:
             path.append((block, stop))
             if block.parent < 0:
                 break
-            block = numbered(blocks, block.parent)
+            block = over(blocks, block, len(path) - 1)
             stop = block.size
         lines = []
         for block, stop in reversed(path):
@@ -361,8 +373,10 @@ def walk(blocks: list) -> list:
     """Return the blocks of a tree, parents first, later children before earlier ones."""
     block: Block = numbered(blocks, 0)
     # A root that was cut gave its number away.
+    steps: cython.Py_ssize_t = 0
     while block.parent >= 0:
-        block = numbered(blocks, block.parent)
+        block = over(blocks, block, steps)
+        steps += 1
     return walk_from(block)
 
 

@@ -19,7 +19,7 @@ if cython.compiled:
         Block,
         Position,
         go_down,
-        numbered,
+        over,
         position_at,
         settle,
         walk_from,
@@ -29,7 +29,7 @@ else:
         Block,
         Position,
         go_down,
-        numbered,
+        over,
         position_at,
         settle,
         walk_from,
@@ -198,6 +198,7 @@ class Trunk:
         pos: Position
         block: Block
         depth: cython.Py_ssize_t
+        steps: cython.Py_ssize_t
         passing: dict = {}
         places: list = []
         chosen: Sources = None
@@ -213,9 +214,11 @@ class Trunk:
                 continue
             block = settle(pos).block
             _pass(passing, block, pos.offset, key)
+            steps = 0
             while block.parent >= 0:
-                block = numbered(self.blocks, block.parent)
+                block = over(self.blocks, block, steps)
                 _pass(passing, block, block.size, key)
+                steps += 1
         blocks: list = [self.root]
         depths: list = [0]
         while blocks:

@@ -45,13 +45,22 @@ modules = cythonize(
     quiet=True,
     nthreads=os.cpu_count(),
 )
-# Cython 3.3 gives an element up twice where the list of a comprehension cannot grow.  The
-# drivers let allocations fail, and are after faults of the kernels.
-TWICE = "int result = PyList_Append(list, x);\\n    Py_DECREF(x);"
-ONCE = "int result = PyList_Append(list, x);\\n    if (result == 0) Py_DECREF(x);"
+# Cython 3.3 gives an element up twice where the list of a comprehension cannot grow, and a
+# traceback that there is no memory for.  The drivers let allocations fail, and are after
+# faults of the kernels.
+MENDED = {
+    "int result = PyList_Append(list, x);\\n    Py_DECREF(x);":
+        "int result = PyList_Append(list, x);\\n    if (result == 0) Py_DECREF(x);",
+    "    Py_XINCREF(local_tb);\\n    Py_XINCREF(local_type);":
+        "    if (!local_tb) { PyErr_NoMemory(); goto bad; }\\n"
+        "    Py_XINCREF(local_tb);\\n    Py_XINCREF(local_type);",
+}
 for module in modules:
     source = Path(module.sources[0])
-    source.write_text(source.read_text().replace(TWICE, ONCE))
+    text = source.read_text()
+    for generated, mended in MENDED.items():
+        text = text.replace(generated, mended)
+    source.write_text(text)
 build = Distribution({"ext_modules": modules}).get_command_obj("build_ext")
 build.inplace = True
 build.parallel = os.cpu_count()
