@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import sys
 
+from ClusterShell import _accel
 from ClusterShell._groups import asking
 from ClusterShell._groups.errors import QueryFailed, ResolverError, Unanswered
 from ClusterShell._lazy import LazyAttribute, import_module, lazy_names
@@ -285,7 +286,7 @@ class NodeSetBase(PatternSet):
         self._binary_sanity_check(other)
         if patterns.size(other._patterns) != 1:
             raise ValueError("index() argument must be a single node")
-        at = patterns.position(self._patterns, other._patterns)
+        at = _accel.namer.position(self._patterns, other._patterns)
         if at < 0:
             raise ValueError(f"'{other}' is not in nodeset")
         if start.__class__ is not int or start or stop is not None:
@@ -588,7 +589,7 @@ class NodeSet(TextSet, NodeSetBase):
         """
         wanted = self._operand(other)
         if start.__class__ is int and not start and stop is None and patterns.size(wanted) == 1:
-            at: int = patterns.position(self._patterns, wanted)
+            at: int = _accel.namer.position(self._patterns, wanted)
             if at >= 0:
                 return at
         return NodeSetBase.index(self, self._parser.parse(other, self._autostep), start, stop)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from ClusterShell import _accel
 from ClusterShell._nodes import folding, patterns
 from ClusterShell._nodes.errors import BadText, Mismatch
 from ClusterShell._nodes.reading import read_names
@@ -68,8 +69,8 @@ def test_positions(seed):
     names = list(patterns.names(found))
     assert [patterns.at(found, index) for index in range(len(names))] == names
     for position, name in enumerate(names):
-        assert patterns.position(found, read_names([name], None)) == position
-    assert patterns.position(found, read_names(["nonesuch"], None)) == -1
+        assert _accel.namer.position(found, read_names([name], None)) == position
+    assert _accel.namer.position(found, read_names(["nonesuch"], None)) == -1
     with pytest.raises(IndexError):
         patterns.at(found, len(names))
     for cut in (slice(1, 3), slice(None, None, 2), slice(-2, None), slice(None, None, -1)):

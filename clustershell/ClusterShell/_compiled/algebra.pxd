@@ -49,12 +49,15 @@ cdef extern from *:
     object next_of "algebra_next"(object iterator)
 
 cdef type range_set
+cdef object ABSENT
 
 cpdef know(type known)
 cdef Runs runs_in(object indexes)
 cdef Runs runs_of(object indexes)
 cdef object made_like(object indexes, object runs)
 cdef object count_of(object indexes)
+cdef list items_of(object patterns)
+cdef object found_in(object patterns, object pattern)
 cpdef list ordered(object patterns)
 cpdef dict copied(object patterns)
 cpdef step(object patterns, object autostep)

@@ -41,7 +41,7 @@ class Mismatch(Exception):
 # The class of range sets that is known.
 range_set = cython.declare(type, None)
 if cython.compiled:
-    _ABSENT = cython.declare(object, object())
+    ABSENT = cython.declare(object, object())
 
 
 @cython.ccall
@@ -131,7 +131,7 @@ def _take_autostep(indexes: object, autostep: object) -> cython.int:
 
 @cython.cfunc
 @cython.inline
-def _items(patterns: object) -> list:
+def items_of(patterns: object) -> list:
     """Return the pairs of pattern and indexes, as they are now."""
     if cython.compiled and type(patterns) is dict:
         return PyDict_Items(patterns)
@@ -151,18 +151,18 @@ if cython.compiled:
 
     @cython.cfunc
     @cython.inline
-    def _found(patterns: object, pattern: object) -> object:
-        """Return the indexes of a pattern, ``_ABSENT`` if there is none."""
+    def found_in(patterns: object, pattern: object) -> object:
+        """Return the indexes of a pattern, ``ABSENT`` if there is none."""
         if type(patterns) is not dict:
-            return patterns[pattern] if pattern in patterns else _ABSENT
+            return patterns[pattern] if pattern in patterns else ABSENT
         at: cython.pointer[PyObject] = PyDict_GetItemWithError(patterns, pattern)
-        return _ABSENT if at == cython.NULL else cython.cast(object, at)
+        return ABSENT if at == cython.NULL else cython.cast(object, at)
 
 else:
-    _ABSENT = object()
+    ABSENT = object()
 
-    def _found(patterns, pattern):
-        return patterns.get(pattern, _ABSENT)
+    def found_in(patterns, pattern):
+        return patterns.get(pattern, ABSENT)
 
 
 @cython.ccall
@@ -236,8 +236,8 @@ def ordered(patterns: object) -> list:
     keys.sort()
     made: list = []
     for pattern in keys:
-        indexes = _found(patterns, pattern)
-        if indexes is not _ABSENT:
+        indexes = found_in(patterns, pattern)
+        if indexes is not ABSENT:
             made.append((pattern, indexes))
     return made
 
@@ -272,8 +272,8 @@ def covers(patterns: object, others: object):
     b: Runs
     # Not a list of all: where one is missing, it is mostly the first.
     for pattern, indexes in others.items():
-        mine = _found(patterns, pattern)
-        if mine is _ABSENT:
+        mine = found_in(patterns, pattern)
+        if mine is ABSENT:
             return False
         if indexes is None:
             continue
@@ -307,9 +307,9 @@ def update(patterns: object, others: object, copy: object = True, autostep: obje
     """
     a: Runs
     b: Runs
-    for pattern, indexes in _items(others):
-        mine = _found(patterns, pattern)
-        if mine is _ABSENT:
+    for pattern, indexes in items_of(others):
+        mine = found_in(patterns, pattern)
+        if mine is ABSENT:
             if indexes is not None:
                 if copy:
                     indexes = _copy(indexes)
@@ -339,9 +339,9 @@ def intersect(patterns: object, others: object):
         return
     a: Runs
     b: Runs
-    for pattern, indexes in _items(patterns):
-        theirs = _found(others, pattern)
-        if theirs is _ABSENT:
+    for pattern, indexes in items_of(patterns):
+        theirs = found_in(others, pattern)
+        if theirs is ABSENT:
             del patterns[pattern]
         elif indexes is not None:
             # Not in place: only range sets of one dimension keep their
@@ -384,9 +384,9 @@ def _take_out(mine: object, indexes: object, strict: object) -> cython.int:
 def subtract(patterns: object, others: object, strict: object = False):
     """Remove nodes; with *strict*, raises KeyError where one of them is not there."""
     names = None
-    for pattern, indexes in _items(others):
-        mine = _found(patterns, pattern)
-        if mine is _ABSENT:
+    for pattern, indexes in items_of(others):
+        mine = found_in(patterns, pattern)
+        if mine is ABSENT:
             if strict:
                 raise KeyError(pattern)
             continue
@@ -416,9 +416,9 @@ def toggle(patterns: object, others: object, autostep: object = None):
         return
     a: Runs
     b: Runs
-    for pattern, indexes in _items(others):
-        mine = _found(patterns, pattern)
-        if mine is _ABSENT:
+    for pattern, indexes in items_of(others):
+        mine = found_in(patterns, pattern)
+        if mine is ABSENT:
             if indexes is not None:
                 indexes = _copy(indexes)
                 if autostep is not None:

@@ -333,13 +333,13 @@ def at(patterns, index):
 
 def position(patterns, wanted):
     """Return the position of the only node of the patterns *wanted*, -1 if there is none."""
-    ((pattern, element),) = list(wanted.items())
-    if pattern not in patterns:
+    ((pattern, element),) = algebra.items_of(wanted)
+    mine = algebra.found_in(patterns, pattern)
+    if mine is algebra.ABSENT:
         return -1
-    mine = patterns[pattern]
     names: cython.Py_ssize_t = 0
     before = 0
-    for other, indexes in list(patterns.items()):
+    for other, indexes in algebra.items_of(patterns):
         if other < pattern:
             if indexes is None:
                 names += 1

@@ -230,12 +230,11 @@ class Pattern:
     @cython.cfunc
     def runs(self) -> Runs:
         """Return the indexes as a set, of a pattern of one; call this once only."""
-        keys: Longs = self.keys
         if self.pairs is None:
-            return runs_of_keys(keys)
+            return runs_of_keys(self.keys)
         at: cython.Py_ssize_t
-        for at in range(0 if keys is None else keys.size):
-            self.pairs.join(keys.at[at], keys.at[at] + 1)
+        for at in range(0 if self.keys is None else self.keys.size):
+            self.pairs.join(self.keys.at[at], self.keys.at[at] + 1)
         return runs_of_pairs(self.pairs)
 
     @cython.cfunc
@@ -295,6 +294,8 @@ class Names:
         for text, pattern in self.found.items():
             if pattern is None:
                 made[text] = None
+            elif pattern.dim and pattern.pairs is None and not (pattern.keys and pattern.keys.size):
+                continue  # there was no memory for its first name
             elif pattern.dim == 1:
                 runs_of: RunSet = range_set.__new__(range_set)
                 if runs_of is None:
@@ -535,8 +536,7 @@ def _located(text: str) -> tuple:
 
 @cython.ccall
 def contains(patterns: dict, text: str):
-    """Tell whether a name is in a set given by its patterns; None if this must be
-    found out otherwise."""
+    """Tell whether a name is in a set given by its patterns; None if that is not told here."""
     located = _located(text)
     if located is None:
         return None

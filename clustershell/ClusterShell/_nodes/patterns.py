@@ -60,11 +60,6 @@ def sliced(patterns: Patterns, index: slice) -> Patterns:
     return _accel.namer.sliced(patterns, positions.start, positions.stop, positions.step)
 
 
-def position(patterns: Patterns, wanted: Patterns) -> int:
-    """Return the position of the only node of *wanted*, -1 if it is not there."""
-    return _accel.namer.position(patterns, wanted)
-
-
 def shares(patterns: Patterns, sizes: Iterable[int]) -> Iterator[Patterns]:
     """Yield the patterns of the next so many nodes, for each of *sizes*, which take all nodes."""
     section = _accel.namer.section
