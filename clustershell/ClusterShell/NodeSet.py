@@ -30,7 +30,7 @@ from ClusterShell._groups import asking
 from ClusterShell._groups.errors import QueryFailed, ResolverError, Unanswered
 from ClusterShell._lazy import LazyAttribute, import_module, lazy_names
 from ClusterShell._nodes import folding, patterns, reading
-from ClusterShell._nodes.bases import PatternSet, TextSet
+from ClusterShell._nodes.bases import PatternSet, Reduced, TextSet
 from ClusterShell._nodes.errors import BadText
 from ClusterShell.Defaults import DEFAULTS, config_paths
 from ClusterShell.RangeSet import AUTOSTEP_DISABLED, RangeSet, RangeSetND, RangeSetParseError
@@ -185,6 +185,7 @@ class NodeSetBase(PatternSet):
     """
 
     __hash__ = None  # type: ignore[assignment]
+    __reduce__ = Reduced()
 
     def __init__(
         self,

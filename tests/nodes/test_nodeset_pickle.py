@@ -1,6 +1,8 @@
 """Pickles of node sets: ours, the peer's, and those of old releases."""
 
 import base64
+import copy
+import copyreg
 import pickle
 import pickletools
 import subprocess
@@ -8,7 +10,7 @@ import sys
 
 import pytest
 
-from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet, NodeSetBase
 from ClusterShell.RangeSet import RangeSet, RangeSetND
 from tests.recorded import load
 
@@ -93,6 +95,40 @@ def test_unpickled_set_resolves_no_group():
     nodes = pickle.loads(pickle.dumps(NodeSet("a1", resolver=RESOLVER_NOGROUP)))
     nodes.update("@group")
     assert str(nodes) == "@group,a1"
+
+
+class Sub(NodeSet):
+    pass
+
+
+class Own(NodeSet):
+    def __reduce__(self):
+        return (*super().__reduce__()[:2], {"own": True})
+
+
+@pytest.mark.parametrize(
+    "nodes", [NodeSet("n[1-3],a"), NodeSetBase("n%s", RangeSet("1-5")), NodeSetBase(), Sub("n1x2")]
+)
+def test_reduced_as_any_object(nodes):
+    assert nodes.__reduce__() == (
+        copyreg._reconstructor,
+        (type(nodes), object, None),
+        nodes.__getstate__() if isinstance(nodes, NodeSet) else vars(nodes),
+    )
+    assert type(nodes).__reduce__ is object.__reduce__
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        reduced = nodes.__reduce_ex__(protocol)
+        assert reduced[0] is (copyreg.__newobj__ if protocol > 1 else copyreg._reconstructor)
+        assert pickle.loads(pickle.dumps(nodes, protocol)) == nodes
+    for copied in (copy.copy(nodes), copy.deepcopy(nodes)):
+        assert copied == nodes
+        assert type(copied) is type(nodes)
+
+
+def test_what_a_derived_class_reduces_to():
+    nodes = Own("n[1-3]")
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert nodes.__reduce_ex__(protocol)[1:] == ((Own, object, None), {"own": True})
 
 
 EXCHANGE = """

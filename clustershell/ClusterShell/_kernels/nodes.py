@@ -148,11 +148,7 @@ class PatternSet:
             plain = type(self).__reduce__ is object.__reduce__
             if protocol >= 2 or not plain:
                 return object.__reduce_ex__(self, protocol)
-            from copyreg import _reconstructor
-
-            state = self.__getstate__() if hasattr(self, "__getstate__") else vars(self)
-            made = _reconstructor, (type(self), object, None)
-            return (*made, state) if state else made
+            return self.__reduce__()
 
     def get_autostep(self):
         """Return the number of indexes from which steps are printed, or None."""

@@ -78,3 +78,23 @@ if TYPE_CHECKING:
 else:
     PatternSet = nodes.PatternSet
     TextSet = nodes.TextSet
+
+
+class Reduced:
+    """``__reduce__()`` as any object of a class in Python has it: no class of a kernel is named.
+
+    That of a class is the one of all objects, by which pickles and copies tell that nobody has
+    written another.
+    """
+
+    def __get__(self, found: Any, kind: type | None = None) -> Any:
+        return object.__reduce__ if found is None else _reduced.__get__(found)
+
+
+def _reduced(found: Any) -> tuple[Any, ...]:
+    """Return what pickles of the oldest protocols have of an object."""
+    from copyreg import _reconstructor  # type: ignore[attr-defined]
+
+    state = found.__getstate__() if hasattr(found, "__getstate__") else vars(found)
+    made = _reconstructor, (type(found), object, None)
+    return (*made, state) if state else made
