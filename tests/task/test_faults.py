@@ -237,7 +237,7 @@ report(codes=sorted({rc for rc, _ in ends.nodes.values()}), count=len(ends.nodes
 @pytest.mark.parametrize("engine", QUICK)
 class TestSignals:
     def test_interrupted_calls(self, engine):
-        """A signal handler of the program runs hundreds of times meanwhile."""
+        """A signal handler of the program runs a hundred times meanwhile."""
         result = run(
             """
 hits = [0]
@@ -246,7 +246,7 @@ def hit(*_):
 signal.signal(signal.SIGALRM, hit)
 signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
 ends = Ends()
-worker = task.shell("cat; echo done", nodes="n[1-30]", handler=ends)
+worker = task.shell("cat; sleep 0.2; echo done", nodes="n[1-30]", handler=ends)
 worker.write(b"x" * 100_000)
 worker.set_write_eof()
 task.resume(30)
