@@ -21,35 +21,43 @@ PATTERNS = {
 OF_OBJECTS = set(dir(object)) - {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"}
 
 
-def ended(call, *operands):
-    """Call something, which may raise; return what was raised, or that some was returned."""
+def raised(call, *operands):
+    """Call something, and go through some of what it returns; return the exception, or None."""
     try:
         made = call(*operands)
         if hasattr(made, "__next__"):
-            made = list(itertools.islice(made, 20))
+            list(itertools.islice(made, 20))
     except Exception as error:
         return error
-    return made is not None or True
+    return None
 
 
 @pytest.mark.parametrize("patterns", PATTERNS.values(), ids=PATTERNS)
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_every_method_ends(make, patterns):
+    """A call that does not would end the interpreter with the stack, or stand."""
+
     def looped():
         made = make()
         made._patterns = patterns(made)
         return made
 
+    too_deep = set()
     for name in sorted(set(dir(make())) - OF_OBJECTS):
         if not callable(getattr(make(), name)):
             continue
-        for operands in ((), (make(),), ("n1",), (["n1"],)):
-            assert ended(getattr(looped(), name), *operands)
-        # Called of and with the same, another like it, and of a plain set with it.
         same = looped()
-        assert ended(getattr(same, name), same)
-        assert ended(getattr(looped(), name), looped())
-        assert ended(getattr(make(), name), looped())
+        # Called of and with the same, another like it, and of a plain set with it.
+        errors = [
+            *(raised(getattr(looped(), name), *some) for some in ((), (make(),), ("n1",))),
+            raised(getattr(looped(), name), ["n1"]),
+            raised(getattr(same, name), same),
+            raised(getattr(looped(), name), looped()),
+            raised(getattr(make(), name), looped()),
+        ]
+        if any(isinstance(error, RecursionError) for error in errors):
+            too_deep.add(name)
+    assert {"__len__", "_count", "copy", "union"} <= too_deep
 
 
 def test_what_is_raised():
